@@ -1,0 +1,14 @@
+"""From a table to an answered query.
+
+Data flows one way through the modules of this package:
+
+    tables ─┐
+            ├> load -> rules -> validate -> release -> store -> describe, queries
+    Turtle ─┘
+
+`tables` reads sheets whose cells know where they stand, `mapping` turns rows into quads as the
+shapes say, `load` gathers tables and Turtle into one dataset, `rules` adds what follows from it,
+`validate` lets pySHACL judge it, `report` tells an officer, `release` writes an immutable folder,
+`store` answers SPARQL from it and `describe` collects what one resource's page and RDF both say.
+Nothing here knows HTTP; `publish` does.
+"""

@@ -1,0 +1,80 @@
+"""The exceptions of this program, in one tree.
+
+    KmError
+    ├── SettingError        a setting is wrong; names it and the allowed values
+    ├── SourceError         a source cannot be read at all (exit code 2)
+    ├── ReleaseError        a release cannot be built, opened or found
+    │   ├── NoRelease       nothing has been published yet
+    │   ├── ReleaseBusy     another publication is running
+    │   └── ReleaseDamaged  files do not match the manifest
+    └── QueryError          a query cannot be answered
+        ├── QuerySyntax     with line, column and the offending piece
+        ├── QueryRefused    an update, SERVICE, or anything that leaves the machine
+        ├── QueryTooComplex too long, too deep, too many parts
+        ├── QueryTimeout    past its deadline
+        ├── QueryTooLarge   past its memory, or the worker died of it
+        └── EngineBusy      every worker is taken and the queue is full
+
+Which HTTP status each becomes is said once, in `publish.app`.
+"""
+
+
+class KmError(Exception):
+    """Anything this program says on purpose; its text is for the reader, not the log."""
+
+
+class SettingError(KmError):
+    """A setting is wrong; the text names the setting and what is allowed."""
+
+
+class SourceError(KmError):
+    """A source does not exist or is no table, workbook or RDF."""
+
+
+class ReleaseError(KmError):
+    """A release cannot be built, opened or found."""
+
+
+class NoRelease(ReleaseError):
+    """Nothing has been published in this folder yet."""
+
+
+class ReleaseBusy(ReleaseError):
+    """Another publication holds the lock."""
+
+
+class ReleaseDamaged(ReleaseError):
+    """A file of a release is missing or differs from the manifest."""
+
+
+class QueryError(KmError):
+    """A query cannot be answered."""
+
+
+class QuerySyntax(QueryError):
+    """The query is not SPARQL 1.1; `line` and `column` count from 1 where the parser told."""
+
+    def __init__(self, message: str, line: int | None = None, column: int | None = None) -> None:
+        super().__init__(message)
+        self.line = line
+        self.column = column
+
+
+class QueryRefused(QueryError):
+    """The query asks for something this endpoint never does."""
+
+
+class QueryTooComplex(QueryError):
+    """The query is longer or deeper than the gate lets through."""
+
+
+class QueryTimeout(QueryError):
+    """The query ran past its deadline."""
+
+
+class QueryTooLarge(QueryError):
+    """The query ran past its memory, or its worker died of it."""
+
+
+class EngineBusy(QueryError):
+    """Every worker is taken and the queue is full; try again later."""

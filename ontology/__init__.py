@@ -1,0 +1,1 @@
+"""The vocabulary and its concept schemes, in Turtle. Read by graph.vocab."""
