@@ -1,0 +1,113 @@
+"""The settings: a `km.toml`, each overridable by a `KM_*` variable, checked once at the start.
+
+In: the environment and, where it exists, a TOML file. Out: one frozen `Config` that is handed to
+whatever needs it; nothing reads the environment later.
+"""
+
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from graph.errors import SettingError
+
+
+@dataclass(frozen=True)
+class Config:
+    """Every setting of a site.
+
+    Attributes:
+        host: the address to listen on.
+        port: the port to listen on, 1 to 65535.
+        base: what every IRI of the data begins with; no slash at its end.
+        data: the folder where releases live.
+        keep: how many releases are kept, at least 1.
+        threads: threads that answer requests, at least 4 (a slow client holds one).
+        workers: processes that answer public SPARQL queries, at least 1.
+        query_timeout_s: seconds a public query may take.
+        query_memory_mb: memory a query worker may take, in MiB.
+        licence: the IRI of the licence of our modelling (words quoted stay their owner's).
+    """
+
+    host: str = "127.0.0.1"
+    port: int = 8000
+    base: str = "http://localhost:8000"
+    data: Path = Path("var")
+    keep: int = 10
+    threads: int = 32
+    workers: int = (os.cpu_count() or 1) + 1
+    query_timeout_s: float = 10.0
+    query_memory_mb: int = 1024
+    licence: str = "https://creativecommons.org/licenses/by/4.0/"
+
+
+_BOUNDS: dict[str, tuple[float, float]] = {
+    "port": (1, 65535),
+    "keep": (1, 10_000),
+    "threads": (4, 1024),
+    "workers": (1, 64),
+    "query_timeout_s": (0.1, 600),
+    "query_memory_mb": (256, 1_048_576),
+}
+
+
+def load_config(environ: Mapping[str, str], file: Path | None = None) -> Config:
+    """Return the settings of `file` (default `km.toml` where it exists), overridden by KM_*.
+
+    Raises SettingError, which names the setting, its place and what is allowed.
+    """
+    path = file or Path(environ.get("KM_CONFIG", "km.toml"))
+    given: dict[str, tuple[object, str]] = {}
+    if path.exists():
+        given |= {name: (value, str(path)) for name, value in _read_toml(path).items()}
+    elif file is not None or "KM_CONFIG" in environ:
+        raise SettingError(f"KM_CONFIG: there is no file {path}")
+    for field in fields(Config):
+        variable = f"KM_{field.name.upper()}"
+        if variable in environ:
+            given[field.name] = (environ[variable], variable)
+    known = {field.name for field in fields(Config)}
+    for name, (_, place) in given.items():
+        if name not in known:
+            allowed = ", ".join(sorted(known))
+            raise SettingError(f"{place}: there is no setting {name!r}; the settings are {allowed}")
+    return Config(**{name: _check(name, value, place) for name, (value, place) in given.items()})  # type: ignore[arg-type]
+
+
+def _read_toml(path: Path) -> dict[str, object]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
+        raise SettingError(f"{path}: {error}") from error
+
+
+def _check(name: str, value: object, place: str) -> object:
+    default = getattr(Config, name)
+    if isinstance(default, Path):
+        return Path(str(value))
+    if isinstance(default, str):
+        return _check_text(name, str(value).strip(), place)
+    low, high = _BOUNDS[name]
+    kind = int if isinstance(default, int) else float
+    try:
+        number = kind(str(value))
+    except ValueError:
+        number = None
+    if number is None or isinstance(value, bool) or not low <= number <= high:
+        what = "a whole number" if kind is int else "a number"
+        raise SettingError(f"{place}: {name} is {value!r}; write {what} from {low:g} to {high:g}")
+    return number
+
+
+def _check_text(name: str, value: str, place: str) -> str:
+    if name == "host":
+        if not value or any(c.isspace() for c in value):
+            raise SettingError(f"{place}: host is {value!r}; write an address such as 127.0.0.1")
+        return value
+    parts = urlsplit(value)
+    if parts.scheme not in ("http", "https") or not parts.netloc or parts.query or parts.fragment:
+        example = "https://km.example.go.th"
+        raise SettingError(f"{place}: {name} is {value!r}; write an http(s) address like {example}")
+    return value.rstrip("/") if name == "base" else value
