@@ -1,0 +1,252 @@
+"""The gate before the query engine: what no worker should even be given.
+
+In: the text of a query. Out: its form, or a QueryError. Nothing is parsed here, only cut into the
+terminals of SPARQL 1.1 (section 19.8), in one pass, with the engine's own readings where it departs
+from the grammar: it takes keywords without a space after them (`SERVICEex:a{}`), and `<` as an
+operator where an IRI was meant but its prefix or scheme does not hold.
+
+Deep nesting overflows the engine's stack and SERVICE leaves the machine. Workers survive the first
+(a bigger stack, and a process each) and cannot do the second (no sockets); both lines are kept.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal, NamedTuple
+
+from graph.errors import QueryRefused, QuerySyntax, QueryTooComplex
+
+Form = Literal["SELECT", "ASK", "CONSTRUCT", "DESCRIBE"]
+
+_START = (
+    "A-Za-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u02ff\u0370-\u037d\u037f-\u1fff\u200c-\u200d"
+    "\u2070-\u218f\u2c00-\u2fef\u3001-\ud7ff\uf900-\ufdcf\ufdf0-\ufffd\U00010000-\U000effff"
+)
+_NAME = _START + "_0-9\u00b7\u0300-\u036f\u203f-\u2040"
+_ESCAPE = (
+    r"\\(?:[tbnrf\"'\\]|u(?![dD][89a-fA-F])[0-9a-fA-F]{4}"
+    r"|U(?:000(?!0[dD][89a-fA-F])[0-9a-fA-F]{5}|0010[0-9a-fA-F]{4}))"
+)
+_LOCAL = rf"(?:[{_NAME}:-]|%[0-9a-fA-F]{{2}}|\\[_~.\-!$&'()*+,;=/?\#@%])"
+# Possessive throughout (`*+`): what cannot match fails at once instead of being tried again.
+_TOKENS = re.compile(
+    rf"""
+    (?P<skip>[ \t\r\n]++|\#[^\r\n]*+)
+  | (?P<string>'''(?:'{{0,2}}(?:[^'\\]|{_ESCAPE}))*+'''|\"""(?:"{{0,2}}(?:[^"\\]|{_ESCAPE}))*+\"""
+        |'(?!'')(?:[^'\\\r\n]|{_ESCAPE})*+'|"(?!"")(?:[^"\\\r\n]|{_ESCAPE})*+")
+  | (?P<iri><(?:[^<>"{{}}|^`\\\x00-\x20]|\\u[0-9a-fA-F]{{4}}|\\U[0-9a-fA-F]{{8}})*+>)
+  | (?P<name>(?:[{_START}_][{_NAME}.-]{{0,127}}+)?:(?:{_LOCAL}|\.++(?={_LOCAL}))*+)
+  | (?P<word>[{_START}_][{_NAME}]*+)
+  | (?P<variable>[?$][{_NAME}]++)
+  | (?P<tag>@[A-Za-z]++(?:-[A-Za-z0-9]++)*+(?:--(?:ltr|rtl))?)
+  | (?P<number>(?:[0-9]++(?:\.[0-9]++)?+|\.[0-9]++)(?:\.?[eE][+-]?[0-9]++)?)
+  | (?P<mark><<\(|\)>>|<<|>>|\{{\||\|\}}|&&|\|\||\^\^|!=|<=|>=|[{{}}()\[\].,;=<>+*/|!^?~-])
+  | (?P<bad>.)
+    """,
+    re.VERBOSE | re.DOTALL,
+)
+
+_FORMS: dict[str, Form] = {
+    "SELECT": "SELECT",
+    "ASK": "ASK",
+    "CONSTRUCT": "CONSTRUCT",
+    "DESCRIBE": "DESCRIBE",
+}
+_UPDATES = frozenset(
+    ["INSERT", "DELETE", "LOAD", "CLEAR", "DROP", "CREATE", "ADD", "MOVE", "COPY", "WITH"]
+)
+_OPENING = frozenset(["{", "(", "[", "<<", "<<(", "{|"])
+_CLOSING = frozenset(["}", ")", "]", ">>", ")>>", "|}"])
+_OPERATORS = frozenset(
+    ["&&", "||", "^^", "!=", "<=", ">=", "=", "<", ">", "+", "-", "*", "/", "|", "!", "^"]
+)
+_OPERANDS = frozenset(["string", "iri", "name", "word", "variable", "tag", "number"])
+_AUTHORITY = re.compile(r"<[A-Za-z][A-Za-z0-9+.-]*+://")
+
+
+@dataclass(frozen=True)
+class GateLimits:
+    """How much of a query is let through; the defaults lose nothing of the W3C test suites."""
+
+    size_bytes: int = 64 * 1024
+    nesting: int = 50
+    tokens: int = 5000
+    groups: int = 300
+    operators: int = 500
+
+
+@dataclass(frozen=True)
+class QueryShape:
+    """What can be told of a query without parsing it."""
+
+    form: Form
+    names_dataset: bool  # it has FROM or FROM NAMED, SPARQL 1.1 section 13.2
+
+
+class Token(NamedTuple):
+    """One terminal: its kind (a group of the pattern above), its text and where it begins."""
+
+    kind: str
+    text: str
+    offset: int
+
+
+def admit(query: str, limits: GateLimits | None = None) -> QueryShape:
+    """Return the shape of a query that may go to the engine.
+
+    Raises QueryTooComplex past a limit, QueryRefused for an update or SERVICE, and QuerySyntax,
+    with line and column, for what is no SPARQL token or begins no query.
+
+    >>> admit("PREFIX ex: <urn:ex:> SELECT * FROM ex:g { ?s ?p ?o }")
+    QueryShape(form='SELECT', names_dataset=True)
+    """
+    limits = limits or GateLimits()
+    _check_size(query, limits)
+    found: list[Token] = []
+    for token in tokens(query):
+        found.append(token)
+        if len(found) > limits.tokens:
+            raise QueryTooComplex(f"the query has more than {limits.tokens} words and signs")
+    _check_counts(found, limits)
+    _check_readings(query, found)
+    _refuse_service(query, found)
+    return _shape(query, found)
+
+
+def shape(query: str) -> QueryShape:
+    """Return the form of a trusted query and whether it names its dataset; raises QuerySyntax."""
+    return _shape(query, list(tokens(query)))
+
+
+def tokens(query: str) -> Iterator[Token]:
+    """Yield the terminals, without space and comments. Raises QuerySyntax at what is none."""
+    for match in _TOKENS.finditer(query):
+        kind = match.lastgroup
+        if kind == "bad":
+            raise _unreadable(query, match.start())
+        if kind is not None and kind != "skip":
+            yield Token(kind, match.group(), match.start())
+
+
+def syntax_error(query: str, offset: int, message: str) -> QuerySyntax:
+    """Return the exception for a place in the text; line and column count from 1."""
+    line = query.count("\n", 0, offset) + 1
+    column = offset - query.rfind("\n", 0, offset)
+    return QuerySyntax(f"line {line}, column {column}: {message}", line, column)
+
+
+def _unreadable(query: str, offset: int) -> QuerySyntax:
+    if query[offset] in "\"'":
+        return syntax_error(query, offset, "this string is not closed, or has a wrong \\ in it")
+    return syntax_error(query, offset, f"{query[offset]!r} does not belong here")
+
+
+def _check_size(query: str, limits: GateLimits) -> None:
+    try:
+        size = len(query) if len(query) > limits.size_bytes else len(query.encode())
+    except UnicodeEncodeError as error:
+        raise QuerySyntax("the query is not Unicode text") from error
+    if size > limits.size_bytes:
+        raise QueryTooComplex(f"the query is longer than {limits.size_bytes:,} bytes")
+
+
+def _check_counts(found: list[Token], limits: GateLimits) -> None:
+    depth = groups = operators = 0
+    for before, token in zip([None, *found], found, strict=False):
+        if token.kind != "mark":
+            continue
+        mark = token.text
+        groups += mark == "{"
+        operators += mark in _OPERATORS and not _is_sign(before, token)
+        depth += (mark in _OPENING) - (mark in _CLOSING)
+        if depth > limits.nesting:
+            raise QueryTooComplex(f"the query is nested deeper than {limits.nesting} brackets")
+    if groups > limits.groups:
+        raise QueryTooComplex(f"the query has more than {limits.groups} groups in braces")
+    if operators > limits.operators:
+        raise QueryTooComplex(f"the query has more than {limits.operators} operators")
+
+
+def _is_sign(before: Token | None, token: Token) -> bool:
+    """Tell the sign of a number in a list of data (`{ -1 -2 }`) from an operator (`1-2`)."""
+    if token.text not in "+-" or before is None:
+        return False
+    return before.text not in _OPERATORS and before.offset + len(before.text) < token.offset
+
+
+def _check_readings(query: str, found: list[Token]) -> None:
+    """Refuse what reads as `<IRI>` here and as `<` with an operand in the engine.
+
+    Only inside round brackets, after an operand: everywhere else only an IRI can stand. What
+    follows would be cut differently, and a SERVICE could hide in it.
+    """
+    depth, before = 0, Token("", "", 0)
+    for token in found:
+        if token.kind == "mark":
+            depth = max(0, depth + (token.text == "(") - (token.text == ")"))
+        elif (
+            token.kind == "iri" and depth and _ends_operand(before) and _is_ambiguous(query, token)
+        ):
+            message = "'<' can be read in two ways; put a space after it, or use a prefix"
+            raise syntax_error(query, token.offset, message)
+        before = token
+
+
+def _ends_operand(token: Token) -> bool:
+    return token.kind in _OPERANDS or token.text in (")", "]")
+
+
+def _is_ambiguous(query: str, token: Token) -> bool:
+    if _AUTHORITY.match(token.text):
+        return False
+    line_end = query.find("\n", token.offset)
+    rest = query[token.offset : line_end if line_end >= 0 else None]
+    return any(sign in token.text for sign in "'()") or (
+        "#" in token.text and ("'''" in rest or '"""' in rest)
+    )
+
+
+def _refuse_service(query: str, found: list[Token]) -> None:
+    """Refuse the SERVICE keyword, SPARQL 1.1 Federated Query, in any place where it is one."""
+    for index, token in enumerate(found):
+        if token.kind == "word" and "SERVICE" in token.text.upper():
+            break
+        if token.kind == "name" and "SERVICE" in token.text.partition(":")[0].upper():
+            opens = index + 1 < len(found) and found[index + 1].text == "{"
+            if opens and found[index - 1].text.upper() != "GRAPH":
+                break
+    else:
+        return
+    where = syntax_error(
+        query, token.offset, "SERVICE is not available: nothing leaves this server"
+    )
+    raise QueryRefused(str(where))
+
+
+def _shape(query: str, found: list[Token]) -> QueryShape:
+    first = _after_prologue(query, found)
+    word = first.text.upper()
+    if word in _UPDATES:
+        raise QueryRefused(f"{word} is an update; this endpoint answers queries only")
+    if word not in _FORMS:
+        message = f"a query begins with SELECT, ASK, CONSTRUCT or DESCRIBE, not {first.text[:40]!r}"
+        raise syntax_error(query, first.offset, message)
+    return QueryShape(_FORMS[word], any(_is_from(token) for token in found))
+
+
+def _after_prologue(query: str, found: list[Token]) -> Token:
+    """Return the first token after BASE, PREFIX and VERSION, SPARQL 1.1 section 4.1."""
+    rest = iter(found)
+    for token in rest:
+        skipped = {"BASE": 1, "VERSION": 1, "PREFIX": 2}.get(token.text.upper(), 0)
+        if not skipped:
+            return token
+        for _ in range(skipped):
+            next(rest, None)
+    raise syntax_error(query, len(query), "the query ends before it says what it asks for")
+
+
+def _is_from(token: Token) -> bool:
+    if token.kind == "name":
+        return token.text[:5].upper() == "FROM:"
+    return token.kind == "word" and token.text.upper() in ("FROM", "FROMNAMED")

@@ -1,0 +1,212 @@
+"""The store of one release, read only, and the evaluation of a query on it.
+
+In: the folder of a release's store and SPARQL 1.1 queries. Out: answers in the formats of the
+SPARQL 1.1 Protocol (section 2.1.6), or terms for the pages. The same `write` serves the trusted
+queries of the pages, in process, and the public ones, in the workers of `publish.engine`.
+
+pyoxigraph is pinned: two programs that read one store must agree on its file format. A folder that
+is not there must never be opened for writing, as that makes an empty store without a word.
+Result objects may not leave their thread (the process would abort): only terms and bytes do.
+"""
+
+import io
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, TypeAlias
+
+import pyoxigraph as ox
+
+from graph.errors import QueryError, ReleaseDamaged
+from graph.gate import shape
+from graph.syntax import explain
+
+Term: TypeAlias = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
+Solution: TypeAlias = Mapping[str, Term]  # an unbound variable is not in it
+
+BLOCK_BYTES = 64 * 1024
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A serialised result: its Content-Type and its bytes, in blocks, to be read once."""
+
+    media_type: str
+    chunks: Iterator[bytes]
+
+
+@dataclass(frozen=True)
+class Format:
+    """A format of results or graphs: its Content-Type, and what the engine calls it."""
+
+    media_type: str
+    engine: ox.QueryResultsFormat | ox.RdfFormat
+
+
+def format_named(name: str) -> Format:
+    """Return the format called json, xml, csv or tsv (results), ttl, nt, jsonld or rdf (graphs).
+
+    Raises QueryError for any other name.
+    """
+    match name:
+        case "json":
+            return Format("application/sparql-results+json", ox.QueryResultsFormat.JSON)
+        case "xml":
+            return Format("application/sparql-results+xml", ox.QueryResultsFormat.XML)
+        case "csv":
+            return Format("text/csv; charset=utf-8", ox.QueryResultsFormat.CSV)
+        case "tsv":
+            return Format("text/tab-separated-values; charset=utf-8", ox.QueryResultsFormat.TSV)
+        case "ttl":
+            return Format("text/turtle; charset=utf-8", ox.RdfFormat.TURTLE)
+        case "nt":
+            return Format("application/n-triples", ox.RdfFormat.N_TRIPLES)
+        case "jsonld":
+            return Format("application/ld+json", ox.RdfFormat.JSON_LD)
+        case "rdf":
+            return Format("application/rdf+xml", ox.RdfFormat.RDF_XML)
+    raise QueryError(f"there is no result format {name!r}")
+
+
+class EmbeddedStore:
+    """One release's store. Safe to share between threads; every answer is made in its caller's."""
+
+    def __init__(self, path: Path, prefixes: Mapping[str, str]) -> None:
+        """Open the store in `path`; `prefixes` are declared for every query and used in Turtle.
+
+        Raises ReleaseDamaged when there is no store or it cannot be read.
+        """
+        self._prefixes = dict(prefixes)
+        if not (path / "CURRENT").is_file():
+            raise ReleaseDamaged(f"{path} holds no store; publish the release again")
+        try:
+            self._store = ox.Store.read_only(str(path))
+        except OSError as error:
+            raise ReleaseDamaged(f"the store in {path} cannot be read: {error}") from error
+
+    def query(
+        self,
+        text: str,
+        accept: str,
+        default_graphs: Sequence[str] | None = None,
+        named_graphs: Sequence[str] | None = None,
+        substitutions: Mapping[str, Term] | None = None,
+    ) -> Answer:
+        """Answer a trusted query in the format named `accept`; the whole answer is in memory.
+
+        The arguments are those of `write`, and so is what is raised.
+        """
+        out = io.BytesIO()
+        self.write(out, text, accept, default_graphs, named_graphs, substitutions)
+        out.seek(0)
+        return Answer(format_named(accept).media_type, iter(lambda: out.read(BLOCK_BYTES), b""))
+
+    def write(
+        self,
+        out: IO[bytes],
+        text: str,
+        accept: str,
+        default_graphs: Sequence[str] | None = None,
+        named_graphs: Sequence[str] | None = None,
+        substitutions: Mapping[str, Term] | None = None,
+    ) -> None:
+        """Evaluate a query and write its result to `out` as it comes.
+
+        A dataset given here replaces FROM (SPARQL 1.1 Protocol section 2.1.4); where neither names
+        one, the default graph is the union of all graphs. Raises QuerySyntax, and QueryError for
+        what cannot be evaluated or written in that format.
+        """
+        target = format_named(accept).engine
+        try:
+            result = self._evaluate(text, default_graphs, named_graphs, substitutions)
+            self._serialize(result, out, target)
+        except SyntaxError as error:
+            raise explain(text, str(error), self._prefixes) from error
+        except (RuntimeError, ValueError) as error:
+            raise QueryError(str(error)) from error
+
+    def select(self, text: str, **bindings: Term) -> list[Solution]:
+        """Return the solutions of a trusted SELECT, with variables bound to terms beforehand."""
+        result = self._evaluate(text, None, None, bindings)
+        if not isinstance(result, ox.QuerySolutions):
+            raise QueryError("this query is not a SELECT")
+        names = [variable.value for variable in result.variables]
+        return [
+            {name: term for name, term in zip(names, solution, strict=True) if term is not None}
+            for solution in result
+        ]
+
+    def construct(self, text: str, **bindings: Term) -> list[ox.Triple]:
+        """Return the triples of a trusted CONSTRUCT or DESCRIBE."""
+        result = self._evaluate(text, None, None, bindings)
+        if not isinstance(result, ox.QueryTriples):
+            raise QueryError("this query is neither CONSTRUCT nor DESCRIBE")
+        return list(result)
+
+    def ask(self, text: str, **bindings: Term) -> bool:
+        """Return the answer of a trusted ASK."""
+        result = self._evaluate(text, None, None, bindings)
+        if not isinstance(result, ox.QueryBoolean):
+            raise QueryError("this query is not an ASK")
+        return bool(result)
+
+    def quads_for(
+        self,
+        subject: ox.NamedNode | ox.BlankNode | ox.Triple | None = None,
+        predicate: ox.NamedNode | None = None,
+        object: Term | None = None,
+        graph: ox.NamedNode | ox.BlankNode | ox.DefaultGraph | None = None,
+    ) -> list[ox.Quad]:
+        """Return the quads that match; None matches everything."""
+        return list(self._store.quads_for_pattern(subject, predicate, object, graph))
+
+    def named_graphs(self) -> list[ox.NamedNode | ox.BlankNode]:
+        """Return the names of the store's graphs."""
+        return list(self._store.named_graphs())
+
+    def _evaluate(
+        self,
+        text: str,
+        default_graphs: Sequence[str] | None,
+        named_graphs: Sequence[str] | None,
+        substitutions: Mapping[str, Term] | None,
+    ) -> ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples:
+        protocol_dataset = default_graphs is not None or named_graphs is not None
+        bound = {ox.Variable(name): term for name, term in (substitutions or {}).items()}
+        return self._store.query(
+            text,
+            prefixes=self._prefixes,
+            # The flag overrides FROM, so it is set only where nobody named a dataset.
+            use_default_graph_as_union=not protocol_dataset and not _names_dataset(text),
+            default_graph=[*_nodes(default_graphs)] if protocol_dataset else None,
+            named_graphs=[*_nodes(named_graphs)] if protocol_dataset else None,
+            substitutions=bound or None,
+        )
+
+    def _serialize(
+        self,
+        result: ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples,
+        out: IO[bytes],
+        target: ox.QueryResultsFormat | ox.RdfFormat,
+    ) -> None:
+        if isinstance(result, ox.QueryTriples):
+            if not isinstance(target, ox.RdfFormat):
+                raise QueryError("CONSTRUCT and DESCRIBE give a graph: ask for an RDF format")
+            ox.serialize(result, out, target, prefixes=self._prefixes)
+        elif isinstance(target, ox.RdfFormat):
+            raise QueryError("SELECT and ASK give no graph: ask for JSON, XML, CSV or TSV")
+        else:
+            result.serialize(out, target)
+
+
+def _names_dataset(text: str) -> bool:
+    """Tell whether the query has FROM; cut into tokens only where the letters occur at all."""
+    return "FROM" in text.upper() and shape(text).names_dataset
+
+
+def _nodes(graphs: Sequence[str] | None) -> list[ox.NamedNode]:
+    """Return graph names as terms; raises QueryError for what is no absolute IRI."""
+    try:
+        return [ox.NamedNode(graph) for graph in graphs or ()]
+    except ValueError as error:
+        raise QueryError(f"a graph must be named by an absolute IRI: {error}") from error
