@@ -81,9 +81,7 @@ def read_package(package: str) -> Iterator[ox.Triple]:
     """
     for file in sorted(files(package).iterdir(), key=lambda f: f.name):
         if file.name.endswith(".ttl"):
-            for quad in ox.parse(
-                file.read_bytes(), ox.RdfFormat.TURTLE, rename_blank_nodes=True
-            ):
+            for quad in ox.parse(file.read_bytes(), ox.RdfFormat.TURTLE, rename_blank_nodes=True):
                 yield quad.triple
 
 
@@ -93,5 +91,5 @@ def ontology_version() -> str:
     return next(
         t.object.value
         for t in read_package("ontology")
-        if t.subject == ox.NamedNode(ONTOLOGY_IRI) and t.predicate == version
+        if t.predicate == version and isinstance(t.object, ox.Literal)
     )

@@ -1,0 +1,173 @@
+"""One cell's text to its RDF value, or to the finding that says what is wrong with it.
+
+In: stripped text and the column that the shapes describe. Out: a literal or IRI in canonical
+lexical form, or a `Problem`. Everything that must be seen before RDF is made is seen here, because
+a validator sees it no more: rdflib reads "๒๕๖๒" as 2562, and xsd:date takes any year.
+"""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from datetime import date
+from urllib.parse import urlsplit
+
+import pyoxigraph as ox
+
+from graph.findings import Text, nearest
+from graph.sheets import Column
+from graph.tables import MAX_CELL_CHARACTERS
+from graph.vocab import expand
+
+BE_OFFSET = 543
+FIRST_BE_YEAR = 2400
+"""Smaller years can only be C.E.: B.E. 2400 is 1857."""
+
+_THAI_DIGITS = str.maketrans("๐๑๒๓๔๕๖๗๘๙", "0123456789")
+_INVISIBLE = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]"
+)
+_ISO_DATE = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
+_DAY_FIRST = re.compile(r"(\d{1,2})[/.\-](\d{1,2})[/.\-](\d{4})")
+_TRUE, _FALSE = {"yes", "true", "1", "ใช่", "y"}, {"no", "false", "0", "ไม่ใช่", "ไม่", "n"}
+_YEAR_BE = expand("km:yearBE")
+_XSD = {name: expand(f"xsd:{name}") for name in ("integer", "date", "boolean", "string")}
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Why a cell has no value: the name of a problem of `problems.toml`, and a sharper remedy."""
+
+    name: str
+    fix: Text | None = None
+    details: tuple[tuple[str, object], ...] = ()
+
+
+Value = ox.NamedNode | ox.Literal
+
+
+def check_text(text: str) -> Problem | None:
+    """Return what is wrong with the characters of a cell, whatever its column."""
+    if len(text) > MAX_CELL_CHARACTERS:
+        return Problem(
+            "cell-too-long", details=(("length", len(text)), ("limit", MAX_CELL_CHARACTERS))
+        )
+    hidden = _INVISIBLE.search(text)
+    if hidden:
+        name = unicodedata.name(hidden[0], "control character")
+        shown = f"U+{ord(hidden[0]):04X} {name}"
+        return Problem("cell-invisible", details=(("character", shown),))
+    return None
+
+
+def read_cell(text: str, column: Column) -> Value | Problem:
+    """Return the value of a cell that is no reference, or what is wrong with it."""
+    if column.codes:
+        return _code(text, column)
+    if column.is_iri:
+        return _iri(text)
+    if column.lang:
+        return ox.Literal(text, language=column.lang)
+    if column.datatype == _XSD["integer"]:
+        return _year(text) if column.predicate == _YEAR_BE else _integer(text)
+    if column.datatype == _XSD["date"]:
+        return _date(text)
+    if column.datatype == _XSD["boolean"]:
+        return _boolean(text)
+    return ox.Literal(text)
+
+
+def _typed(lexical: str, datatype: str) -> ox.Literal:
+    return ox.Literal(lexical, datatype=ox.NamedNode(_XSD[datatype]))
+
+
+def write(value: object) -> Text:
+    """Return the remedy “write this”."""
+    return Text(f"เขียน {value}", f"write {value}")
+
+
+def _code(text: str, column: Column) -> Value | Problem:
+    codes = dict(column.codes)
+    if text in codes:
+        return ox.NamedNode(codes[text])
+    meant = nearest(text, list(codes))
+    fix = column.message
+    if meant:
+        fix = Text(f"น่าจะเป็น {meant} · {fix.th}", f"perhaps {meant}; {fix.en}")
+    return Problem("code-unknown", fix)
+
+
+def _iri(text: str) -> Value | Problem:
+    try:
+        parts = urlsplit(text)
+        if parts.scheme in ("http", "https") and parts.hostname and not re.search(r"\s", text):
+            return ox.NamedNode(text)
+    except ValueError:
+        pass
+    return Problem("iri-bad")
+
+
+def _whole(text: str) -> int | None:
+    digits = text.translate(_THAI_DIGITS)
+    return int(digits) if re.fullmatch(r"-?[0-9]{1,18}", digits) else None
+
+
+def _integer(text: str) -> Value | Problem:
+    number = _whole(text)
+    return Problem("number-bad") if number is None else _typed(str(number), "integer")
+
+
+def _year(text: str) -> Value | Problem:
+    """Read a Buddhist-era year; B.E. = C.E. + 543."""
+    number = _whole(text)
+    if number is None:
+        return Problem("number-bad")
+    if 0 <= number < 100:
+        return Problem("year-short", write(2500 + number))
+    if 100 <= number < 1000:
+        return Problem("year-short")
+    if number < FIRST_BE_YEAR:
+        return Problem("year-is-ce", write(number + BE_OFFSET))
+    return _typed(str(number), "integer")
+
+
+def _date(text: str) -> Value | Problem:
+    """Read a C.E. date, year-month-day; other spellings are told how to be written."""
+    digits = text.translate(_THAI_DIGITS)
+    iso, day_first = _ISO_DATE.fullmatch(digits), _DAY_FIRST.fullmatch(digits)
+    if iso:
+        year, month, day = (int(part) for part in iso.groups())
+    elif day_first:
+        day, month, year = (int(part) for part in day_first.groups())
+    else:
+        return Problem("date-bad")
+    era_is_be = year >= FIRST_BE_YEAR
+    try:
+        found = date(year - BE_OFFSET if era_is_be else year, month, day)
+    except ValueError:
+        return Problem("date-impossible")
+    if era_is_be:
+        return Problem("date-is-be", write(found.isoformat()))
+    if digits != found.isoformat():
+        return Problem("date-bad", write(found.isoformat()))
+    return _typed(digits, "date")
+
+
+def _boolean(text: str) -> Value | Problem:
+    word = text.lower()
+    if word in _TRUE or word in _FALSE:
+        return _typed("true" if word in _TRUE else "false", "boolean")
+    return Problem("boolean-bad")
+
+
+def year_suggestions(text: str) -> tuple[str, ...]:
+    """Return the B.E. years that a short or C.E. year may mean, as keys of fiscal years.
+
+    >>> year_suggestions("2019"), year_suggestions("62")
+    (('2562',), ('2562',))
+    """
+    number = _whole(text)
+    if number is None:
+        return ()
+    if 0 <= number < 100:
+        return (str(2500 + number),)
+    return (str(number + BE_OFFSET),) if number < FIRST_BE_YEAR else ()

@@ -1,0 +1,43 @@
+"""The whole way from files to a verdict, as `km check` and `km publish` both go it.
+
+In: paths. Out: the quads to publish (data, what the rules add, the ontology) and the report.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+
+import pyoxigraph as ox
+
+from graph.load import Source, load, ontology_quads
+from graph.report import Report
+from graph.rules import infer
+from graph.sheets import load_shapes
+from graph.validate import validate
+
+
+@dataclass(frozen=True)
+class Checked:
+    """A dataset and what was found in it."""
+
+    quads: tuple[ox.Quad, ...]
+    report: Report
+    sources: tuple[Source, ...]
+
+
+def bundled_site() -> Path:
+    """Return the folder of the site that ships with the program, อบต.เมืองเกษตร."""
+    return Path(str(files("graph") / "sites" / "mueang-kaset"))
+
+
+def check(paths: Sequence[Path], base: str, step: Callable[[str], None]) -> Checked:
+    """Load and validate `paths`; `step` hears what is being done. Never raises for bad data."""
+    shapes = load_shapes()
+    step("อ่านข้อมูล / reading")
+    loaded = load(paths, shapes, base)
+    step(f"ตรวจ {len(loaded.quads):,} triples / checking")
+    findings = tuple(validate(loaded, shapes))
+    report = Report(findings, len(loaded.sources), len(loaded.quads))
+    quads = (*loaded.quads, *infer(loaded.quads, base), *ontology_quads(base))
+    return Checked(quads, report, tuple(loaded.sources))

@@ -1,0 +1,123 @@
+"""What a check finds: one frozen record a cell, in Thai and English.
+
+In: a problem's name with its details, or a SHACL result. Out: `Finding`s, each with the place where
+the officer must look, the value as typed, what is wrong and what to write instead.
+"""
+
+import tomllib
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from enum import StrEnum
+from functools import cache
+from importlib.resources import files
+
+
+class Severity(StrEnum):
+    """How bad it is: a violation stops a publication, the rest is only reported (SHACL 2.1.4)."""
+
+    VIOLATION = "Violation"
+    WARNING = "Warning"
+    INFO = "Info"
+
+
+@dataclass(frozen=True)
+class Text:
+    """One message in the two languages an officer may read."""
+
+    th: str
+    en: str
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where to look: a cell of a sheet, or a line or subject of an RDF file.
+
+    `row` and `line` count from 1 as the spreadsheet or editor shows them; `letter` is the
+    spreadsheet's name of the column, `column` the header as it stands in the sheet.
+    """
+
+    file: str
+    sheet: str | None = None
+    row: int | None = None
+    letter: str | None = None
+    column: str | None = None
+    subject: str | None = None
+    line: int | None = None
+
+    @property
+    def cell(self) -> str | None:
+        """The cell as a spreadsheet names it, such as C14."""
+        return f"{self.letter}{self.row}" if self.letter and self.row else None
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing to mend. `rule` is a shape's IRI, or the name of a problem of the reader."""
+
+    rule: str
+    severity: Severity
+    place: Place
+    problem: Text
+    fix: Text
+    value: str | None = None
+    unreadable: bool = field(default=False)
+
+
+@dataclass(frozen=True)
+class _Problem:
+    severity: Severity
+    problem: Text
+    fix: Text
+    unreadable: bool
+
+
+@cache
+def _problems() -> dict[str, _Problem]:
+    table = tomllib.loads((files("graph") / "problems.toml").read_text(encoding="utf-8"))
+    return {
+        name: _Problem(
+            Severity(entry["severity"]),
+            Text(entry["th"], entry["en"]),
+            Text(entry.get("fix_th", ""), entry.get("fix_en", "")),
+            entry.get("unreadable", False),
+        )
+        for name, entry in table.items()
+    }
+
+
+def find(
+    problem: str, place: Place, fix: Text | None = None, value: str | None = None, **details: object
+) -> Finding:
+    """Return the finding of a reader's problem (`problems.toml`); `fix` replaces the general one.
+
+    `details` fill the braces of the texts, `value` among them.
+    """
+    entry = _problems()[problem]
+    words = {name: shorten(str(word)) for name, word in details.items()}
+    if value is not None:
+        words["value"] = shorten(value)
+    general = Text(entry.fix.th.format_map(words), entry.fix.en.format_map(words))
+    return Finding(
+        rule=problem,
+        severity=entry.severity,
+        place=place,
+        problem=Text(entry.problem.th.format_map(words), entry.problem.en.format_map(words)),
+        fix=fix or general,
+        value=value,
+        unreadable=entry.unreadable,
+    )
+
+
+def shorten(text: str, limit: int = 300) -> str:
+    """Return `text` cut to `limit` characters with an ellipsis, so that no cell floods a report."""
+    return text if len(text) <= limit else text[: limit - 1] + "…"
+
+
+def nearest(word: str, words: list[str]) -> str | None:
+    """Return the word of a short list that was probably meant.
+
+    >>> nearest("labl_th", ["label_th", "label_en"])
+    'label_th'
+    """
+    found = get_close_matches(word.lower(), words, n=1, cutoff=0.6)
+    return found[0] if found else None

@@ -1,0 +1,294 @@
+"""Rows to quads, as the shapes describe the sheets.
+
+In: sheets of text cells. Out: the quads of each organisation's named graph and of the shared one,
+where each subject came from, and findings for every cell that could not become RDF.
+Two passes: first all keys are gathered, then each row is read, so that rows may refer forward.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+import pyoxigraph as ox
+
+from graph.cells import Problem, check_text, read_cell, year_suggestions
+from graph.findings import Finding, Place, Text, find, nearest
+from graph.iris import SHARED, SLUG, graph_iri, mint_iri
+from graph.sheets import Column, Shapes, SheetShape
+from graph.tables import Row, Sheet
+from graph.vocab import read_package, term
+
+_TYPE = term("rdf:type")
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Where a subject comes from: a row of a sheet and which column stands where."""
+
+    sheet: Sheet
+    row: Row
+    columns: Mapping[str, int]
+
+    def place(self, column: str | None = None) -> Place:
+        """Return the place of the row, or of its cell in `column`."""
+        return self.sheet.place(self.row.number, self.columns.get(column or ""))
+
+    def text(self, column: str | None) -> str | None:
+        """Return the cell as typed, None where the sheet has no such column."""
+        index = self.columns.get(column or "")
+        if index is None or index >= len(self.row.cells):
+            return None
+        return self.row.cells[index]
+
+
+@dataclass
+class Mapped:
+    """What the tables gave: quads, the origin of each subject's IRI, and findings."""
+
+    quads: list[ox.Quad] = field(default_factory=list)
+    origins: dict[str, Origin] = field(default_factory=dict)
+    findings: list[Finding] = field(default_factory=list)
+
+
+def map_sheets(sheets: Iterable[Sheet], shapes: Shapes, base: str) -> Mapped:
+    """Return the quads of `sheets`; IRIs are minted under `base`."""
+    return _Mapper(shapes, base).map(list(sheets))
+
+
+class _Mapper:
+    """Keeps what the two passes share; lives for one call of `map_sheets`."""
+
+    def __init__(self, shapes: Shapes, base: str) -> None:
+        self.shapes = shapes
+        self.base = base
+        self.result = Mapped()
+        self.keys: dict[str, dict[str, Origin]] = {s.name: {} for s in shapes.sheets}
+        self.targets = _sheets_of_classes(shapes)
+        self.graphs: dict[tuple[str, str], str | None] = {}
+
+    def map(self, sheets: list[Sheet]) -> Mapped:
+        known = []
+        for sheet in sheets:
+            shape = self.shapes.sheet(sheet.name)
+            if shape is None:
+                self._unknown_sheet(sheet)
+            else:
+                known.append((sheet, shape, self._header(sheet, shape)))
+        for sheet, shape, columns in known:
+            self._gather_keys(sheet, shape, columns)
+        for shape in self.shapes.sheets:
+            for key, origin in self.keys[shape.name].items():
+                self._row(shape, key, origin)
+        return self.result
+
+    # ---- sheets and headers
+
+    def _report(
+        self,
+        problem: str,
+        place: Place,
+        fix: Text | None = None,
+        value: str | None = None,
+        **details: object,
+    ) -> None:
+        self.result.findings.append(find(problem, place, fix, value, **details))
+
+    def _unknown_sheet(self, sheet: Sheet) -> None:
+        if sheet.name.startswith("_"):
+            return
+        names = [s.name for s in self.shapes.sheets]
+        meant = nearest(sheet.name, names) or ", ".join(names)
+        self._report("sheet-unknown", sheet.place(), name=sheet.name, nearest=meant)
+
+    def _header(self, sheet: Sheet, shape: SheetShape) -> dict[str, int]:
+        """Return which column stands where; say what is unknown, twice or missing."""
+        columns: dict[str, int] = {}
+        if not any(sheet.header):
+            wanted = ", ".join(["key", *(c.name for c in shape.columns if c.required)])
+            self._report("sheet-empty", sheet.place(1), columns=wanted)
+            return columns
+        for index, header in enumerate(sheet.header):
+            name = shape.by_header.get(header.lower())
+            if name is None:
+                self._unknown_column(sheet, shape, index, header)
+            elif name in columns:
+                first, second = (sheet.place(1, i).letter for i in (columns[name], index))
+                place = sheet.place(1, index)
+                self._report("column-twice", place, name=header, first=first, second=second)
+            else:
+                columns[name] = index
+        for name, title in [("key", Text("รหัส", "key"))] + [
+            (c.name, c.title) for c in shape.columns if c.required
+        ]:
+            if name not in columns:
+                self._report(
+                    "column-missing",
+                    sheet.place(1),
+                    name=name,
+                    title_th=title.th,
+                    title_en=title.en,
+                )
+        return columns
+
+    def _unknown_column(self, sheet: Sheet, shape: SheetShape, index: int, header: str) -> None:
+        if not header or header.startswith("_"):
+            return
+        names = list(dict.fromkeys(shape.by_header))
+        meant = shape.by_header.get(nearest(header, names) or "")
+        suggestion = meant or ", ".join(dict.fromkeys(shape.by_header.values()))
+        self._report("column-unknown", sheet.place(1, index), name=header, nearest=suggestion)
+
+    # ---- first pass: keys
+
+    def _gather_keys(self, sheet: Sheet, shape: SheetShape, columns: dict[str, int]) -> None:
+        if "key" not in columns:
+            return
+        known = self.keys[shape.name]
+        for row in sheet.rows:
+            origin = Origin(sheet, row, columns)
+            key = origin.text("key") or ""
+            place = origin.place("key")
+            if not key:
+                self._report("key-missing", place, shape.message)
+            elif not SLUG.match(key):
+                self._report("key-bad", place, shape.message, key)
+            elif key in known:
+                first = known[key].place("key")
+                where = (
+                    f"{first.cell}" if first.file == place.file else f"{first.file} {first.cell}"
+                )
+                self._report("key-twice", place, value=key, first=where)
+            else:
+                known[key] = origin
+
+    # ---- second pass: rows
+
+    def _row(self, shape: SheetShape, key: str, origin: Origin) -> None:
+        iri = mint_iri(self.base, shape.id_type, key)
+        self.result.origins[iri] = origin
+        owner = self._graph_of(shape, key, set())
+        if owner is None:
+            column = shape.column(shape.belongs_to or "")
+            fix = column.message if column else None
+            self._report("owner-missing", origin.place(shape.belongs_to), fix)
+            owner = SHARED
+        graph = ox.NamedNode(graph_iri(self.base, owner))
+        subject = ox.NamedNode(iri)
+        self._add(subject, _TYPE, ox.NamedNode(shape.class_iri), graph)
+        for predicate, value in shape.constants:
+            self._add(subject, ox.NamedNode(predicate), ox.NamedNode(value), graph)
+        for column in shape.columns:
+            self._column(subject, column, origin, graph)
+        self._beyond(origin)
+
+    def _add(
+        self,
+        subject: ox.NamedNode,
+        predicate: ox.NamedNode,
+        value: ox.NamedNode | ox.Literal,
+        graph: ox.NamedNode,
+    ) -> None:
+        self.result.quads.append(ox.Quad(subject, predicate, value, graph))
+
+    def _beyond(self, origin: Origin) -> None:
+        """Report cells that stand under no header, as an unquoted comma in a CSV makes them."""
+        header = origin.sheet.header
+        for index, text in enumerate(origin.row.cells):
+            if text and (index >= len(header) or not header[index]):
+                place = origin.sheet.place(origin.row.number, index)
+                self._report("cell-beyond", place, value=text)
+                return
+
+    def _column(
+        self, subject: ox.NamedNode, column: Column, origin: Origin, graph: ox.NamedNode
+    ) -> None:
+        text = origin.text(column.name)
+        if not text:
+            return
+        problem = check_text(text)
+        if problem:
+            self._cell_problem(problem, column, origin, text)
+            return
+        predicate = ox.NamedNode(column.predicate)
+        for part in _split(text, column.separator):
+            value = self._refer(part, column) if column.classes else read_cell(part, column)
+            if isinstance(value, Problem):
+                self._cell_problem(value, column, origin, part)
+            elif column.inverse and isinstance(value, ox.NamedNode):
+                self._add(value, predicate, subject, graph)
+            else:
+                self._add(subject, predicate, value, graph)
+
+    def _cell_problem(self, problem: Problem, column: Column, origin: Origin, text: str) -> None:
+        general = None if problem.name.startswith("cell-") else column.message
+        fix = problem.fix or general
+        place = origin.place(column.name)
+        self._report(problem.name, place, fix, text, **dict(problem.details))
+
+    # ---- references and owners
+
+    def _refer(self, key: str, column: Column) -> ox.NamedNode | Problem:
+        """Return the IRI of the row that `key` names in one of the sheets the column allows."""
+        names = list(dict.fromkeys(n for c in column.classes for n in self.targets.get(c, ())))
+        found = [name for name in names if key in self.keys[name]]
+        if len(found) == 1:
+            shape = self.shapes.sheet(found[0])
+            assert shape is not None  # `targets` holds names of sheets only
+            return ox.NamedNode(mint_iri(self.base, shape.id_type, key))
+        if found:
+            return Problem("reference-ambiguous", details=(("sheets", ", ".join(found)),))
+        known = [k for name in names for k in self.keys[name]]
+        meant = next((y for y in year_suggestions(key) if y in known), None) or nearest(key, known)
+        fix = column.message
+        if meant:
+            fix = Text(f"น่าจะเป็น {meant} · {fix.th}", f"perhaps {meant}; {fix.en}")
+        return Problem("reference-unknown", fix, (("sheets", ", ".join(names)),))
+
+    def _graph_of(self, shape: SheetShape, key: str, seen: set[str]) -> str | None:
+        """Return the name of the graph of a row: follow its owner to an organisation."""
+        if shape.belongs_to is None:
+            return SHARED
+        if shape.belongs_to == "key":
+            return key
+        place = (shape.name, key)
+        if place not in self.graphs:
+            self.graphs[place] = self._owner(shape, key, seen | {f"{shape.name}/{key}"})
+        return self.graphs[place]
+
+    def _owner(self, shape: SheetShape, key: str, seen: set[str]) -> str | None:
+        column = shape.column(shape.belongs_to or "")
+        text = self.keys[shape.name][key].text(shape.belongs_to)
+        if column is None or not text:
+            return None
+        for name in (n for c in column.classes for n in self.targets.get(c, ())):
+            if text in self.keys[name] and f"{name}/{text}" not in seen:
+                target = self.shapes.sheet(name)
+                return self._graph_of(target, text, seen) if target else None
+        return None
+
+
+def _split(text: str, separator: str | None) -> list[str]:
+    if separator is None:
+        return [text]
+    return [part for part in (p.strip() for p in text.split(separator)) if part]
+
+
+def _sheets_of_classes(shapes: Shapes) -> dict[str, list[str]]:
+    """Map each class to the sheets whose rows are of it or of a subclass in the ontology."""
+    parents: dict[str, set[str]] = defaultdict(set)
+    sub_class_of = term("rdfs:subClassOf")
+    for triple in read_package("ontology"):
+        if triple.predicate == sub_class_of:
+            assert isinstance(triple.subject, ox.NamedNode)  # our own ontology has no blank classes
+            assert isinstance(triple.object, ox.NamedNode)
+            parents[triple.subject.value].add(triple.object.value)
+    targets: dict[str, list[str]] = defaultdict(list)
+    for sheet in shapes.sheets:
+        todo, seen = [sheet.class_iri], set()
+        while todo:
+            iri = todo.pop()
+            if iri not in seen:
+                seen.add(iri)
+                targets[iri].append(sheet.name)
+                todo += parents[iri]
+    return dict(targets)

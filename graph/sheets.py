@@ -1,0 +1,212 @@
+"""What the shapes say about tables: which sheets there are and what each column means.
+
+In: the SHACL shapes. Out: `SheetShape`s with their `Column`s. A node shape with csvw:name is a
+sheet, a property shape with csvw:name a column of it; csvw:lang, csvw:separator, csvw:virtual and
+csvw:aboutUrl keep their CSVW meaning (Metadata Vocabulary for Tabular Data). So the shapes are the
+only place where a column is described: here, in the messages, in the workbook and on the pages.
+"""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from rdflib import Graph, URIRef
+from rdflib.collection import Collection
+from rdflib.namespace import CSVW, RDF, RDFS, SH
+from rdflib.term import Node
+
+from graph.findings import Severity, Text
+from graph.terms import to_rdflib
+from graph.vocab import SHAPE, read_package
+
+VIRTUAL = CSVW.virtual
+BELONGS_TO = URIRef(SHAPE + "belongsTo")
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A shape with an IRI: a rule, its words, and the column it speaks of (None for none)."""
+
+    iri: str
+    column: str | None
+    severity: Severity
+    title: Text
+    message: Text
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column. Exactly one of `codes`, `classes`, `datatype`, `lang`, `is_iri` says its values.
+
+    Attributes:
+        name: the header, small Latin letters; the Thai and English titles are understood too.
+        predicate: the property's IRI; `inverse` when the row is its object.
+        codes: code to IRI, for a closed list.
+        classes: IRIs of the classes whose keys may stand here.
+        separator: what separates several values, None where there is one.
+        required: whether the column itself may not be missing.
+    """
+
+    name: str
+    title: Text
+    description: Text
+    message: Text
+    predicate: str
+    order: float
+    inverse: bool = False
+    codes: tuple[tuple[str, str], ...] = ()
+    classes: tuple[str, ...] = ()
+    datatype: str | None = None
+    lang: str | None = None
+    is_iri: bool = False
+    separator: str | None = None
+    required: bool = False
+
+
+@dataclass(frozen=True)
+class SheetShape:
+    """One sheet: rows of one class, with the IRI type of its keys and who owns its rows.
+
+    Attributes:
+        belongs_to: the column that leads to the organisation, "key" where the row is one, None
+            where the rows are shared by all.
+        constants: (predicate, object) pairs that every row has (sh:hasValue).
+    """
+
+    name: str
+    iri: str
+    class_iri: str
+    id_type: str
+    title: Text
+    message: Text
+    order: float
+    belongs_to: str | None
+    columns: tuple[Column, ...]
+    constants: tuple[tuple[str, str], ...]
+
+    @cached_property
+    def by_header(self) -> dict[str, str]:
+        """Map every accepted header, in small letters, to the column's name."""
+        found = {"key": "key", "รหัส": "key"}
+        for column in self.columns:
+            for header in (column.name, column.title.th, column.title.en):
+                found.setdefault(header.lower(), column.name)
+        return found
+
+    def column(self, name: str) -> Column | None:
+        """Return the column called `name`, None for the key column or an unknown one."""
+        return next((c for c in self.columns if c.name == name), None)
+
+
+@dataclass(frozen=True)
+class Shapes:
+    """The shapes as graph, as sheets and as rules."""
+
+    graph: Graph
+    sheets: tuple[SheetShape, ...]
+    rules: dict[str, Rule]
+
+    def sheet(self, name: str) -> SheetShape | None:
+        """Return the sheet of that name."""
+        return next((s for s in self.sheets if s.name == name), None)
+
+
+def load_shapes() -> Shapes:
+    """Return the shapes that ship with the program."""
+    graph = to_rdflib(read_package("shapes"))
+    sheets = [_sheet(graph, node) for node in graph.subjects(CSVW.aboutUrl)]
+    rules = {
+        str(node): _rule(graph, node)
+        for node in {*graph.subjects(SH.message), *graph.subjects(CSVW.aboutUrl)}
+    }
+    return Shapes(graph, tuple(sorted(sheets, key=lambda s: s.order)), rules)
+
+
+def _text(graph: Graph, node: Node, predicate: URIRef) -> Text:
+    words = {str(getattr(o, "language", "")): str(o) for o in graph.objects(node, predicate)}
+    return Text(words.get("th", ""), words.get("en", ""))
+
+
+def _rule(graph: Graph, node: Node) -> Rule:
+    severity = graph.value(node, SH.severity)
+    is_sheet = (node, CSVW.aboutUrl, None) in graph
+    column = "key" if is_sheet else graph.value(node, CSVW.name)
+    title = _text(graph, node, RDFS.label if is_sheet else SH.name)
+    return Rule(
+        iri=str(node),
+        column=str(column) if column else None,
+        severity=Severity(str(severity).rpartition("#")[2]) if severity else Severity.VIOLATION,
+        title=title,
+        message=_text(graph, node, SH.message),
+    )
+
+
+def _sheet(graph: Graph, node: Node) -> SheetShape:
+    about = str(graph.value(node, CSVW.aboutUrl))
+    belongs_to = graph.value(node, BELONGS_TO)
+    properties = list(graph.objects(node, SH.property))
+    real = [p for p in properties if (p, CSVW.name, None) in graph]
+    columns = [_column(graph, p) for p in real if (p, VIRTUAL, None) not in graph]
+    constants = [
+        (str(graph.value(p, SH.path)), str(value))
+        for p in properties
+        for value in graph.objects(p, SH.hasValue)
+    ]
+    return SheetShape(
+        name=str(graph.value(node, CSVW.name)),
+        iri=str(node),
+        class_iri=str(graph.value(node, SH.targetClass)),
+        id_type=about.split("/")[1],
+        title=_text(graph, node, RDFS.label),
+        message=_text(graph, node, SH.message),
+        order=_order(graph, node),
+        belongs_to=str(belongs_to) if belongs_to else None,
+        columns=tuple(sorted(columns, key=lambda c: (c.order, c.name))),
+        constants=tuple(sorted(constants)),
+    )
+
+
+def _order(graph: Graph, node: Node) -> float:
+    return float(str(graph.value(node, SH.order) or 999))
+
+
+def _column(graph: Graph, node: Node) -> Column:
+    path = graph.value(node, SH.path)
+    inverse = graph.value(path, SH.inversePath) if path else None
+    separator, lang = graph.value(node, CSVW.separator), graph.value(node, CSVW.lang)
+    datatype = graph.value(node, SH.datatype)
+    classes = _classes(graph, node)
+    return Column(
+        name=str(graph.value(node, CSVW.name)),
+        title=_text(graph, node, SH.name),
+        description=_text(graph, node, SH.description),
+        message=_text(graph, node, SH.message),
+        predicate=str(inverse or path),
+        order=_order(graph, node),
+        inverse=inverse is not None,
+        codes=_codes(graph, node),
+        classes=classes,
+        datatype=str(datatype) if datatype and not lang else None,
+        lang=str(lang) if lang else None,
+        is_iri=graph.value(node, SH.nodeKind) == SH.IRI and not classes,
+        separator=str(separator) if separator else None,
+        required=any(
+            int(str(graph.value(node, p) or 0)) > 0 for p in (SH.minCount, SH.qualifiedMinCount)
+        ),
+    )
+
+
+def _codes(graph: Graph, node: Node) -> tuple[tuple[str, str], ...]:
+    members = graph.value(node, SH["in"])
+    if members is None or members == RDF.nil:
+        return ()
+    iris = [str(member) for member in Collection(graph, members)]
+    return tuple((iri.replace("#", "/").rpartition("/")[2], iri) for iri in iris)
+
+
+def _classes(graph: Graph, node: Node) -> tuple[str, ...]:
+    """Return the classes of sh:class, or of the alternatives of an sh:or."""
+    found = [str(c) for c in graph.objects(node, SH["class"])]
+    for alternatives in graph.objects(node, SH["or"]):
+        for option in Collection(graph, alternatives):
+            found += [str(c) for c in graph.objects(option, SH["class"])]
+    return tuple(found)

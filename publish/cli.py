@@ -1,0 +1,162 @@
+"""The program `km`: check, publish, releases, rollback, query, serve.
+
+Exit codes: 0 done, 1 findings that stop a publication, 2 something cannot be read or a setting is
+wrong, 3 another publication is running.
+"""
+
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from importlib.metadata import version
+from pathlib import Path
+from typing import NoReturn
+
+import click
+from rich.console import Console
+
+from graph.check import Checked, bundled_site, check
+from graph.errors import KmError, ReleaseBusy
+from graph.release import (
+    activate,
+    build_release,
+    current_id,
+    open_release,
+    publication_lock,
+    release_ids,
+)
+from graph.report import as_html, as_json, as_text, summary
+from publish.config import Config, load_config
+
+SOURCES = click.argument("sources", nargs=-1, type=click.Path(path_type=Path))
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(version("tambon-km"), prog_name="km")
+@click.pass_context
+def cli(context: click.Context) -> None:
+    """Check and publish a local government's know-how as linked data."""
+    context.obj = load_config(os.environ)
+
+
+@cli.command("check")
+@click.argument("sources", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option(
+    "--format",
+    "style",
+    type=click.Choice(["text", "json", "html"]),
+    default="text",
+    show_default=True,
+    help="How to print the findings.",
+)
+@click.pass_obj
+def check_command(config: Config, sources: tuple[Path, ...], style: str) -> None:
+    """Validate tables, a workbook or RDF.
+
+    SOURCES are folders of CSV files, .csv, .xlsx, .ttl, .nt, .trig or .nq files. The exit code is
+    0 when nothing stops a publication, 1 when something does, 2 when a file cannot be read.
+    """
+    with _progress() as step:
+        report = check(sources, config.base, step).report
+    if style == "text":
+        click.echo("\n".join(as_text(report)))
+    else:
+        click.echo(as_json(report) if style == "json" else as_html(report), nl=False)
+    sys.exit(report.exit_code)
+
+
+@cli.command("publish")
+@SOURCES
+@click.pass_obj
+def publish_command(config: Config, sources: tuple[Path, ...]) -> None:
+    """Load, check, build a release and make it current.
+
+    Without SOURCES the bundled site of อบต.เมืองเกษตร is published. Any violation refuses the
+    publication and leaves the current release serving.
+    """
+    with publication_lock(config.data), _progress() as step:
+        checked = check(sources or (bundled_site(),), config.base, step)
+        _refuse_violations(checked)
+        step("สร้างรุ่น / building the release")
+        release = build_release(
+            config.data, checked.quads, checked.report, checked.sources, config.base, config.keep
+        )
+    click.echo(summary(checked.report))
+    click.echo(f"เผยแพร่แล้ว / published: {release.id} ({release.manifest.triples:,} triples)")
+
+
+def _refuse_violations(checked: Checked) -> None:
+    if checked.report.conforms:
+        return
+    click.echo("\n".join(as_text(checked.report)), err=True)
+    click.echo("ไม่เผยแพร่ รุ่นเดิมยังใช้อยู่ / refused; the current release stays", err=True)
+    sys.exit(checked.report.exit_code)
+
+
+@cli.command("releases")
+@click.pass_obj
+def releases_command(config: Config) -> None:
+    """List the releases, newest first; * marks the current one."""
+    current = current_id(config.data)
+    for release_id in release_ids(config.data):
+        mark = "*" if release_id == current else " "
+        try:
+            manifest = open_release(config.data, release_id).manifest
+            click.echo(f"{mark} {release_id}  {manifest.triples:>12,} triples  {manifest.program}")
+        except KmError as error:
+            click.echo(f"{mark} {release_id}  {error}")
+    if current is None:
+        click.echo("ยังไม่มีรุ่น / no release yet: km publish", err=True)
+
+
+@cli.command("rollback")
+@click.argument("release_id", required=False)
+@click.pass_obj
+def rollback_command(config: Config, release_id: str | None) -> None:
+    """Make RELEASE_ID current, or the one before the current release."""
+    with publication_lock(config.data):
+        ids, current = release_ids(config.data), current_id(config.data)
+        older = [i for i in ids if current is None or i < current]
+        wanted = release_id or next(iter(older), None)
+        if wanted is None:
+            _stop("ไม่มีรุ่นก่อนหน้า / there is no release before the current one", 2)
+        activate(config.data, wanted)
+    click.echo(f"ใช้รุ่น / now current: {wanted}")
+
+
+@cli.command("serve")
+@click.pass_obj
+def serve_command(config: Config) -> None:
+    """Serve the current release over HTTP."""
+    from publish.server import serve
+
+    click.echo(f"เปิดที่ / serving {config.base} on {config.host}:{config.port}", err=True)
+    serve(config)
+
+
+@contextmanager
+def _progress() -> Iterator[Callable[[str], None]]:
+    """Show the step being done: a spinner on a terminal, plain lines elsewhere, all on stderr."""
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        yield lambda text: click.echo(f"· {text}", err=True)
+        return
+    with console.status("…") as status:
+        yield lambda text: status.update(text)
+
+
+def _stop(message: str, code: int) -> NoReturn:
+    click.echo(f"km: {message}", err=True)
+    sys.exit(code)
+
+
+def main() -> None:
+    """Run `km`; what the program says on purpose becomes one line and an exit code."""
+    try:
+        cli()
+    except ReleaseBusy as error:
+        _stop(f"{error} / มีการเผยแพร่อื่นกำลังทำงานอยู่", 3)
+    except KmError as error:
+        _stop(str(error), 2)
+    except KeyboardInterrupt:
+        _stop("stopped", 130)
