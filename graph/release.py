@@ -26,7 +26,8 @@ import pyoxigraph as ox
 from graph.errors import NoRelease, ReleaseBusy, ReleaseDamaged, ReleaseError
 from graph.load import Source
 from graph.report import Report, as_json
-from graph.vocab import PREFIXES, expand, ontology_version
+from graph.serialize import serialize
+from graph.vocab import expand, ontology_version
 
 CURRENT = "current"
 MANIFEST = "manifest.json"
@@ -92,7 +93,7 @@ class Release:
 def current_id(data: Path) -> str | None:
     """Return the identifier of the current release, None where there is none; one readlink."""
     try:
-        return Path(os.readlink(data / CURRENT)).name
+        return (data / CURRENT).readlink().name
     except OSError:
         return None
 
@@ -209,7 +210,7 @@ def build_release(
         graphs = Counter(_graph(q) for q in unique)
         _write_store(folder / "store", unique)
         _write_dumps(folder / "dumps", unique, base)
-        _write(folder / "report.json", as_json(report).encode())
+        (folder / "report.json").write_bytes(as_json(report).encode())
         manifest = Manifest(
             id=release_id,
             created=datetime.now(UTC).replace(microsecond=0),
@@ -224,7 +225,7 @@ def build_release(
             previous=current_id(data),
         )
         text = json.dumps(asdict(manifest), ensure_ascii=False, indent=2, default=_iso)
-        _write(folder / MANIFEST, text.encode() + b"\n")
+        (folder / MANIFEST).write_bytes(text.encode() + b"\n")
         _sync_tree(folder)
         folder.rename(releases / release_id)
     except OSError as error:
@@ -242,7 +243,7 @@ def activate(data: Path, release_id: str) -> Release:
     link = data / f"{_TMP}{CURRENT}"
     link.unlink(missing_ok=True)
     link.symlink_to(Path("releases") / release_id)
-    os.replace(link, data / CURRENT)
+    link.replace(data / CURRENT)
     _sync_folder(data)
     return release
 
@@ -271,7 +272,9 @@ def _write_dumps(folder: Path, quads: Sequence[ox.Quad], base: str) -> None:
     The quads are sorted, so the same data gives the same bytes.
     """
     folder.mkdir()
-    _write_both(folder / "all.nq", ox.serialize(quads, format=ox.RdfFormat.N_QUADS))
+    whole = ox.serialize(quads, format=ox.RdfFormat.N_QUADS)
+    assert whole is not None  # no output file was given
+    _write_both(folder / "all.nq", whole)
     triples = {q.triple for q in quads}
     _write_both(folder / "all.ttl", turtle(triples))
     for graph in sorted({_graph(q) for q in quads}):
@@ -285,26 +288,18 @@ def _graph(quad: ox.Quad) -> str:
 
 
 def turtle(triples: Iterable[ox.Triple]) -> bytes:
-    """Return Turtle with our prefixes: subjects in order, rdf:type first in each."""
+    """Return readable Turtle: subjects in order, rdf:type first in each."""
     type_iri = expand("rdf:type")
 
     def order(t: ox.Triple) -> tuple[str, bool, str, str]:
         return str(t.subject), t.predicate.value != type_iri, t.predicate.value, str(t.object)
 
-    ordered = sorted(triples, key=order)
-    text = ox.serialize(ordered, format=ox.RdfFormat.TURTLE, prefixes=PREFIXES)
-    assert text is not None  # no output file was given
-    return text
+    return serialize(sorted(triples, key=order), "ttl")
 
 
-def _write_both(path: Path, data: bytes | None) -> None:
-    assert data is not None
-    _write(path, data)
-    _write(path.with_name(path.name + ".gz"), gzip.compress(data, mtime=0))
-
-
-def _write(path: Path, data: bytes) -> None:
+def _write_both(path: Path, data: bytes) -> None:
     path.write_bytes(data)
+    path.with_name(path.name + ".gz").write_bytes(gzip.compress(data, mtime=0))
 
 
 def _list_files(folder: Path) -> Iterator[ReleaseFile]:

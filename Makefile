@@ -1,0 +1,37 @@
+# make serve   publish the bundled site and open it on http://localhost:8000
+# make test    lint, types and tests
+# make check   what CI runs besides: build a wheel and use it in an empty environment
+# make format  let ruff lay out the code
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+
+.PHONY: serve test check format clean
+
+$(VENV)/.installed: pyproject.toml
+	$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("tambon-km needs Python 3.11 or newer")'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --upgrade pip
+	$(BIN)/python -m pip install --quiet --editable '.[dev]'
+	touch $@
+
+serve: $(VENV)/.installed
+	test -e var/current || $(BIN)/km publish
+	$(BIN)/km serve
+
+test: $(VENV)/.installed
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/python -m pytest
+
+check: test
+	rm -rf dist && $(BIN)/python -m build --quiet
+	$(BIN)/python tests/wheel.py dist/*.whl
+
+format: $(VENV)/.installed
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+clean:
+	rm -rf $(VENV) var dist build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -1,0 +1,61 @@
+"""A source page as it was, put together again from the graph alone.
+
+In: the store and a page's IRI. Out: its lines, each with its pieces: the words as published and
+what is printed around them. Nothing of the captured file is read; the test of this module compares
+the two.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib.resources import files
+from itertools import groupby
+
+import pyoxigraph as ox
+
+from graph.store import EmbeddedStore, Solution
+
+
+@dataclass(frozen=True)
+class Piece:
+    """One quoted thing on a line: its IRI, its words, and the text printed around them."""
+
+    iri: str
+    before: str
+    words: str
+    after: str
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of the page; `number` counts from 1, blank lines included."""
+
+    number: int
+    pieces: tuple[Piece, ...]
+
+    @property
+    def text(self) -> str:
+        """The line as it reads; white space between pieces is ours."""
+        return " ".join(f"{p.before} {p.words}{p.after}".strip() for p in self.pieces)
+
+
+def page_lines(store: EmbeddedStore, page: str) -> list[Line]:
+    """Return the lines of the page called by the IRI `page`; no lines for an unknown one."""
+    query = (files("graph") / "queries/internal/source-page.rq").read_text(encoding="utf-8")
+    found = store.select(query, page=ox.NamedNode(page))
+    return [
+        Line(number, tuple(_pieces(pieces)))
+        for number, pieces in groupby(found, key=lambda s: int(_value(s, "line")))
+    ]
+
+
+def _pieces(solutions: Iterator[Solution]) -> Iterator[Piece]:
+    for solution in solutions:
+        position = _value(solution, "position")
+        before = _value(solution, "before") or (f"{position}." if position else "")
+        iri, words = _value(solution, "piece"), _value(solution, "words")
+        yield Piece(iri, before, words, _value(solution, "after"))
+
+
+def _value(solution: Solution, name: str) -> str:
+    term = solution.get(name)
+    return term.value if isinstance(term, ox.NamedNode | ox.Literal) else ""

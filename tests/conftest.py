@@ -1,0 +1,79 @@
+"""What many tests share: the bundled site, published once, and a server on it."""
+
+import socket
+import threading
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+import pytest
+from waitress.server import create_server
+
+from graph.check import Checked, bundled_site, check
+from graph.release import Release, build_release, publication_lock
+from graph.store import EmbeddedStore
+from graph.vocab import PREFIXES
+from publish.config import Config
+
+
+def free_port() -> int:
+    """Return a port of the loopback interface that nothing listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@cache
+def check_once(base: str, *sources: Path) -> Checked:
+    """Check `sources` once a test run; the folders of a test never change under their name."""
+    return check(sources or (bundled_site(),), base, lambda _: None)
+
+
+def publish(config: Config, *sources: Path) -> Release:
+    """Publish `sources`, or the bundled site, as `km publish` does."""
+    checked = check_once(config.base, *sources)
+    assert checked.report.conforms, checked.report.findings
+    with publication_lock(config.data):
+        return build_release(
+            config.data, checked.quads, checked.report, checked.sources, config.base, config.keep
+        )
+
+
+@pytest.fixture(scope="session")
+def checked() -> Checked:
+    """The bundled site, loaded and checked, under the default base."""
+    return check_once(Config.base)
+
+
+@pytest.fixture(scope="session")
+def config(tmp_path_factory: pytest.TempPathFactory) -> Config:
+    """Settings whose base is the address the `server` fixture listens on."""
+    port = free_port()
+    data = tmp_path_factory.mktemp("var")
+    return Config(port=port, base=f"http://127.0.0.1:{port}", data=data, workers=2)
+
+
+@pytest.fixture(scope="session")
+def site(config: Config) -> Release:
+    """A release of the bundled site."""
+    return publish(config)
+
+
+@pytest.fixture(scope="session")
+def store(site: Release) -> EmbeddedStore:
+    """The store of the bundled site's release."""
+    return EmbeddedStore(site.store_path, PREFIXES)
+
+
+@pytest.fixture(scope="session")
+def server(config: Config, site: Release) -> Iterator[str]:
+    """The address of a running server on the bundled site, as `km serve` runs it."""
+    from publish.app import create_app
+
+    app = create_app(config)
+    running = create_server(app, host="127.0.0.1", port=config.port, threads=16)
+    thread = threading.Thread(target=running.run, daemon=True)
+    thread.start()
+    yield config.base
+    running.close()
+    thread.join(5)

@@ -1,0 +1,218 @@
+"""Releases: immutable, complete, switched at once, and refused when they are damaged."""
+
+import gzip
+import hashlib
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pyoxigraph as ox
+import pytest
+from conftest import publish
+
+from graph import release as release_module
+from graph.errors import NoRelease, ReleaseBusy, ReleaseDamaged, ReleaseError
+from graph.release import (
+    Release,
+    activate,
+    current_id,
+    open_release,
+    publication_lock,
+    release_ids,
+)
+from publish.config import Config
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    """An empty data folder."""
+    return tmp_path / "var"
+
+
+@pytest.fixture
+def settings(data: Path) -> Config:
+    """Settings on that folder."""
+    return Config(data=data)
+
+
+def test_there_is_none_before_the_first(data: Path) -> None:
+    """An empty folder has no current release and says what to run."""
+    assert current_id(data) is None
+    assert release_ids(data) == []
+    with pytest.raises(NoRelease, match="km publish"):
+        open_release(data)
+
+
+def test_the_manifest_tells_every_file(site: Release) -> None:
+    """Each file of the folder is in the manifest with its true size and SHA-256."""
+    listed = {f.name: f for f in site.manifest.files}
+    found = {p.relative_to(site.folder).as_posix() for p in site.folder.rglob("*") if p.is_file()}
+    assert found == {*listed, "manifest.json"}
+    for name, file in listed.items():
+        content = (site.folder / name).read_bytes()
+        assert (file.size_bytes, file.sha256) == (len(content), hashlib.sha256(content).hexdigest())
+
+
+def test_the_manifest_tells_what_is_inside(site: Release, config: Config) -> None:
+    """Counts, graphs, base, sources with hashes and findings are those of the data."""
+    manifest = site.manifest
+    graphs = {g.removeprefix(f"{config.base}/graph/"): n for g, n in manifest.graphs.items()}
+    assert set(graphs) == {"sao-301107", "shared", "inferred", "ontology"}
+    assert sum(graphs.values()) == manifest.triples
+    assert manifest.base == config.base
+    assert {Path(s.path).name for s in manifest.sources} >= {"entries.csv", "plans.csv"}
+    assert not any(Path(s.path).is_absolute() for s in manifest.sources)
+    assert manifest.findings["Violation"] == 0
+
+
+def test_the_store_and_the_dumps_hold_the_same(site: Release) -> None:
+    """The store, the N-Quads, and the Turtle of all graphs together are one data set."""
+    stored = set(ox.Store.read_only(str(site.store_path)))
+    dumped = set(ox.parse(path=str(site.dumps / "all.nq")))
+    assert len(stored) == site.manifest.triples
+    assert stored == dumped
+    whole = {q.triple for q in ox.parse(path=str(site.dumps / "all.ttl"))}
+    assert whole == {q.triple for q in stored}
+    for graph, count in site.manifest.graphs.items():
+        name = graph.rpartition("/")[2]
+        triples = {q.triple for q in ox.parse(path=str(site.dumps / f"{name}.ttl"))}
+        assert triples == {q.triple for q in stored if q.graph_name == ox.NamedNode(graph)}
+        assert len(triples) == count
+
+
+def test_each_dump_is_gzipped_too(site: Release) -> None:
+    """Every dump has a gzip beside it with the same content."""
+    plain = [p for p in site.dumps.iterdir() if p.suffix != ".gz"]
+    assert len(plain) == 6
+    for path in plain:
+        packed = path.with_name(path.name + ".gz").read_bytes()
+        assert gzip.decompress(packed) == path.read_bytes()
+
+
+def test_the_same_input_gives_the_same_dumps(settings: Config) -> None:
+    """Two releases of the same tables have byte-identical dumps."""
+    first, second = publish(settings), publish(settings)
+    assert first.id != second.id
+    sums = [
+        {f.name: f.sha256 for f in r.manifest.files if f.name.startswith("dumps/")}
+        for r in (first, second)
+    ]
+    assert sums[0] == sums[1]
+
+
+def test_a_new_release_becomes_current(settings: Config, data: Path) -> None:
+    """The second release is current and names the first as the one before."""
+    first = publish(settings)
+    second = publish(settings)
+    assert current_id(data) == second.id
+    assert open_release(data).manifest.previous == first.id
+    assert release_ids(data) == [second.id, first.id]
+
+
+def test_an_older_release_can_be_made_current(settings: Config, data: Path) -> None:
+    """Going back is a switch of the link; the newer release stays."""
+    first, second = publish(settings), publish(settings)
+    activate(data, first.id)
+    assert current_id(data) == first.id
+    assert second.id in release_ids(data)
+
+
+def test_only_the_newest_are_kept(settings: Config, data: Path) -> None:
+    """Of four releases with keep=2 the last two remain."""
+    made = [publish(replace(settings, keep=2)).id for _ in range(4)]
+    assert release_ids(data) == made[:1:-1]
+
+
+def test_two_publishers_at_once(settings: Config, data: Path) -> None:
+    """The second publisher is told that another is running, and nothing changes."""
+    first = publish(settings)
+    with publication_lock(data), pytest.raises(ReleaseBusy):
+        publish(settings)
+    assert release_ids(data) == [first.id]
+
+
+def _cut(path: Path) -> None:
+    path.write_bytes(path.read_bytes()[:-1])
+
+
+def _flip(path: Path) -> None:
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2] ^= 1
+    path.write_bytes(content)
+
+
+@pytest.mark.parametrize("damage", [_cut, _flip, Path.unlink])
+@pytest.mark.parametrize("pattern", ["store/MANIFEST-*", "store/*.sst", "dumps/all.nq"])
+def test_a_damaged_release_is_refused(
+    settings: Config, data: Path, damage: Callable[[Path], None], pattern: str
+) -> None:
+    """A cut, changed or missing file is found before anything is served, and named."""
+    made = publish(settings)
+    victim = next(iter(made.folder.glob(pattern)))
+    damage(victim)
+    with pytest.raises(ReleaseDamaged, match=victim.name):
+        open_release(data)
+
+
+def test_a_manifest_that_is_no_json_is_refused(settings: Config, data: Path) -> None:
+    """A broken manifest is a damaged release, not a traceback."""
+    made = publish(settings)
+    (made.folder / "manifest.json").write_text("{", encoding="utf-8")
+    with pytest.raises(ReleaseDamaged, match=r"manifest\.json"):
+        open_release(data)
+
+
+def test_a_damaged_release_never_becomes_current(settings: Config, data: Path) -> None:
+    """Rolling back to a damaged release is refused and the current one stays."""
+    first, second = publish(settings), publish(settings)
+    _cut(first.folder / "report.json")
+    with pytest.raises(ReleaseDamaged):
+        activate(data, first.id)
+    assert current_id(data) == second.id
+
+
+@pytest.mark.parametrize("step", ["_write_store", "_write_dumps", "_sync_tree"])
+def test_a_failure_while_building_leaves_the_old_release(
+    settings: Config, data: Path, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    """A full disk at any step is a clear error; the old release stays and nothing is left over."""
+    first = publish(settings)
+
+    def fail(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(release_module, step, fail)
+    with pytest.raises(ReleaseError, match="No space left"):
+        publish(settings)
+    monkeypatch.undo()
+    assert open_release(data).id == first.id
+    assert [p.name for p in (data / "releases").iterdir()] == [first.id]
+    assert publish(settings).id == current_id(data)
+
+
+def test_what_a_killed_publication_left_is_swept(settings: Config, data: Path) -> None:
+    """A half-built folder is neither listed nor in the way, and goes with the next publication."""
+    publish(settings)
+    leftover = data / "releases" / ".tmp-2026-01-01T000000Z"
+    leftover.mkdir()
+    (leftover / "manifest.json").write_text("{}", encoding="utf-8")
+    assert leftover.name not in release_ids(data)
+    publish(settings)
+    assert not leftover.exists()
+
+
+def test_opening_a_store_changes_nothing(settings: Config) -> None:
+    """A reader leaves every file of the release as it was."""
+    made = publish(settings)
+    store = ox.Store.read_only(str(made.store_path))
+    assert len(store) == made.manifest.triples
+    del store
+    assert open_release(settings.data).id == made.id
+
+
+def test_the_report_is_kept(site: Release) -> None:
+    """The release carries its validation report."""
+    report = json.loads((site.folder / "report.json").read_text(encoding="utf-8"))
+    assert report["conforms"] is True
+    assert report["counts"] == {"Violation": 0, "Warning": 2, "Info": 4}
