@@ -29,10 +29,14 @@ BLOCK_BYTES = 64 * 1024
 
 @dataclass(frozen=True)
 class Answer:
-    """A serialised result: its Content-Type and its bytes, in blocks, to be read once."""
+    """A serialised result: its Content-Type and its bytes, in blocks, to be read once.
+
+    `size_bytes` is None where the whole is not known yet; reading `chunks` may then raise.
+    """
 
     media_type: str
     chunks: Iterator[bytes]
+    size_bytes: int | None = None
 
 
 @dataclass(frozen=True)
@@ -98,8 +102,10 @@ class EmbeddedStore:
         """
         out = io.BytesIO()
         self.write(out, text, accept, default_graphs, named_graphs, substitutions)
+        size = out.tell()
         out.seek(0)
-        return Answer(format_named(accept).media_type, iter(lambda: out.read(BLOCK_BYTES), b""))
+        blocks = iter(lambda: out.read(BLOCK_BYTES), b"")
+        return Answer(format_named(accept).media_type, blocks, size)
 
     def write(
         self,

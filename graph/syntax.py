@@ -9,6 +9,7 @@ more could follow. The first cut to which nothing can be added ends in the mista
 import re
 import time
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 
 import pyoxigraph as ox
 
@@ -87,7 +88,7 @@ def _at_token(
 
 
 def _declared(found: Sequence[Token]) -> set[str]:
-    pairs = zip(found, found[1:], strict=False)
+    pairs = pairwise(found)
     return {name.text[:-1] for word, name in pairs if word.text.upper() == "PREFIX"}
 
 

@@ -1,0 +1,352 @@
+"""The pool of query workers: public queries run in processes of their own, never in this one.
+
+In: a query and a format. Out: an Answer whose blocks come from the worker, or a QueryError.
+Pebble's ProcessPool was measured first: 0.33 ms a call, and the whole answer pickled into this
+process before its first byte; so the pool is our own, on socket pairs (`publish.engine_worker`).
+
+Two lanes. A query begins in the quick one; after `quick_s` it moves to the slow one (at a lower
+priority, a fresh worker taking its place), or, where that is full and somebody waits, is refused.
+So short queries are answered while long ones fill the slow lane. A worker that died, that ran past
+a limit or whose reader left is killed and replaced.
+"""
+
+import logging
+import os
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from graph.errors import EngineBusy, KmError, QueryError, QueryTimeout, QueryTooLarge
+from graph.store import BLOCK_BYTES, Answer, format_named
+from publish.engine_process import Worker
+from publish.engine_worker import DATA, END, EngineQuery, WorkerSettings, revive
+from publish.lanes import Lanes
+
+__all__ = ["EnginePool", "EngineQuery", "PoolState"]
+
+_GRACE_S = 2.0  # workers end themselves; this long after it, it is done for them
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class PoolState:
+    """How busy the pool is, for the metrics; `killed` counts from the start."""
+
+    idle: int
+    quick: int
+    slow: int
+    waiting: int
+    killed: int
+
+
+class EnginePool:
+    """Query workers on one release's store. Thread-safe; close it, or use it in a `with`."""
+
+    def __init__(
+        self,
+        store_path: Path,
+        prefixes: Mapping[str, str],
+        *,
+        workers: int | None = None,
+        slow: int | None = None,
+        queue: int = 16,
+        deadline_s: float = 10.0,
+        delivery_s: float = 60.0,
+        quick_s: float = 0.5,
+        memory_bytes: int = 512 * 1024**2,
+        output_bytes: int = 1024**3,
+    ) -> None:
+        """Start the workers; raises ReleaseDamaged where the store cannot be opened.
+
+        `workers` quick slots (cores + 1) and `slow` slow ones (as many); `queue` more requests may
+        wait, each as long as `deadline_s`. A server needs more threads than all three together.
+        `deadline_s` is the engine's time for a query; a reader may keep it waiting as long each
+        time; `delivery_s` bounds the whole, however slow the reader. `memory_bytes` is for each
+        worker above its idle size, `output_bytes` for each answer.
+        """
+        self._workers = workers or (os.cpu_count() or 1) + 1
+        self._lanes = Lanes(self._workers, self._workers if slow is None else slow, queue)
+        self._settings = WorkerSettings(
+            str(store_path), dict(prefixes), deadline_s, delivery_s, memory_bytes, output_bytes
+        )
+        self.quick_s = quick_s
+        self._lock = threading.RLock()
+        self._idle: list[Worker] = []
+        self._leases: set[Lease] = set()
+        self.is_closing = False
+        self._killed = 0
+        self._start()
+
+    def query(self, query: EngineQuery) -> Answer:
+        """Answer a query that passed the gate.
+
+        Returns once the answer is whole or its first 64 KB are there; what fails later is raised
+        from the iterator, whose `close()` frees the worker. Raises QuerySyntax, QueryTimeout,
+        QueryTooLarge, EngineBusy, and QueryError for what cannot be evaluated.
+        """
+        media_type = format_named(query.format).media_type
+        lease = self._lease(query)
+        try:
+            blocks, is_whole = lease.first_blocks()
+        except BaseException:
+            lease.end(is_sound=False)
+            raise
+        if is_whole:
+            return Answer(media_type, iter(blocks), sum(map(len, blocks)))
+        return Answer(media_type, Stream(lease, blocks))
+
+    def close(self, graceful: bool = True) -> None:
+        """End the idle workers; the busy ones after their answer, or now if not graceful.
+
+        Gracefully, queries that come late are still answered, each by a worker of its own, so that
+        a request can finish on the release it began with.
+        """
+        with self._lock:
+            self.is_closing = True
+            idle, self._idle = self._idle, []
+            leases = [] if graceful else list(self._leases)
+        if not graceful:
+            self._lanes.shut()
+        for worker in idle:
+            worker.leave()
+        for lease in leases:
+            lease.worker.kill()
+
+    def state(self) -> PoolState:
+        """Return how busy the pool is."""
+        lanes = self._lanes.state()
+        return PoolState(len(self._idle), lanes.quick, lanes.slow, lanes.waiting, self._killed)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close(graceful=False)
+
+    @property
+    def longest_s(self) -> float:
+        """After so long the worker must have ended by itself."""
+        return self._settings.delivery_s + _GRACE_S
+
+    def move_over(self, lease: "Lease") -> bool:
+        """Move a lease to the slow lane where there is room; a fresh worker takes its place."""
+        with self._lock:
+            if not lease.holds_slot or not self._lanes.move_over():
+                return False
+            lease.is_slow = True
+            self._refill()
+            return True
+
+    def is_wanted(self) -> bool:
+        """Tell whether somebody waits for a slot."""
+        return self._lanes.state().waiting > 0
+
+    def take_back(self, lease: "Lease", is_sound: bool) -> None:
+        """End a lease once; a sound worker is kept, any other killed and replaced."""
+        with self._lock:
+            if lease not in self._leases:
+                return
+            self._leases.remove(lease)
+            is_kept = is_sound and not self.is_closing and len(self._idle) < self._workers
+        if not is_kept:
+            lease.worker.kill()
+            self._killed += not is_sound
+        with self._lock:
+            if is_kept:
+                self._idle.append(lease.worker)
+            self._free_slot(lease)
+            self._refill()
+
+    def _start(self) -> None:
+        self._refill()
+        try:
+            self._idle[-1].make_ready()
+        except KmError:
+            self.close(graceful=False)
+            raise
+
+    def _lease(self, query: EngineQuery) -> "Lease":
+        """Take a slot and a worker that has been given the query; raises EngineBusy."""
+        self._lanes.enter(self._settings.deadline_s, self._reclaim)
+        while True:
+            lease = self._take_worker()
+            try:
+                lease.worker.make_ready()
+            except KmError:
+                self.take_back(lease, is_sound=False)
+                raise
+            if lease.worker.ask(query):
+                lease.began_at = time.monotonic()
+                return lease
+            self._forget(lease)
+
+    def _take_worker(self) -> "Lease":
+        with self._lock:
+            try:
+                worker = self._idle.pop() if self._idle else Worker(self._settings)
+            except OSError as error:
+                self._lanes.leave(is_slow=False)
+                raise EngineBusy(f"no query worker can be started: {error}") from error
+            lease = Lease(self, worker)
+            self._leases.add(lease)
+            return lease
+
+    def _forget(self, lease: "Lease") -> None:
+        """Drop a worker that had died while idle, keeping the slot for the next one."""
+        with self._lock:
+            self._leases.discard(lease)
+        lease.worker.kill()
+
+    def _reclaim(self) -> None:
+        """Free the slots of workers that ended themselves while their readers slept."""
+        with self._lock:
+            for lease in self._leases:
+                if lease.worker.has_died():
+                    self._free_slot(lease)
+            self._refill()
+
+    def _free_slot(self, lease: "Lease") -> None:
+        if lease.holds_slot:
+            lease.holds_slot = False
+            self._lanes.leave(lease.is_slow)
+
+    def _refill(self) -> None:
+        """Start workers until each quick slot has one; they come up while others work."""
+        with self._lock:
+            if self.is_closing:
+                return
+            busy = sum(lease.holds_slot and not lease.is_slow for lease in self._leases)
+            try:
+                for _ in range(self._workers - len(self._idle) - busy):
+                    self._idle.insert(0, Worker(self._settings))
+            except OSError as error:
+                log.error("no query worker can be started: %s", error)
+
+
+class Lease:
+    """A worker while it answers one query. `is_slow` and `holds_slot` are the pool's to change."""
+
+    def __init__(self, pool: EnginePool, worker: Worker) -> None:
+        self.worker = worker
+        self.began_at = time.monotonic()
+        self.is_slow = False
+        self.holds_slot = True
+        self._is_low = False
+        self._pool = pool
+
+    def first_blocks(self) -> tuple[list[bytes], bool]:
+        """Return the first 64 KB, or all there is, and whether it is all."""
+        blocks: list[bytes] = []
+        while sum(map(len, blocks)) < BLOCK_BYTES:
+            block = self._next(self._make_room)
+            if block is None:
+                return blocks, True
+            blocks.append(block)
+        return blocks, False
+
+    def next_block(self) -> bytes | None:
+        """Return the next block, or None at the end."""
+        if not self.is_slow and self._age_s > self._pool.quick_s:
+            self._pool.move_over(self)
+        return self._next(lambda: None)
+
+    def end(self, is_sound: bool) -> None:
+        """Give the worker back; a lower priority cannot be taken from it, so it is not reused."""
+        self._pool.take_back(self, is_sound and not self._is_low)
+
+    @property
+    def _age_s(self) -> float:
+        return time.monotonic() - self.began_at
+
+    def _next(self, on_wait: Callable[[], None]) -> bytes | None:
+        while True:
+            try:
+                kind, payload = self.worker.read()
+            except TimeoutError:
+                if self._age_s > self._pool.longest_s:
+                    raise QueryTimeout(_TOO_LONG) from None
+                on_wait()
+            except EOFError:
+                raise self._death() from None
+            else:
+                return self._take(kind, payload)
+
+    def _take(self, kind: bytes, payload: bytes) -> bytes | None:
+        if kind == DATA:
+            return payload
+        if kind == END:
+            self.end(is_sound=payload != b"retire")
+            return None
+        error = revive(payload)
+        self.end(is_sound=not isinstance(error, QueryTooLarge))
+        raise error
+
+    def _make_room(self) -> None:
+        """This query is not a quick one: move it to the slow lane, or give it up for others."""
+        if self.is_slow or self._age_s < self._pool.quick_s:
+            return
+        if self._pool.move_over(self):
+            self._is_low = True
+            self.worker.slow_down()
+        elif self._pool.is_wanted():
+            raise EngineBusy("too many long queries at once; try again later, or ask for less")
+
+    def _death(self) -> QueryError:
+        """Return what to say of a worker that has ended in the middle."""
+        ended = self.worker.kill()
+        self.end(is_sound=False)
+        if ended == -signal.SIGALRM:
+            return QueryTimeout(_TOO_LONG)
+        if self._pool.is_closing:
+            return EngineBusy("the server is stopping")
+        log.warning("a query worker ended with %d", ended)
+        if ended == -signal.SIGSEGV:
+            return QueryTooLarge("the query is too complex for the engine; write it simpler")
+        return QueryTooLarge("the query needs more memory than it may have; ask for less")
+
+
+_TOO_LONG = "the query took longer than it may; ask for less, or use LIMIT"
+
+
+class Stream(Iterator[bytes]):
+    """The blocks of a long answer. To be read in one thread; closing it early frees the worker."""
+
+    def __init__(self, lease: Lease, held: list[bytes]) -> None:
+        self._lease = lease
+        self._held = held
+        self._is_done = False
+
+    def __next__(self) -> bytes:
+        if self._held:
+            return self._held.pop(0)
+        if self._is_done:
+            raise StopIteration
+        try:
+            block = self._lease.next_block()
+        except BaseException:
+            self.close()
+            raise
+        if block is None:
+            self._is_done = True
+            raise StopIteration
+        return block
+
+    def close(self) -> None:
+        """Stop reading; where the answer was not at its end, its worker is killed."""
+        self._is_done = True
+        self._held = []
+        self._lease.end(is_sound=False)
+
+    def __del__(self) -> None:
+        self.close()

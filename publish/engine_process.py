@@ -1,0 +1,124 @@
+"""A query worker as its parent sees it: a process and one end of a socket.
+
+Started by `subprocess`, so that no thread's locks are copied (fork) and no import of the server's
+is repeated (spawn). The other end is `publish.engine_worker`.
+"""
+
+import logging
+import os
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from graph.errors import ReleaseDamaged
+from publish.engine_worker import (
+    FAILED,
+    QUERY,
+    EngineQuery,
+    Frames,
+    WorkerSettings,
+    encode_query,
+    encode_settings,
+    revive,
+)
+from publish.lanes import LOOK_S
+
+_START_S = 30.0  # a worker that has not opened its store by then never will
+_LEAVE_S = 2.0
+
+log = logging.getLogger(__name__)
+
+
+class Worker:
+    """One worker process. Only one thread may use it at a time, but any may kill it."""
+
+    def __init__(self, settings: WorkerSettings) -> None:
+        """Start the process; it opens its store while the caller goes on."""
+        ours, theirs = socket.socketpair()
+        with theirs:
+            path = os.pathsep.join(part or str(Path.cwd()) for part in sys.path)
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "publish.engine_worker", str(theirs.fileno())],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                pass_fds=[theirs.fileno()],
+                env={**os.environ, "PYTHONPATH": path},
+            )
+        self._connection = ours
+        self._frames = Frames(ours)
+        self._is_ready = False
+        ours.settimeout(LOOK_S)  # set once: a call of its own is a third of what reading costs
+        self._frames.write(QUERY, encode_settings(settings))
+
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
+    def make_ready(self) -> None:
+        """Wait until the store is open. Raises ReleaseDamaged where it cannot be opened."""
+        if self._is_ready:
+            return
+        kind, payload = self._first_frame()
+        if kind == FAILED:
+            raise revive(payload)
+        if not payload:
+            log.warning("this platform cannot take sockets from the query workers")
+        self._is_ready = True
+
+    def ask(self, query: EngineQuery) -> bool:
+        """Send a query; False where the worker has died while idle."""
+        try:
+            self._frames.write(QUERY, encode_query(query))
+        except OSError:
+            return False
+        return True
+
+    def _first_frame(self) -> tuple[bytes, bytes]:
+        gives_up_at = time.monotonic() + _START_S
+        while time.monotonic() < gives_up_at:
+            try:
+                return self.read()
+            except TimeoutError:
+                continue
+            except EOFError:
+                break
+        raise ReleaseDamaged("a query worker did not start; the log says why")
+
+    def read(self) -> tuple[bytes, bytes]:
+        """Return the next frame; raises TimeoutError after LOOK_S, EOFError at the end."""
+        try:
+            return self._frames.read()
+        except ConnectionResetError as error:
+            raise EOFError from error
+
+    def has_died(self) -> bool:
+        return self._process.poll() is not None
+
+    def slow_down(self) -> None:
+        """Let others go first; without privileges a process never gets its priority back."""
+        try:
+            os.setpriority(os.PRIO_PROCESS, self.pid, 10)
+        except OSError:
+            log.debug("worker %d is gone already", self.pid)
+
+    def leave(self) -> None:
+        """End an idle worker by closing its socket."""
+        self._connection.close()
+        try:
+            self._process.wait(_LEAVE_S)
+        except subprocess.TimeoutExpired:
+            self.kill()
+
+    def kill(self) -> int:
+        """End the process now and return how it ended (a signal as a negative number).
+
+        The socket is left to its reader, in whatever thread that is, which comes to its end.
+        """
+        self._process.kill()
+        return self._process.wait()
+
+    def __del__(self) -> None:
+        if hasattr(self, "_connection"):
+            self._connection.close()
