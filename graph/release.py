@@ -202,7 +202,7 @@ def build_release(
     releases.mkdir(parents=True, exist_ok=True)
     for leftover in releases.glob(f"{_TMP}*"):
         shutil.rmtree(leftover)
-    release_id = _new_id(releases)
+    release_id = _new_id(next(iter(release_ids(data)), ""))
     folder = releases / f"{_TMP}{release_id}"
     folder.mkdir()
     try:
@@ -248,11 +248,14 @@ def activate(data: Path, release_id: str) -> Release:
     return release
 
 
-def _new_id(releases: Path) -> str:
-    """Return the UTC time as an identifier, with a number where the second is taken."""
-    now = datetime.now(UTC).strftime("%Y-%m-%dT%H%M%SZ")
-    candidates = [now, *(f"{now}-{n:03}" for n in range(2, 1000))]
-    return next(c for c in candidates if not (releases / c).exists())
+def _new_id(newest: str) -> str:
+    """Return the UTC time as an identifier that sorts after `newest`, whatever the clock says.
+
+    A number is added where the second is taken, so that no identifier comes twice.
+    """
+    stamp = max(datetime.now(UTC).strftime("%Y-%m-%dT%H%M%SZ"), newest[:18])
+    candidates = [stamp, *(f"{stamp}-{n:03}" for n in range(2, 1000))]
+    return next(c for c in candidates if c > newest)
 
 
 def _write_store(path: Path, quads: Sequence[ox.Quad]) -> None:
