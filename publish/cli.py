@@ -1,4 +1,4 @@
-"""The program `km`: check, publish, releases, rollback, query, serve.
+"""The program `km`: check, publish, releases, rollback, template, query, serve.
 
 Exit codes: 0 done, 1 findings that stop a publication, 2 something cannot be read or a setting is
 wrong, 3 another publication is running.
@@ -26,6 +26,8 @@ from graph.release import (
     release_ids,
 )
 from graph.report import as_html, as_json, as_text, summary
+from graph.sheets import load_shapes
+from graph.template import write_template
 from publish.config import Config, load_config
 
 SOURCES = click.argument("sources", nargs=-1, type=click.Path(path_type=Path))
@@ -122,6 +124,14 @@ def rollback_command(config: Config, release_id: str | None) -> None:
             _stop("ไม่มีรุ่นก่อนหน้า / there is no release before the current one", 2)
         activate(config.data, wanted)
     click.echo(f"ใช้รุ่น / now current: {wanted}")
+
+
+@cli.command("template")
+@click.argument("file", type=click.Path(path_type=Path))
+def template_command(file: Path) -> None:
+    """Write the empty workbook to FILE.xlsx, for an officer to fill in."""
+    write_template(file, load_shapes())
+    click.echo(f"เขียนแล้ว / written: {file}")
 
 
 @cli.command("serve")

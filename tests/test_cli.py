@@ -1,0 +1,173 @@
+"""The program `km` as a person types it: output, exit codes, and nothing half-done."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from graph.check import bundled_site
+from graph.release import current_id, publication_lock
+
+KM = [sys.executable, "-c", "from publish.cli import main; main()"]
+
+
+def km(*arguments: object, data: Path, **variables: str) -> subprocess.CompletedProcess[str]:
+    """Run `km` in a process of its own, with its data in `data`."""
+    environ = {k: v for k, v in os.environ.items() if not k.startswith("KM_")}
+    return subprocess.run(
+        [*KM, *map(str, arguments)],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        cwd=data.parent,
+        env={**environ, "KM_DATA": str(data), **variables},
+        check=False,
+    )
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    """A data folder that does not exist yet."""
+    return tmp_path / "var"
+
+
+@pytest.fixture
+def copy(tmp_path: Path) -> Path:
+    """A copy of the bundled site to break."""
+    return Path(shutil.copytree(bundled_site(), tmp_path / "site"))
+
+
+def replace_in(file: Path, old: str, new: str) -> None:
+    """Replace one piece of text that must be there."""
+    text = file.read_text(encoding="utf-8")
+    assert old in text
+    file.write_text(text.replace(old, new, 1), encoding="utf-8")
+
+
+def test_checking_the_bundled_site(data: Path) -> None:
+    """The page of อบต.เมืองเกษตร has nothing that stops it; warnings are told."""
+    result = km("check", bundled_site(), data=data)
+    assert result.returncode == 0
+    assert "entries.csv" in result.stdout
+    assert "80" in result.stdout
+    assert not data.exists()
+
+
+def test_one_broken_cell_is_named(copy: Path, data: Path) -> None:
+    """A misspelt code is told with file, cell, value and the right code; the exit code is 1."""
+    replace_in(copy / "documents.csv", ",manual,", ",manaul,")
+    result = km("check", copy, data=data)
+    assert result.returncode == 1
+    assert "site/documents.csv" in result.stdout
+    assert "“kind”" in result.stdout
+    assert "'manaul'" in result.stdout
+    assert "perhaps manual" in result.stdout
+    assert "น่าจะเป็น manual" in result.stdout
+    assert "Traceback" not in result.stdout + result.stderr
+
+
+def test_json_is_json(copy: Path, data: Path) -> None:
+    """The JSON names the cell, and nothing else is on standard output."""
+    replace_in(copy / "fiscal_years.csv", "2018-10-01", "2561-10-01")
+    result = km("check", copy, "--format", "json", data=data)
+    assert result.returncode == 1
+    report = json.loads(result.stdout)
+    [finding] = [f for f in report["findings"] if f["severity"] == "Violation"]
+    assert finding["file"].endswith("site/fiscal_years.csv")
+    assert (finding["cell"], finding["column"], finding["row"]) == ("E2", "start", 2)
+    assert finding["fix"] == {"th": "เขียน 2018-10-01", "en": "write 2018-10-01"}
+
+
+def test_html_is_a_page(copy: Path, data: Path) -> None:
+    """The HTML report stands alone and escapes what the tables hold."""
+    replace_in(copy / "topics.csv", "ธรรมาภิบาล,Good", "<script>alert(1)</script>\u202e,Good")
+    result = km("check", copy, "--format", "html", data=data)
+    assert result.returncode == 1
+    assert result.stdout.startswith("<!doctype html>")
+    assert "<script>" not in result.stdout
+    assert "U+202E" in result.stdout
+
+
+@pytest.mark.parametrize("name", ["nothing-here", "page.docx"])
+def test_what_cannot_be_read_exits_with_2(tmp_path: Path, data: Path, name: str) -> None:
+    """A missing path and an unknown kind of file are told, with exit code 2."""
+    if name.endswith("docx"):
+        (tmp_path / name).write_bytes(b"PK")
+    result = km("check", tmp_path / name, data=data)
+    assert result.returncode == 2
+    assert name in result.stdout
+    assert "Traceback" not in result.stderr
+
+
+def test_publishing_the_bundled_site(data: Path) -> None:
+    """Without a source the bundled site is published and becomes current."""
+    result = km("publish", data=data)
+    assert result.returncode == 0
+    assert current_id(data) is not None
+    assert str(current_id(data)) in result.stdout
+
+
+def test_a_violation_refuses_the_publication(copy: Path, data: Path) -> None:
+    """The release that was current stays, the finding is told, the exit code is 1."""
+    km("publish", copy, data=data)
+    before = current_id(data)
+    replace_in(copy / "entries.csv", "sao-301107-km-1,2,", "sao-301107-km-1,3,")
+    result = km("publish", copy, data=data)
+    assert result.returncode == 1
+    assert current_id(data) == before is not None
+    assert "“position”" in result.stderr
+    assert [p.name for p in (data / "releases").iterdir()] == [before]
+
+
+def test_releases_and_rollback(data: Path) -> None:
+    """Releases are listed newest first, the current one is marked, and one can go back."""
+    km("publish", data=data)
+    first = current_id(data)
+    km("publish", data=data)
+    assert km("rollback", data=data).returncode == 0
+    assert current_id(data) == first
+    lines = km("releases", data=data).stdout.splitlines()
+    assert len(lines) == 2
+    assert lines[1].startswith(f"* {first}")
+    nothing_before = km("rollback", data=data)
+    assert nothing_before.returncode == 2
+    assert current_id(data) == first
+    unknown = km("rollback", "1999-01-01T000000Z", data=data)
+    assert unknown.returncode == 2
+    assert "1999-01-01T000000Z" in unknown.stderr
+
+
+def test_a_second_publisher_is_told(data: Path) -> None:
+    """While one publication runs another exits with 3 and says so."""
+    with publication_lock(data):
+        result = km("publish", data=data)
+    assert result.returncode == 3
+    assert "another publication" in result.stderr
+
+
+def test_a_wrong_setting_stops_every_command(data: Path) -> None:
+    """A wrong setting is one line that names it, with exit code 2."""
+    result = km("releases", data=data, KM_PORT="eighty")
+    assert result.returncode == 2
+    assert result.stderr.startswith("km: KM_PORT")
+
+
+def test_serving_nothing_says_what_to_do(data: Path) -> None:
+    """`km serve` before any publication exits with 2 and says: km publish."""
+    result = km("serve", data=data)
+    assert result.returncode == 2
+    assert "km publish" in result.stderr
+
+
+def test_a_data_folder_that_cannot_be_written(tmp_path: Path) -> None:
+    """A file in the place of the data folder is one clear line, not a traceback."""
+    blocked = tmp_path / "var"
+    blocked.write_text("", encoding="utf-8")
+    result = km("publish", data=blocked)
+    assert result.returncode == 2
+    assert "Traceback" not in result.stderr
+    assert str(blocked) in result.stderr

@@ -1,0 +1,61 @@
+"""Settings: from a file, overridden by variables, and refused by name when they are wrong."""
+
+from pathlib import Path
+
+import pytest
+
+from graph.errors import SettingError
+from publish.config import load_config
+
+
+def test_defaults() -> None:
+    """Nothing set gives the documented defaults."""
+    config = load_config({})
+    assert (config.port, config.base, config.data) == (8000, "http://localhost:8000", Path("var"))
+
+
+def test_a_variable_wins_over_the_file(tmp_path: Path) -> None:
+    """km.toml is read, and each setting of it can be overridden by KM_*."""
+    file = tmp_path / "km.toml"
+    file.write_text('port = 9000\nkeep = 3\nbase = "https://km.example.go.th/"\n', encoding="utf-8")
+    config = load_config({"KM_PORT": "9100"}, file)
+    assert (config.port, config.keep, config.base) == (9100, 3, "https://km.example.go.th")
+
+
+@pytest.mark.parametrize(
+    ("environ", "words"),
+    [
+        ({"KM_PORT": "eighty"}, ["KM_PORT", "eighty", "1 to 65535"]),
+        ({"KM_PORT": "70000"}, ["KM_PORT", "70000"]),
+        ({"KM_KEEP": "0"}, ["KM_KEEP", "1 to"]),
+        ({"KM_QUERY_TIMEOUT_S": "nan"}, ["KM_QUERY_TIMEOUT_S", "nan"]),
+        ({"KM_BASE": "km.example.go.th"}, ["KM_BASE", "https://"]),
+        ({"KM_BASE": "javascript:alert(1)"}, ["KM_BASE", "http(s)"]),
+        ({"KM_HOST": ""}, ["KM_HOST", "127.0.0.1"]),
+        ({"KM_CONFIG": "/nowhere/km.toml"}, ["KM_CONFIG", "/nowhere/km.toml"]),
+    ],
+)
+def test_a_wrong_variable_is_named(environ: dict[str, str], words: list[str]) -> None:
+    """The message names the variable, its value and what is allowed."""
+    with pytest.raises(SettingError) as caught:
+        load_config(environ)
+    for word in words:
+        assert word in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("prot = 8000", ["prot", "port"]),
+        ("port = ", ["km.toml"]),
+        ("port = true", ["port", "True"]),
+    ],
+)
+def test_a_wrong_file_is_named(tmp_path: Path, text: str, words: list[str]) -> None:
+    """A misspelt setting or broken TOML is told with the file's name."""
+    file = tmp_path / "km.toml"
+    file.write_text(text, encoding="utf-8")
+    with pytest.raises(SettingError) as caught:
+        load_config({}, file)
+    for word in ["km.toml", *words]:
+        assert word in str(caught.value)
