@@ -24,10 +24,17 @@ FIRST_BE_YEAR = 2400
 
 _THAI_DIGITS = str.maketrans("๐๑๒๓๔๕๖๗๘๙", "0123456789")
 _INVISIBLE = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]"
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e"
+    "\u2060-\u206f\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]"
 )
 _ISO_DATE = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
 _DAY_FIRST = re.compile(r"(\d{1,2})[/.\-](\d{1,2})[/.\-](\d{4})")
+_MONTH_NAMED = re.compile(r"(\d{1,2})\s*([ก-๎]+\.?[ก-๎]*\.?)\s*(?:พ\.ศ\.\s*)?(\d{4})")
+_MONTHS = (
+    ("มกราคม", "มค"), ("กุมภาพันธ์", "กพ"), ("มีนาคม", "มีค"), ("เมษายน", "เมย"),
+    ("พฤษภาคม", "พค"), ("มิถุนายน", "มิย"), ("กรกฎาคม", "กค"), ("สิงหาคม", "สค"),
+    ("กันยายน", "กย"), ("ตุลาคม", "ตค"), ("พฤศจิกายน", "พย"), ("ธันวาคม", "ธค"),
+)  # fmt: skip
 _TRUE, _FALSE = {"yes", "true", "1", "ใช่", "y"}, {"no", "false", "0", "ไม่ใช่", "ไม่", "n"}
 _YEAR_BE = expand("km:yearBE")
 _XSD = {name: expand(f"xsd:{name}") for name in ("integer", "date", "boolean", "string")}
@@ -89,7 +96,8 @@ def _code(text: str, column: Column) -> Value | Problem:
     codes = dict(column.codes)
     if text in codes:
         return ox.NamedNode(codes[text])
-    meant = nearest(text, list(codes))
+    names = dict(column.code_names) | {code: code for code in codes}
+    meant = names.get(nearest(text, list(names)) or "")
     fix = column.message
     if meant:
         fix = Text(f"น่าจะเป็น {meant} · {fix.th}", f"perhaps {meant}; {fix.en}")
@@ -123,23 +131,21 @@ def _year(text: str) -> Value | Problem:
         return Problem("number-bad")
     if 0 <= number < 100:
         return Problem("year-short", write(2500 + number))
-    if 100 <= number < 1000:
+    if number < 1000:
         return Problem("year-short")
     if number < FIRST_BE_YEAR:
-        return Problem("year-is-ce", write(number + BE_OFFSET))
+        meant = number + BE_OFFSET
+        return Problem("year-is-ce", write(meant) if meant >= FIRST_BE_YEAR else None)
     return _typed(str(number), "integer")
 
 
 def _date(text: str) -> Value | Problem:
     """Read a C.E. date, year-month-day; other spellings are told how to be written."""
     digits = text.translate(_THAI_DIGITS)
-    iso, day_first = _ISO_DATE.fullmatch(digits), _DAY_FIRST.fullmatch(digits)
-    if iso:
-        year, month, day = (int(part) for part in iso.groups())
-    elif day_first:
-        day, month, year = (int(part) for part in day_first.groups())
-    else:
+    parts = _date_parts(digits)
+    if parts is None:
         return Problem("date-bad")
+    year, month, day = parts
     era_is_be = year >= FIRST_BE_YEAR
     try:
         found = date(year - BE_OFFSET if era_is_be else year, month, day)
@@ -150,6 +156,22 @@ def _date(text: str) -> Value | Problem:
     if digits != found.isoformat():
         return Problem("date-bad", write(found.isoformat()))
     return _typed(digits, "date")
+
+
+def _date_parts(digits: str) -> tuple[int, int, int] | None:
+    """Return year, month and day as they are meant, whether such a day exists or not."""
+    if iso := _ISO_DATE.fullmatch(digits):
+        year, month, day = (int(part) for part in iso.groups())
+        return year, month, day
+    if day_first := _DAY_FIRST.fullmatch(digits):
+        day, month, year = (int(part) for part in day_first.groups())
+        return year, month, day
+    named = _MONTH_NAMED.fullmatch(digits)
+    name = named[2].replace(".", "") if named else ""
+    for number, names in enumerate(_MONTHS, 1):
+        if named and name in names:
+            return int(named[3]), number, int(named[1])
+    return None
 
 
 def _boolean(text: str) -> Value | Problem:
@@ -170,4 +192,4 @@ def year_suggestions(text: str) -> tuple[str, ...]:
         return ()
     if 0 <= number < 100:
         return (str(2500 + number),)
-    return (str(number + BE_OFFSET),) if number < FIRST_BE_YEAR else ()
+    return (str(number + BE_OFFSET),) if 1000 <= number < FIRST_BE_YEAR else ()

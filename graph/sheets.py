@@ -6,9 +6,12 @@ csvw:aboutUrl keep their CSVW meaning (Metadata Vocabulary for Tabular Data). So
 only place where a column is described: here, in the messages, in the workbook and on the pages.
 """
 
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+import pyoxigraph as ox
 from rdflib import Graph, URIRef
 from rdflib.collection import Collection
 from rdflib.namespace import CSVW, RDF, RDFS, SH
@@ -16,10 +19,11 @@ from rdflib.term import Node
 
 from graph.findings import Severity, Text
 from graph.terms import to_rdflib
-from graph.vocab import SHAPE, read_package
+from graph.vocab import SHAPE, read_package, term
 
 VIRTUAL = CSVW.virtual
 BELONGS_TO = URIRef(SHAPE + "belongsTo")
+Names = Mapping[str, Sequence[str]]
 
 
 @dataclass(frozen=True)
@@ -41,6 +45,7 @@ class Column:
         name: the header, small Latin letters; the Thai and English titles are understood too.
         predicate: the property's IRI; `inverse` when the row is its object.
         codes: code to IRI, for a closed list.
+        code_names: what people call the codes, in small letters, to code; to guess what was meant.
         classes: IRIs of the classes whose keys may stand here.
         separator: what separates several values, None where there is one.
         required: whether the column itself may not be missing.
@@ -54,6 +59,7 @@ class Column:
     order: float
     inverse: bool = False
     codes: tuple[tuple[str, str], ...] = ()
+    code_names: tuple[tuple[str, str], ...] = ()
     classes: tuple[str, ...] = ()
     datatype: str | None = None
     lang: str | None = None
@@ -113,7 +119,8 @@ class Shapes:
 def load_shapes() -> Shapes:
     """Return the shapes that ship with the program."""
     graph = to_rdflib(read_package("shapes"))
-    sheets = [_sheet(graph, node) for node in graph.subjects(CSVW.aboutUrl)]
+    names = _names(read_package("ontology"))
+    sheets = [_sheet(graph, node, names) for node in graph.subjects(CSVW.aboutUrl)]
     rules = {
         str(node): _rule(graph, node)
         for node in {*graph.subjects(SH.message), *graph.subjects(CSVW.aboutUrl)}
@@ -140,12 +147,23 @@ def _rule(graph: Graph, node: Node) -> Rule:
     )
 
 
-def _sheet(graph: Graph, node: Node) -> SheetShape:
+def _names(ontology: Iterable[ox.Triple]) -> dict[str, list[str]]:
+    """Map each IRI to what people call it, in small letters."""
+    naming = {term("skos:prefLabel"), term("skos:altLabel"), term("rdfs:label")}
+    names: dict[str, list[str]] = defaultdict(list)
+    for triple in ontology:
+        if triple.predicate in naming and isinstance(triple.subject, ox.NamedNode):
+            assert isinstance(triple.object, ox.Literal)  # a test holds this
+            names[triple.subject.value].append(triple.object.value.lower())
+    return names
+
+
+def _sheet(graph: Graph, node: Node, names: Names) -> SheetShape:
     about = str(graph.value(node, CSVW.aboutUrl))
     belongs_to = graph.value(node, BELONGS_TO)
     properties = list(graph.objects(node, SH.property))
     real = [p for p in properties if (p, CSVW.name, None) in graph]
-    columns = [_column(graph, p) for p in real if (p, VIRTUAL, None) not in graph]
+    columns = [_column(graph, p, names) for p in real if (p, VIRTUAL, None) not in graph]
     constants = [
         (str(graph.value(p, SH.path)), str(value))
         for p in properties
@@ -169,12 +187,13 @@ def _order(graph: Graph, node: Node) -> float:
     return float(str(graph.value(node, SH.order) or 999))
 
 
-def _column(graph: Graph, node: Node) -> Column:
+def _column(graph: Graph, node: Node, names: Names) -> Column:
     path = graph.value(node, SH.path)
     inverse = graph.value(path, SH.inversePath) if path else None
     separator, lang = graph.value(node, CSVW.separator), graph.value(node, CSVW.lang)
     datatype = graph.value(node, SH.datatype)
     classes = _classes(graph, node)
+    codes = _codes(graph, node)
     return Column(
         name=str(graph.value(node, CSVW.name)),
         title=_text(graph, node, SH.name),
@@ -183,7 +202,8 @@ def _column(graph: Graph, node: Node) -> Column:
         predicate=str(inverse or path),
         order=_order(graph, node),
         inverse=inverse is not None,
-        codes=_codes(graph, node),
+        codes=codes,
+        code_names=tuple((name, code) for code, iri in codes for name in names.get(iri, ())),
         classes=classes,
         datatype=str(datatype) if datatype and not lang else None,
         lang=str(lang) if lang else None,
