@@ -6,8 +6,9 @@ process before its first byte; so the pool is our own, on socket pairs (`publish
 
 Two lanes. A query begins in the quick one; after `quick_s` it moves to the slow one (at a lower
 priority, a fresh worker taking its place), or, where that is full and somebody waits, is refused.
-So short queries are answered while long ones fill the slow lane. A worker that died, that ran past
-a limit or whose reader left is killed and replaced.
+So short queries are answered while long ones fill the slow lane. An answer that is already leaving
+moves over too, but is cut only when it kept others waiting for half a deadline. A worker that died,
+that ran past a limit or whose reader left is killed and replaced.
 """
 
 import logging
@@ -209,12 +210,24 @@ class EnginePool:
         lease.worker.kill()
 
     def _reclaim(self) -> None:
-        """Free the slots of workers that ended themselves while their readers slept."""
+        """Free slots for those who wait: of workers that ended unseen, while their readers slept,
+        and of the oldest long answer that has been in the quick lane for half a deadline.
+        """
         with self._lock:
             for lease in self._leases:
                 if lease.worker.has_died():
                     self._free_slot(lease)
+            longest = max(filter(self._is_overlong, self._leases), key=Lease.age_s, default=None)
+        if longest is not None:
+            longest.cut()
+        with self._lock:
+            if longest is not None:
+                self._free_slot(longest)
             self._refill()
+
+    def _is_overlong(self, lease: "Lease") -> bool:
+        is_here = lease.is_streaming and lease.holds_slot and not lease.is_slow
+        return is_here and lease.age_s() > self._settings.deadline_s / 2
 
     def _free_slot(self, lease: "Lease") -> None:
         if lease.holds_slot:
@@ -242,7 +255,9 @@ class Lease:
         self.began_at = time.monotonic()
         self.is_slow = False
         self.holds_slot = True
+        self.is_streaming = False
         self._is_low = False
+        self._is_cut = False
         self._pool = pool
 
     def first_blocks(self) -> tuple[list[bytes], bool]:
@@ -253,11 +268,12 @@ class Lease:
             if block is None:
                 return blocks, True
             blocks.append(block)
+        self.is_streaming = True
         return blocks, False
 
     def next_block(self) -> bytes | None:
         """Return the next block, or None at the end."""
-        if not self.is_slow and self._age_s > self._pool.quick_s:
+        if not self.is_slow and self.age_s() > self._pool.quick_s:
             self._pool.move_over(self)
         return self._next(lambda: None)
 
@@ -265,16 +281,20 @@ class Lease:
         """Give the worker back; a lower priority cannot be taken from it, so it is not reused."""
         self._pool.take_back(self, is_sound and not self._is_low)
 
-    @property
-    def _age_s(self) -> float:
+    def age_s(self) -> float:
         return time.monotonic() - self.began_at
+
+    def cut(self) -> None:
+        """Stop a long answer in the middle, from another thread; its reader is told."""
+        self._is_cut = True
+        self.worker.kill()
 
     def _next(self, on_wait: Callable[[], None]) -> bytes | None:
         while True:
             try:
                 kind, payload = self.worker.read()
             except TimeoutError:
-                if self._age_s > self._pool.longest_s:
+                if self.age_s() > self._pool.longest_s:
                     raise QueryTimeout(_TOO_LONG) from None
                 on_wait()
             except EOFError:
@@ -294,7 +314,7 @@ class Lease:
 
     def _make_room(self) -> None:
         """This query is not a quick one: move it to the slow lane, or give it up for others."""
-        if self.is_slow or self._age_s < self._pool.quick_s:
+        if self.is_slow or self.age_s() < self._pool.quick_s:
             return
         if self._pool.move_over(self):
             self._is_low = True
@@ -308,7 +328,9 @@ class Lease:
         self.end(is_sound=False)
         if ended == -signal.SIGALRM:
             return QueryTimeout(_TOO_LONG)
-        if self._pool.is_closing:
+        if self._is_cut:
+            return EngineBusy("a long answer was stopped so that others get theirs")
+        if self._pool.is_closing and ended == -signal.SIGKILL:
             return EngineBusy("the server is stopping")
         log.warning("a query worker ended with %d", ended)
         if ended == -signal.SIGSEGV:

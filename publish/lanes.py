@@ -36,8 +36,11 @@ class Lanes:
     def enter(self, patience_s: float, look: Callable[[], None]) -> None:
         """Take a quick slot, waiting in the queue for at most `patience_s`.
 
-        `look` is called now and then while waiting; it may free slots. Raises EngineBusy.
+        `look` is called where none is free, and now and then while waiting; it may free some.
+        Raises EngineBusy.
         """
+        if self._is_full():
+            look()
         with self._lock:
             turn = self._enter_or_queue()
         if turn is None:
@@ -91,6 +94,10 @@ class Lanes:
         turn = threading.Event()
         self._queue.append(turn)
         return turn
+
+    def _is_full(self) -> bool:
+        with self._lock:
+            return self._quick >= self._most_quick
 
     def _call_next(self) -> None:
         if self._queue and self._quick < self._most_quick:
