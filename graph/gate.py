@@ -152,12 +152,12 @@ def _check_size(query: str, limits: GateLimits) -> None:
 
 def _check_counts(found: list[Token], limits: GateLimits) -> None:
     depth = groups = operators = 0
-    for before, token in zip([None, *found], found, strict=False):
+    for index, token in enumerate(found):
         if token.kind != "mark":
             continue
         mark = token.text
         groups += mark == "{"
-        operators += mark in _OPERATORS and not _is_sign(before, token)
+        operators += mark in _OPERATORS and not _is_sign(found[index - 1 : index + 2])
         depth += (mark in _OPENING) - (mark in _CLOSING)
         if depth > limits.nesting:
             raise QueryTooComplex(f"the query is nested deeper than {limits.nesting} brackets")
@@ -167,11 +167,13 @@ def _check_counts(found: list[Token], limits: GateLimits) -> None:
         raise QueryTooComplex(f"the query has more than {limits.operators} operators")
 
 
-def _is_sign(before: Token | None, token: Token) -> bool:
+def _is_sign(around: list[Token]) -> bool:
     """Tell the sign of a number in a list of data (`{ -1 -2 }`) from an operator (`1-2`)."""
-    if token.text not in "+-" or before is None:
+    if len(around) < 3 or around[1].text not in "+-" or around[2].kind != "number":
         return False
-    return before.text not in _OPERATORS and before.offset + len(before.text) < token.offset
+    before, sign, number = around
+    is_apart = before.offset + len(before.text) < sign.offset
+    return is_apart and number.offset == sign.offset + 1 and before.text not in _OPERATORS
 
 
 def _check_readings(query: str, found: list[Token]) -> None:

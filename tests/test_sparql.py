@@ -1,0 +1,228 @@
+"""The endpoint: the protocol's cases from sparql_protocol.toml, caching, and its own answers."""
+
+import threading
+import tomllib
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+from wsgiref.simple_server import WSGIRequestHandler, make_server
+
+import pyoxigraph as ox
+import pytest
+from flask import Flask, Response
+from flask.testing import FlaskClient
+from SPARQLWrapper import CSV, JSON, JSONLD, RDFXML, TURTLE, XML, SPARQLWrapper
+
+from graph.errors import (
+    EngineBusy,
+    KmError,
+    QueryTimeout,
+    QueryTooLarge,
+    ReleaseDamaged,
+)
+from graph.store import Answer
+from publish.engine import EnginePool, EngineQuery
+from publish.service_description import NamedGraph, ServiceDescription
+from publish.sparql import Endpoint, Engine, create_blueprint
+
+EX = "http://example.org/"
+QUADS = "".join(
+    f'<{EX}{s}> <{EX}p> "{o}" <{EX}g{n}> .\n'
+    for n, (s, o) in enumerate([("a", "one"), ("b", "two"), ("c", "three")], start=1)
+)
+CASES = tomllib.loads(Path(__file__).with_name("sparql_protocol.toml").read_text())["case"]
+
+
+def _app(engine: Callable[[], Engine], release: Callable[[], str] = lambda: "r1") -> Flask:
+    graphs = tuple(NamedGraph(f"{EX}g{n}", 1) for n in (1, 2, 3))
+    endpoint = Endpoint(
+        engine=engine,
+        release_id=release,
+        describe_service=lambda: ServiceDescription("http://localhost/sparql", 3, graphs),
+        page=lambda query: Response(f"page of {query}", content_type="text/html; charset=utf-8"),
+        prefixes={
+            "sd": "http://www.w3.org/ns/sparql-service-description#",
+            "void": "http://rdfs.org/ns/void#",
+        },
+    )
+    app = Flask("test")
+    app.register_blueprint(create_blueprint(endpoint))
+    return app
+
+
+@pytest.fixture(scope="module")
+def pool(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EnginePool]:
+    path = tmp_path_factory.mktemp("sparql") / "store"
+    writer = ox.Store(path)
+    writer.bulk_load(QUADS.encode(), format=ox.RdfFormat.N_QUADS)
+    writer.flush()
+    del writer
+    with EnginePool(path, {"ex": EX}, workers=1) as pool:
+        yield pool
+
+
+@pytest.fixture
+def client(pool: EnginePool) -> FlaskClient:
+    return _app(lambda: pool).test_client()
+
+
+def _encode(pairs: list[list[str]]) -> str:
+    return urlencode([(name, value) for name, value in pairs])
+
+
+def _send(client: FlaskClient, case: dict[str, Any]) -> Any:
+    headers = {"Accept": case["accept"]} if "accept" in case else {}
+    body = case.get("body")
+    if "form" in case:
+        body = _encode(case["form"])
+        headers["Content-Type"] = "application/x-www-form-urlencoded"
+    if "type" in case:
+        headers["Content-Type"] = case["type"]
+    return client.open(
+        "/sparql",
+        method=case.get("method", "GET"),
+        query_string=case.get("raw_query") or _encode(case.get("params", [])),
+        headers=headers,
+        data=body,
+    )
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case['section']}: {case['says']}")
+def test_protocol(client: FlaskClient, case: dict[str, Any]) -> None:
+    """Each case of the table gets the answer the specification asks for."""
+    response = _send(client, case)
+    body = response.get_data(as_text=True)
+    assert response.status_code == case.get("status", 200), body
+    assert response.headers.get("Content-Type", "").startswith(case.get("gives", ""))
+    assert response.headers["Access-Control-Allow-Origin"] == "*"
+    assert response.headers["X-Content-Type-Options"] == "nosniff"
+    for name, value in case.get("header", {}).items():
+        assert value in response.headers[name]
+    assert body == case.get("is", body)
+    assert not (case.get("empty") and body)
+    assert all(part in body for part in case.get("has", [])), body
+    assert not any(part in body for part in case.get("lacks", [])), body
+
+
+def test_length_is_required(client: FlaskClient) -> None:
+    """A body whose length nobody says is 411, one that is too long 413; RFC 9110 15.5.12, .14."""
+    headers = {"Content-Type": "application/sparql-query", "Transfer-Encoding": "chunked"}
+    assert client.post("/sparql", headers=headers).status_code == 411
+    long = {"query": "ASK { ?s ?p '" + "x" * 300_000 + "' }"}
+    assert client.post("/sparql", data=long).status_code == 413
+
+
+def test_etag(pool: EnginePool) -> None:
+    """An answer is not sent twice for one release; another release or format is another answer."""
+    release = "r1"
+    client = _app(lambda: pool, lambda: release).test_client()
+    address = "/sparql?" + urlencode({"query": "SELECT * { ?s ?p ?o }"})
+    etag = client.get(address).headers["ETag"]
+    known = {"If-None-Match": etag}
+    assert client.get(address, headers=known).status_code == 304
+    assert client.get(address, headers=known).headers["Vary"] == "Accept"
+    assert client.get(address + "&format=csv", headers=known).status_code == 200
+    assert client.get(address + "&named-graph-uri=a:b", headers=known).status_code == 200
+    release = "r2"
+    assert client.get(address, headers=known).status_code == 200
+
+
+@pytest.mark.parametrize("call", ["NOW()", "RAND()", "struuid()"])
+def test_no_etag_for_what_changes(client: FlaskClient, call: str) -> None:
+    """An answer that is another one each time is not to be kept."""
+    response = client.get("/sparql", query_string={"query": f"SELECT ({call} AS ?x) {{}}"})
+    assert "ETag" not in response.headers
+    assert response.headers["Cache-Control"] == "no-store"
+
+
+@pytest.mark.parametrize(
+    ("error", "status"),
+    [
+        (QueryTimeout("too long"), 504),
+        (EngineBusy("busy"), 503),
+        (QueryTooLarge("too much"), 400),
+        (ReleaseDamaged("broken"), 500),
+    ],
+)
+def test_engine_errors(error: KmError, status: int) -> None:
+    """What the engine raises becomes a status, and a busy one says when to come again."""
+
+    class Failing:
+        def query(self, query: EngineQuery) -> Answer:
+            raise error
+
+    response = _app(Failing).test_client().get("/sparql?query=ASK{}")
+    assert response.status_code == status
+    assert response.get_data(as_text=True) == f"{error}\n"
+    assert response.headers["Cache-Control"] == "no-store"
+    assert ("Retry-After" in response.headers) == (status == 503)
+
+
+def test_long_answers_stream_and_break_aloud() -> None:
+    """A failure after the first blocks is raised to the server, and leaving closes the answer."""
+    closed = threading.Event()
+
+    class Blocks(Iterator[bytes]):
+        sent = 0
+
+        def __next__(self) -> bytes:
+            self.sent += 1
+            if self.sent == 3:
+                raise QueryTimeout("too long")
+            return b"block"
+
+        def close(self) -> None:
+            closed.set()
+
+    class Breaking:
+        def query(self, query: EngineQuery) -> Answer:
+            return Answer("text/csv", Blocks())
+
+    client = _app(Breaking).test_client()
+    response = client.get("/sparql?query=ASK{}")
+    assert response.content_length is None
+    with pytest.raises(QueryTimeout):
+        b"".join(response.response)
+    client.head("/sparql?query=ASK{}").close()
+    assert closed.is_set()
+
+
+class _Silent(WSGIRequestHandler):
+    def log_message(self, format: str, *args: object) -> None:
+        """Say nothing."""
+
+
+@pytest.fixture
+def address(pool: EnginePool) -> Iterator[str]:
+    with make_server("127.0.0.1", 0, _app(lambda: pool), handler_class=_Silent) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}/sparql"
+        server.shutdown()
+        thread.join()
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")  # SPARQLWrapper's use of rdflib
+@pytest.mark.parametrize("method", ["GET", "POST"])
+@pytest.mark.parametrize("way", ["urlencoded", "postdirectly"])
+def test_sparqlwrapper(address: str, method: str, way: str) -> None:
+    """SPARQLWrapper gets what it converts, in each of its formats."""
+    wrapper = SPARQLWrapper(address)
+    wrapper.setMethod("POST" if way == "postdirectly" else method)
+    wrapper.setRequestMethod(way)
+    wrapper.addDefaultGraph(f"{EX}g1")
+    wrapper.setQuery("SELECT ?s { ?s ?p ?o }")
+    wrapper.setReturnFormat(JSON)
+    rows = wrapper.queryAndConvert()["results"]["bindings"]  # type: ignore[call-overload,index]
+    assert [row["s"]["value"] for row in rows] == [f"{EX}a"]
+    wrapper.setReturnFormat(CSV)
+    assert wrapper.queryAndConvert() == f"s\r\n{EX}a\r\n".encode()
+    wrapper.setReturnFormat(XML)
+    assert f"{EX}a" in wrapper.queryAndConvert().toxml()  # type: ignore[union-attr]
+    wrapper.setQuery("CONSTRUCT WHERE { ?s ?p ?o }")
+    for form in (RDFXML, JSONLD, XML):
+        wrapper.setReturnFormat(form)
+        assert len(wrapper.queryAndConvert()) == 1  # type: ignore[arg-type]
+    wrapper.setReturnFormat(TURTLE)
+    assert b"ex:a ex:p" in wrapper.queryAndConvert()  # type: ignore[operator]
