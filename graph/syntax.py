@@ -34,12 +34,20 @@ def explain(query: str, complaint: str, prefixes: Mapping[str, str]) -> QuerySyn
     if wrong is not None:
         return _at_token(query, wrong, found, prefixes)
     meaning = _MEANING.search(complaint)
-    line, column = _end(query)
     if meaning:
         return QuerySyntax(meaning.group(1).strip())
-    if _viable(query, prefixes):
-        return QuerySyntax(f"line {line}, column {column}: the query ends too early", line, column)
-    return _where_engine_stopped(complaint)
+    if not _viable(query, prefixes):
+        return _where_engine_stopped(complaint)
+    line, column = _end(query)
+    problem = "the query ends too early"
+    if found and found[-1].kind != "word" and _is_balanced(found):
+        problem = "the query is whole, but its parts do not go together"
+    return QuerySyntax(f"line {line}, column {column}: {problem}", line, column)
+
+
+def _is_balanced(found: Sequence[Token]) -> bool:
+    marks = [token.text for token in found]
+    return all(marks.count(left) == marks.count(right) for left, right in ("{}", "()", "[]"))
 
 
 def _first_wrong(query: str, found: Sequence[Token], prefixes: Mapping[str, str]) -> Token | None:

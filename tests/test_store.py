@@ -143,6 +143,8 @@ def test_impossible(store: EmbeddedStore, ask: Callable[[EmbeddedStore], object]
         ("SELECT * {\n ?s ?p ?o .\n ?s ?p ] .\n}", 3, 8, "']'"),
         ("SELECT * { ?s ?p 'ตำบล' ;; ?o ] }", 1, 31, "']'"),
         ("SELECT * { ?s ?p", 1, 17, "too early"),
+        ("SELECT * { ?s ?p ?o } GROUP BY ?s", 1, 34, "do not go together"),
+        ("SELECT ?s { ?s ?p ?o } ORDER", 1, 29, "too early"),
         ("SELECT * { ?s foo:p ?o }", 1, 15, "'foo:' is not declared"),
         ("SELECT * { ?s <p> ?o }", 1, 15, "<p> is no absolute IRI"),
         ("SELECT * { FILTER(LENGTH(?s)) }", 1, 19, "'LENGTH'"),
