@@ -196,6 +196,30 @@ def test_reader_that_reads_nothing(path: Path) -> None:
             list(sleeping.chunks)
 
 
+def test_slot_of_a_dead_worker_is_found(path: Path) -> None:
+    """A slot is free again when its worker died, though its reader has not looked yet."""
+    with EnginePool(path, {}, workers=1, slow=0) as pool:
+        sleeping = pool.query(EVERYTHING)
+        os.kill(sleeping.chunks._lease.worker.pid, signal.SIGKILL)  # type: ignore[attr-defined]
+        time.sleep(0.1)
+        began = time.monotonic()
+        assert _read(pool, SMALL)
+        assert time.monotonic() - began < 3
+
+
+def test_long_query_moves_over(path: Path) -> None:
+    """A long query takes a slow slot, and a fresh worker stands in its place."""
+    with EnginePool(path, {}, workers=1, slow=1, deadline_s=2.0, quick_s=0.1) as pool:
+        thread = threading.Thread(target=lambda: pytest.raises(QueryTimeout, _read, pool, ENDLESS))
+        thread.start()
+        while pool.state().slow == 0 and thread.is_alive():
+            time.sleep(0.02)
+        assert (pool.state().slow, pool.state().quick) == (1, 0)
+        assert _read(pool, SMALL)
+        assert thread.is_alive()
+        thread.join()
+
+
 def test_small_queries_pass_long_ones(path: Path) -> None:
     """While long queries fill the slow lane, small ones are answered and none is lost."""
     ended: list[str] = []
