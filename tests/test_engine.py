@@ -58,6 +58,11 @@ def _read(pool: EnginePool, query: EngineQuery) -> bytes:
     return b"".join(pool.query(query).chunks)
 
 
+def _read_in_vain(pool: EnginePool, query: EngineQuery) -> None:
+    with pytest.raises(QueryTimeout):
+        _read(pool, query)
+
+
 def _wait_until_idle(pool: EnginePool) -> None:
     for _ in range(100):
         if pool.state().quick == pool.state().slow == 0:
@@ -210,7 +215,7 @@ def test_slot_of_a_dead_worker_is_found(path: Path) -> None:
 def test_long_query_moves_over(path: Path) -> None:
     """A long query takes a slow slot, and a fresh worker stands in its place."""
     with EnginePool(path, {}, workers=1, slow=1, deadline_s=2.0, quick_s=0.1) as pool:
-        thread = threading.Thread(target=lambda: pytest.raises(QueryTimeout, _read, pool, ENDLESS))
+        thread = threading.Thread(target=_read_in_vain, args=(pool, ENDLESS))
         thread.start()
         while pool.state().slow == 0 and thread.is_alive():
             time.sleep(0.02)
