@@ -1,0 +1,185 @@
+"""One resource's description: what its page shows and what its RDF says, both from here.
+
+In: a store and an IRI. Out: a `Description`: what is said of the thing, what points to it (counted
+by property, the first 50 of each), and enough about the neighbours to show them: their names, their
+kind, their place in a list. It grows with the page, never with the store: a topic that a million
+documents point to costs one count and 50 neighbours.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from importlib.resources import files
+
+import pyoxigraph as ox
+
+from graph.facts import Facts, gather
+from graph.store import EmbeddedStore, Solution
+from graph.vocab import term
+
+MAX_SHOWN = 50
+_NAMES = ("skos:prefLabel", "rdfs:label")
+#: What a page shows of a thing that this one points to, beside its name.
+_OUTWARD = ("rdf:type", "dct:type")
+#: What a page shows of a thing that points to this one: its place and its words.
+_INWARD = (
+    *_OUTWARD,
+    "schema:position",
+    "schema:item",
+    "dct:isPartOf",
+    "schema:text",
+    "dct:description",
+    "eli:number",
+    "km:yearBE",
+    "km:verbatim",
+    "km:textBefore",
+    "km:textAfter",
+    "km:sourceLine",
+    "km:lineOrder",
+    "km:truncated",
+    "km:publishedWords",
+    "km:correctedWords",
+    "km:confidence",
+    "rdf:subject",
+    "rdf:predicate",
+    "rdf:object",
+)
+
+
+@dataclass(frozen=True)
+class Incoming:
+    """What points to a thing by one property: how many, and those that are shown."""
+
+    predicate: ox.NamedNode
+    total: int
+    subjects: tuple[ox.NamedNode, ...]
+
+
+@dataclass(frozen=True)
+class Description:
+    """What is known of one thing. `triples` is all of it; pages look things up in `facts`."""
+
+    iri: ox.NamedNode
+    outgoing: tuple[ox.Triple, ...]
+    incoming: tuple[Incoming, ...]
+    context: tuple[ox.Triple, ...]
+    graphs: tuple[ox.NamedNode, ...]
+
+    @cached_property
+    def triples(self) -> tuple[ox.Triple, ...]:
+        """Everything to serialise, each once: the thing first, then its neighbours by IRI."""
+        links = (
+            ox.Triple(subject, of.predicate, self.iri)
+            for of in self.incoming
+            for subject in of.subjects
+        )
+        dataset = (ox.Triple(self.iri, term("void:inDataset"), graph) for graph in self.graphs)
+        unique = {*self.outgoing, *dataset, *links, *self.context}
+        return tuple(sorted(unique, key=self._order))
+
+    @cached_property
+    def facts(self) -> Facts:
+        """The same triples, to be looked up."""
+        return gather(self.triples)
+
+    def _order(self, triple: ox.Triple) -> tuple[bool, str, bool, str, str]:
+        return (
+            triple.subject != self.iri,
+            str(triple.subject),
+            triple.predicate != term("rdf:type"),
+            str(triple.predicate),
+            str(triple.object),
+        )
+
+
+def describe(store: EmbeddedStore, iri: str) -> Description | None:
+    """Return what the store says of `iri`, or None where it says nothing.
+
+    Raises ValueError where `iri` is no absolute IRI.
+    """
+    thing = ox.NamedNode(iri)
+    quads = store.quads_for(subject=thing)
+    if not quads:
+        return None
+    outgoing = tuple(dict.fromkeys(_with_blank_nodes(store, quads)))
+    incoming = tuple(_incoming(store, thing))
+    graphs = {q.graph_name for q in quads if isinstance(q.graph_name, ox.NamedNode)}
+    said = {g for g in graphs if not g.value.endswith("/inferred")} or graphs
+    return Description(
+        thing,
+        outgoing,
+        incoming,
+        tuple(_context(store, thing, outgoing, incoming)),
+        tuple(sorted(said, key=str)),
+    )
+
+
+def internal_query(name: str) -> str:
+    """Return the text of one of the pages' own queries."""
+    return (files("graph") / "queries" / "internal" / f"{name}.rq").read_text(encoding="utf-8")
+
+
+def _with_blank_nodes(store: EmbeddedStore, quads: Iterable[ox.Quad]) -> Iterator[ox.Triple]:
+    """Yield the triples, and what is said of the blank nodes among them (a bounded description)."""
+    waiting, seen = list(quads), set[ox.BlankNode]()
+    while waiting:
+        quad = waiting.pop(0)
+        yield quad.triple
+        if isinstance(quad.object, ox.BlankNode) and quad.object not in seen:
+            seen.add(quad.object)
+            waiting.extend(store.quads_for(subject=quad.object))
+
+
+def _incoming(store: EmbeddedStore, thing: ox.NamedNode) -> Iterator[Incoming]:
+    counts = store.select(internal_query("incoming"), thing=thing)
+    for row in sorted(counts, key=lambda row: str(row["property"])):
+        predicate, total = row["property"], row["total"]
+        if isinstance(predicate, ox.NamedNode) and isinstance(total, ox.Literal):
+            found = store.select(internal_query("pointing"), thing=thing, property=predicate)
+            yield Incoming(predicate, int(total.value), _first(found, predicate))
+
+
+def _first(found: Iterable[Solution], predicate: ox.NamedNode) -> tuple[ox.NamedNode, ...]:
+    """Return the first subjects: of a list by position, else by line of the source page."""
+    names = ("line", "order", "place")
+    if predicate == term("dct:isPartOf"):
+        names = ("place", "line", "order")
+    ordered = sorted(found, key=lambda row: (*(_whole(row, n) for n in names), str(row["other"])))
+    subjects = dict.fromkeys(row["other"] for row in ordered)
+    return tuple([s for s in subjects if isinstance(s, ox.NamedNode)][:MAX_SHOWN])
+
+
+def _whole(row: Solution, name: str) -> int:
+    value = row.get(name)
+    return int(value.value) if isinstance(value, ox.Literal) and value.value.isdigit() else 0
+
+
+def _context(
+    store: EmbeddedStore,
+    thing: ox.NamedNode,
+    outgoing: Iterable[ox.Triple],
+    incoming: Iterable[Incoming],
+) -> Iterator[ox.Triple]:
+    """Yield what pages show of the neighbours, and the names of everything that is mentioned."""
+    inward = [s for of in incoming for s in of.subjects if s != thing]
+    near = list(_said(store, inward, _INWARD))
+    named = {t.object for t in near if t.predicate == term("schema:item")}
+    outward = {t.object for t in outgoing if t.predicate != term("rdf:type")} | named
+    near += _said(store, _nodes(outward - {thing}), _OUTWARD)
+    yield from near
+    mentioned = {x for t in (*outgoing, *near) for x in (t.subject, t.predicate, t.object)}
+    mentioned |= {of.predicate for of in incoming} | set(inward)
+    yield from _said(store, _nodes(mentioned), _NAMES)
+
+
+def _said(
+    store: EmbeddedStore, nodes: Iterable[ox.NamedNode], names: Iterable[str]
+) -> Iterator[ox.Triple]:
+    for node in nodes:
+        for name in names:
+            for quad in store.quads_for(subject=node, predicate=term(name)):
+                yield quad.triple
+
+
+def _nodes(terms: Iterable[object]) -> list[ox.NamedNode]:
+    return sorted((t for t in terms if isinstance(t, ox.NamedNode)), key=str)

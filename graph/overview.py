@@ -1,0 +1,125 @@
+"""What a release holds, from above: for the home page and the lists.
+
+In: a store. Out: counts of each kind of thing, the organisations with their words and lists, and
+the things of one kind, a page at a time.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import pyoxigraph as ox
+
+from graph.describe import internal_query
+from graph.facts import Facts, gather
+from graph.layout import Kind
+from graph.store import EmbeddedStore
+from graph.vocab import expand, term
+
+PAGE_SIZE = 200
+MAX_ORGANISATIONS = 24
+_SHOWN = (
+    "skos:prefLabel",
+    "rdfs:label",
+    "skos:altLabel",
+    "skos:definition",
+    "dct:type",
+    "schema:slogan",
+    "schema:position",
+    "km:vision",
+    "km:yearBE",
+)
+
+
+@dataclass(frozen=True)
+class KnowledgeList:
+    """A plan or collection, whose it is, and how many entries it has."""
+
+    iri: ox.NamedNode
+    owner: ox.NamedNode
+    entries: int
+
+
+@dataclass(frozen=True)
+class Overview:
+    """A release from above: `counts` by class IRI, organisations and lists by IRI; `facts` of them.
+
+    `organisations` and `lists` hold the first 24; `counts` says how many there are.
+    """
+
+    counts: dict[str, int]
+    organisations: tuple[ox.NamedNode, ...]
+    lists: tuple[KnowledgeList, ...]
+    facts: Facts
+
+
+@dataclass(frozen=True)
+class Members:
+    """One page of the things of a kind: pages count from 1."""
+
+    page: int
+    pages: int
+    total: int
+    things: tuple[ox.NamedNode, ...]
+    facts: Facts
+
+
+def survey(store: EmbeddedStore) -> Overview:
+    """Return the overview of a release."""
+    counts = {
+        row["class"].value: _count(row["total"])
+        for row in store.select(internal_query("counts"))
+        if isinstance(row["class"], ox.NamedNode)
+    }
+    organisations = _members(store, expand("km:Organization"))[:MAX_ORGANISATIONS]
+    lists = tuple(
+        KnowledgeList(row["list"], row["owner"], _count(row["total"]))
+        for row in store.select(internal_query("lists"))
+        if isinstance(row["list"], ox.NamedNode) and isinstance(row["owner"], ox.NamedNode)
+    )
+    shown = [*organisations, *(a.iri for a in lists), *(a.owner for a in lists)]
+    facts = _facts(store, [*shown, term("schema:slogan"), term("km:vision")])
+    return Overview(counts, tuple(organisations), lists, facts)
+
+
+def list_members(store: EmbeddedStore, kind: Kind, page: int) -> Members:
+    """Return one page of the things of a kind, in the order of their identifiers.
+
+    `page` counts from 1; one past the end holds no things.
+    """
+    things = [t for t in _members(store, kind.class_iri) if f"/id/{kind.type}/" in t.value]
+    shown = things[(page - 1) * PAGE_SIZE : page * PAGE_SIZE]
+    pages = max(1, -(-len(things) // PAGE_SIZE))
+    return Members(page, pages, len(things), tuple(shown), _facts(store, shown))
+
+
+def _members(store: EmbeddedStore, class_iri: str) -> list[ox.NamedNode]:
+    rows = store.select(internal_query("members"), **{"class": ox.NamedNode(class_iri)})
+    return [row["thing"] for row in rows if isinstance(row["thing"], ox.NamedNode)]
+
+
+def _facts(store: EmbeddedStore, things: Sequence[ox.NamedNode]) -> Facts:
+    """Return what lists show of these things, and the names of their kinds."""
+    said = list(_said(store, things))
+    kinds = {t.object for t in said if t.predicate == term("dct:type")}
+    return gather([*said, *_said(store, [k for k in kinds if isinstance(k, ox.NamedNode)])])
+
+
+def _said(store: EmbeddedStore, things: Iterable[ox.NamedNode]) -> Iterable[ox.Triple]:
+    shown = {term(name) for name in _SHOWN}
+    for thing in dict.fromkeys(things):
+        yield from (q.triple for q in store.quads_for(subject=thing) if q.predicate in shown)
+
+
+def _count(value: object) -> int:
+    return int(value.value) if isinstance(value, ox.Literal) else 0
+
+
+def name_things(store: EmbeddedStore, things: Iterable[ox.NamedNode]) -> Facts:
+    """Return the names of these things, to show them in a list."""
+    labels = (term("skos:prefLabel"), term("rdfs:label"))
+    return gather(
+        quad.triple
+        for thing in sorted(things, key=str)
+        for label in labels
+        for quad in store.quads_for(subject=thing, predicate=label)
+    )
