@@ -1,0 +1,95 @@
+"""The Flask application: `create_app(config)` puts the parts together, and nothing else does.
+
+In: the settings. Out: a WSGI application that holds no state of a reader. It answers on any host:
+absolute addresses come from the base in the settings, never from the Host header, so a list of
+trusted hosts would only break it behind a proxy.
+"""
+
+import atexit
+from collections.abc import Callable, Iterable
+from functools import partial
+
+from flask import Blueprint, Flask, Response, request
+from jinja2 import StrictUndefined
+
+from graph.vocab import PREFIXES
+from publish import dumps, errors, query_page, resources, rules, sparql, terms, wellknown
+from publish.config import Config
+from publish.http import secure
+from publish.links import Links
+from publish.service_description import NamedGraph, ServiceDescription
+from publish.site import install, make_site, serving, site
+
+MAX_REQUEST_BYTES = 1024 * 1024
+_A_YEAR_S = 31_536_000
+
+
+def create_app(config: Config) -> Flask:
+    """Return the application, serving the current release.
+
+    Raises ReleaseError where there is no release, or a damaged one.
+    """
+    app = Flask("publish", static_url_path="/static")
+    app.config.update(
+        MAX_CONTENT_LENGTH=MAX_REQUEST_BYTES,
+        SEND_FILE_MAX_AGE_DEFAULT=_A_YEAR_S,
+    )
+    app.url_map.merge_slashes = False
+    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    hung = make_site(config)
+    atexit.register(hung.current.close)
+    install(app, hung)
+    errors.register(app)
+    for blueprint in (
+        resources.create_blueprint(),
+        terms.create_blueprint(),
+        rules.create_blueprint(),
+        dumps.create_blueprint(),
+        wellknown.create_blueprint(),
+        _sparql_blueprint(),
+    ):
+        app.register_blueprint(blueprint)
+    app.after_request(_secure)
+    prefix = Links(config.base).prefix
+    if prefix:
+        app.wsgi_app = partial(_under_prefix, app.wsgi_app, prefix)  # type: ignore[method-assign]
+    return app
+
+
+def _sparql_blueprint() -> Blueprint:
+    blueprint = sparql.create_blueprint(
+        sparql.Endpoint(
+            engine=lambda: serving().engine,
+            release_id=lambda: serving().release.id,
+            describe_service=_describe_service,
+            page=query_page.query_page,
+            prefixes=PREFIXES,
+        )
+    )
+    blueprint.before_request(query_page.meet_browser)
+    return blueprint
+
+
+def _describe_service() -> ServiceDescription:
+    manifest = serving().release.manifest
+    graphs = tuple(NamedGraph(iri, count) for iri, count in manifest.graphs.items())
+    return ServiceDescription(f"{site().config.base}/sparql", manifest.triples, graphs)
+
+
+def _secure(response: Response) -> Response:
+    return secure(request, response)
+
+
+def _under_prefix(
+    application: Callable[..., Iterable[bytes]],
+    prefix: str,
+    environ: dict[str, str],
+    start_response: Callable[..., object],
+) -> Iterable[bytes]:
+    """Serve a site whose base has a path, whether or not the proxy before it takes the path off."""
+    path = environ.get("PATH_INFO", "")
+    if path == prefix or path.startswith(prefix + "/"):
+        environ["PATH_INFO"] = path[len(prefix) :] or "/"
+    environ["SCRIPT_NAME"] = prefix
+    return application(environ, start_response)

@@ -1,0 +1,160 @@
+"""Which release is being served, and the move to a new one while requests run.
+
+In: the data folder. Out: a `Serving`: the release, its store and its query workers. A thread looks
+at the `current` symlink twice a second. A new release is opened and verified beside the old one,
+then takes its place; whoever began on the old one finishes on it, and the last to leave closes it.
+A release that is damaged is refused, once and in the log, and the old one goes on serving.
+"""
+
+import logging
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import pyoxigraph as ox
+
+from graph.errors import KmError, ReleaseError
+from graph.facts import Facts, gather
+from graph.iris import ONTOLOGY, graph_iri
+from graph.overview import Overview, survey
+from graph.release import Release, current_id, open_release, release_ids
+from graph.store import EmbeddedStore
+from graph.vocab import PREFIXES, term
+from publish.config import Config
+from publish.engine import EnginePool
+
+LOOK_S = 0.5
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """The triples of the vocabulary: terms in order, rdf:type first in each."""
+
+    triples: tuple[ox.Triple, ...]
+
+    @cached_property
+    def facts(self) -> Facts:
+        """The same, to be looked up."""
+        return gather(self.triples)
+
+
+@dataclass
+class Serving:
+    """A release in service; immutable but for the count of requests on it."""
+
+    release: Release
+    store: EmbeddedStore
+    engine: EnginePool
+    users: int = field(default=0, repr=False)
+    is_retired: bool = field(default=False, repr=False)
+
+    @cached_property
+    def vocabulary(self) -> Vocabulary:
+        """The ontology and concept schemes, as the release holds them."""
+        graph = ox.NamedNode(graph_iri(self.release.manifest.base, ONTOLOGY))
+        triples = [q.triple for q in self.store.quads_for(graph=graph)]
+        return Vocabulary(tuple(sorted(triples, key=_order)))
+
+    @cached_property
+    def overview(self) -> Overview:
+        """The release from above, made once."""
+        return survey(self.store)
+
+
+class Current:
+    """Hands out the current release; thread-safe. Close it to end its thread and its workers."""
+
+    def __init__(self, config: Config) -> None:
+        """Open the current release. Raises ReleaseError."""
+        self._config = config
+        self._lock = threading.Lock()
+        self._stop = threading.Event()
+        self._serving = self._open()
+        self._refused = ""
+        self._past: dict[str, Release] = {}
+        self._thread = threading.Thread(target=self._watch, name="km-current", daemon=True)
+        self._thread.start()
+
+    def enter(self) -> Serving:
+        """Return the release to serve a request from; give it back with `leave`."""
+        with self._lock:
+            self._serving.users += 1
+            return self._serving
+
+    def leave(self, serving: Serving) -> None:
+        """Say that a request on this release has ended."""
+        with self._lock:
+            serving.users -= 1
+            is_over = serving.is_retired and serving.users == 0
+        if is_over:
+            self._close(serving)
+
+    def ids(self) -> list[str]:
+        """Return the identifiers of all releases, newest first."""
+        return release_ids(self._config.data)
+
+    def past(self, release_id: str) -> Release:
+        """Return an older release, verified when first asked for. Raises ReleaseError."""
+        if release_id not in self._past:
+            self._past = {**self._past, release_id: open_release(self._config.data, release_id)}
+        return self._past[release_id]
+
+    def close(self) -> None:
+        """Stop watching and end the query workers."""
+        self._stop.set()
+        self._thread.join()
+        self._serving.engine.close(graceful=False)
+
+    def _watch(self) -> None:
+        while not self._stop.wait(LOOK_S):
+            found = current_id(self._config.data)
+            if found is not None and found not in (self._serving.release.id, self._refused):
+                self._guard(self._move, found)
+
+    def _guard(self, step: Callable[[str], None], found: str) -> None:
+        """Run a step of the watch; whatever goes wrong, the old release goes on serving."""
+        try:
+            step(found)
+        except Exception as error:  # the outermost edge of this thread
+            self._refused = found
+            known = isinstance(error, KmError)
+            log.error("release %s is refused: %s", found, error, exc_info=not known)
+
+    def _move(self, found: str) -> None:
+        fresh = self._open()
+        with self._lock:
+            old, self._serving = self._serving, fresh
+            old.is_retired = True
+            is_over = old.users == 0
+        log.info("now serving release %s", fresh.release.id)
+        self._refused = ""
+        if is_over:
+            self._close(old)
+
+    def _open(self) -> Serving:
+        release = open_release(self._config.data)
+        if release.manifest.base != self._config.base:
+            raise ReleaseError(
+                f"release {release.id} was made for the base {release.manifest.base}, "
+                f"the settings say {self._config.base}: publish again"
+            )
+        engine = EnginePool(
+            release.store_path,
+            PREFIXES,
+            workers=self._config.workers,
+            deadline_s=self._config.query_timeout_s,
+            memory_bytes=self._config.query_memory_mb * 1024**2,
+        )
+        return Serving(release, EmbeddedStore(release.store_path, PREFIXES), engine)
+
+    def _close(self, serving: Serving) -> None:
+        log.info("release %s has no more readers", serving.release.id)
+        serving.engine.close()
+
+
+def _order(triple: ox.Triple) -> tuple[str, bool, str, str]:
+    is_type = triple.predicate == term("rdf:type")
+    return str(triple.subject), not is_type, str(triple.predicate), str(triple.object)

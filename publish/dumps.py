@@ -1,0 +1,225 @@
+"""Files, the check report and the history of releases: /dumps, /quality, /releases.
+
+In: the manifest of a release. Out: its files, by the manifest's own list of names, so that no path
+of a request ever reaches the file system; with ranges and conditions (RFC 9110 sections 13, 14).
+"""
+
+import json
+from base64 import b64encode
+from collections.abc import Iterator
+
+import pyoxigraph as ox
+from flask import Blueprint, Response, abort, send_file
+
+from graph.errors import KmError
+from graph.facts import gather
+from graph.release import Release, ReleaseFile
+from graph.vocab import SHAPE
+from publish.http import FOR_EVER, REVALIDATE, with_charset
+from publish.pages import Downloads, DumpFile, Finding, Label, Link, Quality, ReleaseRow
+from publish.site import Visit, licence_link, site, visit
+from publish.variants import send_page
+
+CURRENT = "current"
+MAX_FINDINGS = 500
+_FOLDER = "dumps/"
+_REPORT = "report.json"
+
+
+def create_blueprint() -> Blueprint:
+    """Return the routes of files, report and history."""
+    blueprint = Blueprint("dumps", __name__)
+    blueprint.add_url_rule("/dumps", view_func=downloads)
+    blueprint.add_url_rule("/dumps/<release_id>", view_func=downloads)
+    blueprint.add_url_rule("/dumps/<release_id>/<path:name>", view_func=download)
+    blueprint.add_url_rule("/quality", view_func=quality)
+    blueprint.add_url_rule("/releases", view_func=releases)
+    return blueprint
+
+
+def downloads(release_id: str = CURRENT) -> Response:
+    """Send the list of a release's files."""
+    here = visit()
+    release = _release(here, release_id)
+    path = "/dumps" if release_id == CURRENT else f"/dumps/{release.id}"
+
+    def make() -> bytes:
+        page = Downloads(
+            release=release.id,
+            files=tuple(_dump_files(here, release)),
+            licence=licence_link(here.site.config.licence),
+            current_example=here.links.absolute(f"/dumps/{CURRENT}/all.ttl"),
+        )
+        return here.render("dumps.html", here.frame(path, here.texts("dumps.title"), "dumps"), page)
+
+    return send_page(here, path, make)
+
+
+def download(release_id: str, name: str) -> Response:
+    """Send one file of a release, whole or in part."""
+    release = _release(visit(), release_id)
+    file = _public_files(release).get(name)
+    if file is None:
+        abort(404)
+    response = send_file(
+        release.folder / file.name,
+        mimetype=file.media_type,
+        conditional=True,
+        etag=file.sha256,
+        last_modified=release.manifest.created,
+    )
+    if response.status_code in (200, 206):
+        response.headers["Content-Type"] = with_charset(file.media_type)
+    response.headers["Cache-Control"] = REVALIDATE if release_id == CURRENT else FOR_EVER
+    response.headers["Repr-Digest"] = f"sha-256=:{_base64(file.sha256)}:"
+    return response
+
+
+def quality() -> Response:
+    """Send the check report of the release."""
+    here = visit()
+    return send_page(here, "/quality", lambda: _quality_page(here))
+
+
+def releases() -> Response:
+    """Send the list of releases, newest first."""
+    here = visit()
+
+    def make() -> bytes:
+        rows = tuple(_release_rows(here))
+        frame = here.frame("/releases", here.texts("releases.title"), "dumps")
+        return here.render("releases.html", frame, rows)
+
+    return send_page(here, "/releases", make, "+".join(site().current.ids()))
+
+
+def _release(here: Visit, release_id: str) -> Release:
+    if release_id in (CURRENT, here.serving.release.id):
+        return here.serving.release
+    if release_id not in site().current.ids():
+        abort(404)
+    try:
+        return site().current.past(release_id)
+    except KmError:
+        abort(404)
+
+
+def _public_files(release: Release) -> dict[str, ReleaseFile]:
+    """Return the files that are offered, by the name they have in addresses."""
+    return {
+        file.name.removeprefix(_FOLDER): file
+        for file in release.manifest.files
+        if file.name.startswith(_FOLDER) or file.name == _REPORT
+    }
+
+
+def _dump_files(here: Visit, release: Release) -> Iterator[DumpFile]:
+    files = _public_files(release)
+    for name in sorted(
+        files, key=lambda name: (not name.startswith("all."), name == _REPORT, name)
+    ):
+        file = files[name]
+        href = here.links.prefix + f"/dumps/{release.id}/{name}"
+        holds = _what_it_holds(here, release, name)
+        yield DumpFile(name, href, holds, here.texts.size(file.size_bytes), file.sha256)
+
+
+def _what_it_holds(here: Visit, release: Release, name: str) -> str:
+    texts, manifest = here.texts, release.manifest
+    if name == _REPORT:
+        return texts("dumps.report")
+    graph = name.partition(".")[0]
+    if graph == "all":
+        title, triples = texts("dumps.all"), manifest.triples
+    else:
+        title = texts("dumps.graph", name=graph)
+        triples = manifest.graphs.get(f"{manifest.base}/graph/{graph}", 0)
+    return f"{title} · {texts('dumps.triples', count=texts.number(triples))}"
+
+
+def _base64(sha256: str) -> str:
+    return b64encode(bytes.fromhex(sha256)).decode()
+
+
+def _release_rows(here: Visit) -> Iterator[ReleaseRow]:
+    for release_id in site().current.ids():
+        try:
+            manifest = _release(here, release_id).manifest
+        except KmError:
+            continue
+        yield ReleaseRow(
+            id=release_id,
+            published=here.texts.moment(manifest.created),
+            triples=here.texts("dumps.triples", count=here.texts.number(manifest.triples)),
+            href=here.links.to(f"/dumps/{release_id}"),
+            is_current=release_id == here.serving.release.id,
+        )
+
+
+# ---- the check report ------------------------------------------------------------------------
+
+
+def _quality_page(here: Visit) -> bytes:
+    report = json.loads((here.serving.release.folder / _REPORT).read_text(encoding="utf-8"))
+    texts = here.texts
+    page = Quality(
+        conforms=report["conforms"],
+        looked=texts(
+            "quality.looked",
+            files=texts.number(report["files"]),
+            triples=texts.number(report["triples"]),
+        ),
+        rules_href=here.links.to("/shapes"),
+        counts=tuple(
+            (level, texts(f"severity.{level}"), texts.number(count))
+            for level, count in report["counts"].items()
+        ),
+        findings=tuple(_finding(here, record) for record in report["findings"][:MAX_FINDINGS]),
+    )
+    frame = here.frame("/quality", texts("quality.title"), "quality")
+    return here.render("quality.html", frame, page)
+
+
+def _finding(here: Visit, record: dict[str, object]) -> Finding:
+    namer = here.namer(here.site.shapes)
+    fix = record["fix"]
+    problem = record["problem"]
+    assert isinstance(fix, dict) and isinstance(problem, dict)
+    level = str(record["severity"])
+    return Finding(
+        level=level,
+        severity=here.texts(f"severity.{level}"),
+        problem=namer.pick(problem) or Label(""),
+        fix=namer.pick({lang: text for lang, text in fix.items() if text}),
+        place=_place(here, record),
+        value=str(record["value"] or ""),
+        subject=_subject(here, record["subject"]),
+        rule=_rule(here, str(record["rule"])),
+    )
+
+
+def _place(here: Visit, record: dict[str, object]) -> str:
+    texts = here.texts
+    parts = [str(record["file"]).rpartition("/")[2]]
+    for name in ("row", "column", "line"):
+        if record[name]:
+            key = "doc.line" if name == "line" else f"quality.{name}"
+            parts.append(texts(key, **{name: record[name]}))
+    return " · ".join(parts)
+
+
+def _subject(here: Visit, subject: object) -> Link | None:
+    if not subject:
+        return None
+    iri = ox.NamedNode(str(subject))
+    names = (q.triple for q in here.serving.store.quads_for(subject=iri))
+    return here.namer(gather(names)).link(iri)
+
+
+def _rule(here: Visit, rule: str) -> Link:
+    if not rule.startswith(SHAPE):
+        return Link(Label(rule))
+    iri = ox.NamedNode(rule)
+    namer = here.namer(here.site.shapes)
+    href = here.links.href(rule)
+    return Link(namer.words(iri, "sh:name") or namer.name(iri), href.url if href else "")

@@ -1,0 +1,109 @@
+"""Errors as responses: every exception's status, said once, and how a client gets to read it.
+
+In: an exception. Out: a page for a browser, `application/problem+json` (RFC 9457) for who reads
+JSON, text for everybody else. Nothing of an unexpected exception is told but that it happened.
+"""
+
+import json
+import logging
+
+from flask import Flask, Response, g, request
+from werkzeug.exceptions import HTTPException
+from werkzeug.http import HTTP_STATUS_CODES
+
+from graph.errors import KmError, NoRelease, ReleaseError
+from publish.negotiate import HTML, NotAcceptable, Offer, negotiate
+from publish.pages import Alternate, Problem
+from publish.site import Visit, visit
+from publish.sparql import status_of
+
+_PLAIN = Offer("text", "text/plain")
+_PROBLEM = Offer("problem", "application/problem+json", ("application/json", "application/ld+json"))
+_KNOWN = frozenset([400, 403, 404, 405, 406, 410, 413, 500, 503, 504])
+_RETRY_S = "5"
+
+log = logging.getLogger(__name__)
+
+
+def register(app: Flask) -> None:
+    """Let the app answer every exception."""
+    app.register_error_handler(KmError, _known)
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(Exception, _unexpected)
+
+
+def status_for(error: KmError) -> int:
+    """Return the status of one of our exceptions (RFC 9110 section 15)."""
+    if isinstance(error, NoRelease | ReleaseError):
+        return 503
+    return status_of(error)
+
+
+def _known(error: KmError) -> Response:
+    status = status_for(error)
+    if status >= 500:
+        log.error("%s: %s", request.path, error)
+    detail = "" if status == 500 else str(error)
+    return _respond(status, detail, error.offers if isinstance(error, NotAcceptable) else ())
+
+
+def _http(error: HTTPException) -> Response:
+    status = error.code or 500
+    response = _respond(status, "", ())
+    for name, value in error.get_headers():
+        if name in ("Allow", "Retry-After", "Content-Range"):
+            response.headers[name] = value
+    return response
+
+
+def _unexpected(error: Exception) -> Response:
+    log.exception("%s %s", request.method, request.path, exc_info=error)
+    return _respond(500, "", ())
+
+
+def _respond(status: int, detail: str, offers: tuple[Offer, ...]) -> Response:
+    """Return an error in the format the client prefers; who accepts nothing of ours gets text."""
+    try:
+        offer = negotiate(request.headers.get("Accept"), (_PLAIN, _PROBLEM, HTML))
+    except NotAcceptable:
+        offer = _PLAIN
+    if offer is HTML and "serving" in g:
+        body, media_type = _page(visit(), status, detail, offers), "text/html; charset=utf-8"
+    elif offer is _PROBLEM:
+        body, media_type = _problem(status, detail), _PROBLEM.media_type
+    else:
+        body, media_type = _text(status, detail), "text/plain; charset=utf-8"
+    response = Response(body, status, content_type=media_type)
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["Vary"] = "Accept, Accept-Language"
+    if status == 503:
+        response.headers["Retry-After"] = _RETRY_S
+    return response
+
+
+def _page(here: Visit, status: int, detail: str, offers: tuple[Offer, ...]) -> bytes:
+    shown = status if status in _KNOWN else 500 if status >= 500 else 400
+    path = request.path
+    page = Problem(
+        status=status,
+        title=here.texts(f"error.{shown}"),
+        text=here.texts(f"error.{shown}_text"),
+        detail="" if offers else detail,
+        offers=tuple(
+            Alternate(o.name, o.media_type, f"{here.links.prefix}{path}.{o.name}")
+            for o in offers
+            if "." not in path and len(offers) > 1
+        ),
+    )
+    frame = here.frame("/", page.title, is_indexed=False)
+    return here.render("error.html", frame, page)
+
+
+def _problem(status: int, detail: str) -> bytes:
+    problem = {"title": HTTP_STATUS_CODES.get(status, "Error"), "status": status}
+    return json.dumps({**problem, "detail": detail} if detail else problem).encode()
+
+
+def _text(status: int, detail: str) -> bytes:
+    title = HTTP_STATUS_CODES.get(status, "Error")
+    return f"{status} {title}\n{detail}\n".encode() if detail else f"{status} {title}\n".encode()

@@ -1,0 +1,110 @@
+"""What things are called on a page: terms to labels and links, in the reader's language.
+
+In: terms, and the facts that name them. Out: `Label` and `Link`. Thai words stay Thai on an English
+page where there is no English, and say so with their language tag; no page shows a bare IRI of ours
+as the text of a link.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+import pyoxigraph as ox
+
+from graph.facts import Facts
+from graph.store import Term
+from graph.vocab import compact, expand
+from publish.links import Links
+from publish.pages import Label, Link
+from publish.texts import LANGUAGES, Texts
+
+_THAI = re.compile("[ก-๛]")
+_DATE = expand("xsd:date")
+_BOOLEAN = expand("xsd:boolean")
+_YEAR = expand("km:yearBE")
+
+
+@dataclass(frozen=True)
+class Namer:
+    """Names terms for one reader: from these facts, in this language, with these addresses."""
+
+    facts: Facts
+    texts: Texts
+    links: Links
+
+    def pick(self, words: Mapping[str, str]) -> Label | None:
+        """Return the words in the reader's language, else in ours, else in any."""
+        for language in (self.texts.lang, *LANGUAGES, *words):
+            if language in words:
+                return self.label(words[language], language)
+        return None
+
+    def label(self, text: str, language: str = "") -> Label:
+        """Return words with their language, which is guessed from Thai letters where not given."""
+        known = language or ("th" if _THAI.search(text) else "")
+        return Label(text, "" if known == self.texts.lang else known)
+
+    def name(self, term: Term) -> Label:
+        """Return what a thing is called: its label, else a prefixed name or the end of its IRI."""
+        found = self.pick(self.facts.names(term))
+        if found is not None:
+            return found
+        if isinstance(term, ox.NamedNode):
+            return Label(_short(term.value))
+        return Label(self.texts("value.nameless"))
+
+    def link(self, term: Term, note: Label | None = None) -> Link:
+        """Return a link to a thing, or its name alone where no link may lead there."""
+        href = self.links.href(term.value) if isinstance(term, ox.NamedNode) else None
+        if href is None:
+            return Link(self.name(term), note=note)
+        return Link(self.name(term), href.url, href.external, note)
+
+    def value(self, predicate: str, term: Term) -> Link:
+        """Return a value as a row shows it: dates and years in the reader's era."""
+        if not isinstance(term, ox.Literal):
+            return self.link(term)
+        text, datatype = term.value, term.datatype.value
+        if predicate == _YEAR and text.isdigit():
+            return Link(Label(self.texts.year(int(text))))
+        if datatype == _BOOLEAN:
+            return Link(Label(self.texts("value.yes" if text in ("true", "1") else "value.no")))
+        if datatype == _DATE:
+            return self._day(text)
+        return Link(self.label(text, term.language or ""))
+
+    def values(self, predicate: str, terms: Iterable[Term]) -> tuple[Link, ...]:
+        """Return the values of a row: things in order of name, words in the reader's language."""
+        literals = [t for t in terms if isinstance(t, ox.Literal)]
+        spoken = {t.language for t in literals if t.language}
+        best = next((x for x in (self.texts.lang, *LANGUAGES, *sorted(spoken)) if x in spoken), "")
+        words = [self.label(t.value, best) for t in literals if t.language and t.language == best]
+        things = [self.link(t) for t in terms if not isinstance(t, ox.Literal)]
+        return (
+            *(Link(w) for w in words),
+            *(self.value(predicate, t) for t in literals if not t.language),
+            *sorted(things, key=lambda link: link.label.text),
+        )
+
+    def words(self, term: Term, name: str) -> Label | None:
+        """Return the text of a property in the reader's language, if there is one."""
+        texts = self.facts.texts(term, name)
+        plain = texts.pop("", None)
+        return self.pick(texts) or (self.label(plain) if plain is not None else None)
+
+    def linked(self, term: Term, name: str) -> Link | None:
+        """Return a link to the first value of a property, if there is one."""
+        found = self.facts.one(term, name)
+        return None if found is None else self.link(found)
+
+    def _day(self, text: str) -> Link:
+        try:
+            return Link(Label(self.texts.date(date.fromisoformat(text))), datetime=text)
+        except ValueError:
+            return Link(Label(text))
+
+
+def _short(iri: str) -> str:
+    name = compact(iri)
+    return iri if name.startswith("<") else name

@@ -1,0 +1,407 @@
+"""What templates get: frozen dataclasses with nothing left to look up.
+
+In: descriptions, overviews, manifests. Out: words with their language, links with their address.
+A `Label` whose `lang` is empty is in the language of the page; a `Link` whose `href` is empty is
+text only.
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Label:
+    """Some words, and their language where it is not the page's."""
+
+    text: str
+    lang: str = ""
+
+
+@dataclass(frozen=True)
+class Link:
+    """A label that may lead somewhere; `note` says what it is, `datetime` is for machines."""
+
+    label: Label
+    href: str = ""
+    external: bool = False
+    note: Label | None = None
+    datetime: str = ""
+
+
+@dataclass(frozen=True)
+class Alternate:
+    """The same in another format: its media type, its address and its short name."""
+
+    name: str
+    media_type: str
+    href: str
+
+
+@dataclass(frozen=True)
+class NavItem:
+    """One way in the main menu."""
+
+    label: str
+    href: str
+    current: bool
+    lang: str = ""
+
+
+@dataclass(frozen=True)
+class ReleaseNote:
+    """What the foot of each page says of the release it shows."""
+
+    id: str
+    published: str
+    href: str
+
+
+@dataclass(frozen=True)
+class Frame:
+    """What every page has around it. `canonical` and `translations` are absolute addresses."""
+
+    lang: str
+    site_name: str
+    title: str
+    canonical: str
+    translations: tuple[tuple[str, str], ...]
+    switch: tuple[NavItem, ...]
+    home: str
+    nav: tuple[NavItem, ...]
+    licence: Link
+    stylesheet: str
+    assets: str
+    release: ReleaseNote | None = None
+    alternates: tuple[Alternate, ...] = ()
+    crumbs: tuple[Link, ...] = ()
+    is_indexed: bool = True
+
+
+@dataclass(frozen=True)
+class Row:
+    """One property and its values."""
+
+    label: Link
+    values: tuple[Link, ...]
+
+
+@dataclass(frozen=True)
+class RowGroup:
+    """Rows that belong together."""
+
+    title: str
+    rows: tuple[Row, ...]
+
+
+@dataclass(frozen=True)
+class Part:
+    """The things of one kind on a shelf; `title` is empty where there is only one kind."""
+
+    title: str
+    items: tuple[Link, ...]
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """What points to the page's thing by one property."""
+
+    title: str
+    relation: Link
+    shown: int
+    total: int
+    parts: tuple[Part, ...]
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of a plan or collection, with what it names."""
+
+    position: str
+    link: Link
+    names: Link | None
+    truncated: bool
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A stretch of words as published; `fault` where a correction is about it."""
+
+    text: str
+    fault: bool = False
+
+
+@dataclass(frozen=True)
+class Quote:
+    """Words as published beside the corrected ones."""
+
+    published: tuple[Piece, ...]
+    corrected: Label | None
+    source: Link | None
+    line: str
+
+
+@dataclass(frozen=True)
+class Correction:
+    """A fault in published words."""
+
+    link: Link
+    published: Label
+    corrected: Label | None
+    kind: Link | None
+    reason: Label | None
+    confidence: Link | None
+
+
+@dataclass(frozen=True)
+class Statement:
+    """Something that a page states: its name and its whole words."""
+
+    link: Link
+    text: Label | None
+
+
+@dataclass(frozen=True)
+class StatementGroup:
+    """Statements of one kind, in the order of the page."""
+
+    kind: Link | None
+    statements: tuple[Statement, ...]
+
+
+@dataclass(frozen=True)
+class Line:
+    """One piece of a source page; `number` is empty where it goes on in the same line."""
+
+    number: str
+    before: str
+    words: str
+    after: str
+    link: Link
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A link that is recorded but not asserted."""
+
+    relation: Link
+    other: Link
+    confidence: Link | None
+    record: Link
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where a thing stands: words such as "No. 3 in", and the list."""
+
+    position: str
+    list: Link
+
+
+@dataclass(frozen=True)
+class Motto:
+    """A slogan or vision, said large."""
+
+    name: Link
+    words: Label
+
+
+@dataclass(frozen=True)
+class Card:
+    """A way in: a title, a line about it and a number."""
+
+    link: Link
+    text: Label | None = None
+    count: str = ""
+
+
+@dataclass(frozen=True)
+class Document:
+    """The page of one thing."""
+
+    iri: str
+    title: Label
+    kind: Link | None = None
+    subtitle: Label | None = None
+    other_names: tuple[Label, ...] = ()
+    lead: Label | None = None
+    standing: Standing | None = None
+    types: tuple[Link, ...] = ()
+    mottos: tuple[Motto, ...] = ()
+    quote: Quote | None = None
+    corrections: tuple[Correction, ...] = ()
+    entries: tuple[Entry, ...] = ()
+    lines: tuple[Line, ...] = ()
+    groups: tuple[RowGroup, ...] = ()
+    statements: tuple[StatementGroup, ...] = ()
+    candidates: tuple[Candidate, ...] = ()
+    shelves: tuple[Shelf, ...] = ()
+    datasets: tuple[Link, ...] = ()
+    rules: tuple[Card, ...] = ()
+
+
+@dataclass(frozen=True)
+class Home:
+    """The front page."""
+
+    organisation: Link | None
+    mottos: tuple[Motto, ...]
+    lists: tuple[Card, ...]
+    kinds: tuple[Card, ...]
+    ways: tuple[Card, ...]
+    organisations: tuple[Link, ...] = ()
+    all_organisations: Link | None = None
+
+
+@dataclass(frozen=True)
+class Listing:
+    """A page of a list; `previous` and `next` are hrefs, empty where there is none."""
+
+    title: str
+    intro: Label | None
+    count: str
+    items: tuple[Link, ...]
+    pages: str = ""
+    previous: str = ""
+    next: str = ""
+
+
+@dataclass(frozen=True)
+class Kinds:
+    """The list of the kinds of thing."""
+
+    title: str
+    intro: Label
+    cards: tuple[Card, ...]
+
+
+@dataclass(frozen=True)
+class TermGroup:
+    """A section of the vocabulary page: terms with their definitions."""
+
+    id: str
+    title: str
+    terms: tuple[Card, ...]
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """The page of the whole vocabulary, or of all rules."""
+
+    title: Label
+    lead: Label | None
+    version: str
+    iri: str
+    groups: tuple[TermGroup, ...]
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class RulePage:
+    """The help page of one rule of the shapes."""
+
+    iri: str
+    title: Label
+    subtitle: Label | None
+    description: Label | None
+    messages: tuple[Label, ...]
+    severity: str
+    severity_level: str
+    columns: tuple[str, ...]
+    property: Link | None
+    is_backwards: bool
+    applies: tuple[Link, ...]
+    constraints: tuple[str, ...]
+    rules: tuple[Card, ...] = ()
+
+
+@dataclass(frozen=True)
+class DumpFile:
+    """A file to download."""
+
+    name: str
+    href: str
+    holds: str
+    size: str
+    sha256: str
+
+
+@dataclass(frozen=True)
+class Downloads:
+    """The page of a release's files."""
+
+    release: str
+    files: tuple[DumpFile, ...]
+    licence: Link
+    current_example: str
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One line of the check report."""
+
+    level: str
+    severity: str
+    problem: Label
+    fix: Label | None
+    place: str
+    value: str
+    subject: Link | None
+    rule: Link
+
+
+@dataclass(frozen=True)
+class Quality:
+    """The check report of the release."""
+
+    conforms: bool
+    looked: str
+    rules_href: str
+    counts: tuple[tuple[str, str, str], ...]
+    findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True)
+class ReleaseRow:
+    """A release in the list."""
+
+    id: str
+    published: str
+    triples: str
+    href: str
+    is_current: bool
+
+
+@dataclass(frozen=True)
+class Problem:
+    """An error, told to a person."""
+
+    status: int
+    title: str
+    text: str
+    detail: str = ""
+    offers: tuple[Alternate, ...] = ()
+
+
+@dataclass(frozen=True)
+class Example:
+    """A query to try."""
+
+    title: str
+    href: str
+
+
+@dataclass(frozen=True)
+class QueryPage:
+    """The query form, and what it gave."""
+
+    action: str
+    query: str
+    formats: tuple[tuple[str, str], ...]
+    lang: str
+    examples: tuple[Example, ...]
+    columns: tuple[str, ...] = ()
+    rows: tuple[tuple[Link, ...], ...] = ()
+    summary: str = ""
+    note: str = ""
+    text: str = ""
+    error: str = ""
+    error_at: str = ""

@@ -1,0 +1,247 @@
+"""The things of the graph: /id, /doc, /browse and the home page.
+
+`/id/{type}/{slug}` is the thing and answers 303 to its document (Cool URIs, section 4.2);
+`/doc/{type}/{slug}` is the document, negotiated, and with an extension in one format. What the
+store does not know is 404: no address is ever made from the request alone.
+"""
+
+from dataclasses import replace
+
+import pyoxigraph as ox
+from flask import Blueprint, Response, abort, request
+
+from graph.describe import Description, describe
+from graph.facts import gather
+from graph.iris import SLUG, mint_iri
+from graph.layout import Kind
+from graph.overview import Members, Overview, list_members
+from publish.document import View, compose_document
+from publish.http import WebLink, see_other
+from publish.links import Links
+from publish.negotiate import DOCUMENT_OFFERS, HTML
+from publish.pages import Alternate, Card, Home, Kinds, Label, Link, Listing
+from publish.sections import read_mottos
+from publish.site import Visit, visit
+from publish.thai import sort_key
+from publish.variants import Resource, choose_offer, send, send_page, split_extension
+
+_WAYS = ("sparql", "dumps", "ontology", "shapes", "quality", "releases")
+
+
+def create_blueprint() -> Blueprint:
+    """Return the routes of things and lists."""
+    blueprint = Blueprint("resources", __name__)
+    blueprint.add_url_rule("/", view_func=home)
+    blueprint.add_url_rule("/id/<type>/<slug>", view_func=thing)
+    blueprint.add_url_rule("/doc/<type>/<name>", view_func=document)
+    blueprint.add_url_rule("/browse", view_func=kinds)
+    blueprint.add_url_rule("/browse/<type>", view_func=members)
+    blueprint.add_url_rule("/graph/<name>", view_func=graph)
+    return blueprint
+
+
+# ---- things ----------------------------------------------------------------------------------
+
+
+def thing(type: str, slug: str) -> Response:
+    """Send the client from a thing to its document in the format it prefers."""
+    here = visit()
+    _describe(here, type, slug)
+    offer = choose_offer("")
+    path = f"{here.links.prefix}/doc/{type}/{slug}"
+    links = [WebLink(f"{path}.{o.name}", "describedby", o.media_type) for o in DOCUMENT_OFFERS]
+    if offer is not HTML:
+        return see_other(f"{path}.{offer.name}", links)
+    lang = f"?lang={here.lang}" if here.is_lang_chosen else ""
+    return see_other(path + lang, links)
+
+
+def document(type: str, name: str) -> Response:
+    """Send the document about a thing."""
+    slug, extension = split_extension(name)
+    here = visit()
+    description = _describe(here, type, slug)
+    resource = Resource(
+        path=f"/doc/{type}/{slug}",
+        iri=description.iri.value,
+        triples=lambda: description.triples,
+        page=lambda seen, formats: document_page(seen, description, formats),
+    )
+    return send(here, resource, extension)
+
+
+def graph(name: str) -> Response:
+    """Send the client from a named graph to its dump, or to the page of the dumps."""
+    here = visit()
+    wanted = f"{here.links.base}/graph/{name}"
+    if wanted not in here.serving.release.manifest.graphs:
+        abort(404)
+    if choose_offer("") is HTML:
+        return see_other(here.links.to("/dumps"))
+    return see_other(f"{here.links.prefix}/dumps/current/{name}.ttl")
+
+
+def document_page(
+    here: Visit,
+    description: Description,
+    formats: tuple[Alternate, ...],
+    section: str = "browse",
+    rules: tuple[Card, ...] = (),
+) -> bytes:
+    """Return the page of a thing."""
+    namer = here.namer(description.facts)
+    page = replace(compose_document(View(description, namer, here.site.layout)), rules=rules)
+    path = here.links.path(description.iri.value) or "/"
+    crumbs = _crumbs(here, page.kind, section)
+    frame = here.frame(path, page.title.text, section, crumbs, formats)
+    return here.render("document.html", frame, page)
+
+
+def _describe(here: Visit, type: str, slug: str) -> Description:
+    if not SLUG.match(type) or not SLUG.match(slug):
+        abort(404)
+    found = describe(here.serving.store, mint_iri(here.links.base, type, slug))
+    if found is None:
+        abort(404)
+    return found
+
+
+def _crumbs(here: Visit, kind: Link | None, section: str) -> tuple[Link, ...]:
+    first = Link(Label(here.texts(f"nav.{section}")), here.links.to(f"/{section}"))
+    return (first, kind) if kind is not None and section == "browse" else (first,)
+
+
+# ---- lists -----------------------------------------------------------------------------------
+
+
+def kinds() -> Response:
+    """Send the list of the kinds of thing."""
+    here = visit()
+
+    def make() -> bytes:
+        title, intro = here.texts("browse.title"), Label(here.texts("browse.intro"))
+        page = Kinds(title, intro, kind_cards(here))
+        frame = here.frame("/browse", page.title, "browse")
+        return here.render("browse.html", frame, page)
+
+    return send_page(here, "/browse", make)
+
+
+def members(type: str) -> Response:
+    """Send one page of the things of a kind."""
+    here = visit()
+    kind = here.site.layout.kind(type)
+    number = request.args.get("page", "1")
+    if kind is None or not number.isascii() or not number.isdigit() or len(number) > 9:
+        abort(404)
+    found = list_members(here.serving.store, kind, int(number))
+    if int(number) < 1 or int(number) > found.pages:
+        abort(404)
+    path = f"/browse/{type}"
+    return send_page(here, path, lambda: _members_page(here, kind, found))
+
+
+def _members_page(here: Visit, kind: Kind, found: Members) -> bytes:
+    texts, path = here.texts, f"/browse/{kind.type}"
+    namer = here.namer(found.facts)
+    named = namer.pick(kind.names)
+    title = named.text if named else kind.type
+    page = Listing(
+        title=title,
+        intro=namer.words(ox.NamedNode(kind.class_iri), "skos:definition"),
+        count=texts("browse.count", count=texts.number(found.total)),
+        items=_sorted_items(here, found),
+        pages=texts("browse.pages", page=found.page, pages=found.pages) if found.pages > 1 else "",
+        previous=_page_href(here.links, path, found.page - 1) if found.page > 1 else "",
+        next=_page_href(here.links, path, found.page + 1) if found.page < found.pages else "",
+    )
+    crumbs = (Link(Label(texts("nav.browse")), here.links.to("/browse")),)
+    query = {"page": str(found.page)} if found.page > 1 else {}
+    frame = here.frame(path, title, "browse", crumbs, query=query)
+    return here.render("listing.html", frame, page)
+
+
+def _sorted_items(here: Visit, found: Members) -> tuple[Link, ...]:
+    """Return the things of a page: numbered ones as their keys count, the rest by Thai order."""
+    namer = here.namer(found.facts)
+    items = []
+    for thing in found.things:
+        kind = found.facts.one(thing, "dct:type")
+        items.append(namer.link(thing, note=namer.name(kind) if kind is not None else None))
+    numbered = any(found.facts.text(thing, "schema:position") for thing in found.things)
+    if numbered or found.pages > 1:
+        return tuple(items)
+    return tuple(sorted(items, key=lambda item: sort_key(item.label.text)))
+
+
+def _page_href(links: Links, path: str, page: int) -> str:
+    return links.to(path, page=str(page)) if page > 1 else links.to(path)
+
+
+# ---- home ------------------------------------------------------------------------------------
+
+
+def home() -> Response:
+    """Send the front page."""
+    here = visit()
+    return send_page(here, "/", lambda: _home_page(here))
+
+
+def _home_page(here: Visit) -> bytes:
+    overview = here.serving.overview
+    namer, texts = here.namer(overview.facts), here.texts
+    only = overview.organisations[0] if len(overview.organisations) == 1 else None
+    total = overview.counts.get(_class_of(here, "org"), 0)
+    page = Home(
+        organisation=namer.link(only) if only else None,
+        mottos=read_mottos(namer, only) if only else (),
+        lists=tuple(_list_cards(here, overview)) if only else (),
+        kinds=kind_cards(here),
+        ways=tuple(
+            Card(
+                Link(Label(texts(f"nav.{w}")), here.links.to(f"/{w}")),
+                Label(texts(f"home.way_{w}")),
+            )
+            for w in _WAYS
+        ),
+        organisations=() if only else tuple(namer.link(o) for o in overview.organisations),
+        all_organisations=Link(
+            Label(texts("home.all_organisations", count=texts.number(total))),
+            here.links.to("/browse/org"),
+        ),
+    )
+    frame = here.frame(
+        "/", page.organisation.label.text if page.organisation else texts("site.name")
+    )
+    return here.render("home.html", frame, page)
+
+
+def _list_cards(here: Visit, overview: Overview) -> list[Card]:
+    namer = here.namer(overview.facts)
+    cards = []
+    for found in overview.lists:
+        type = "plan" if "/id/plan/" in found.iri.value else "collection"
+        kind = here.site.layout.kind(type)
+        note = namer.pick(kind.names) if kind else None
+        count = here.texts("home.entries", count=here.texts.number(found.entries))
+        cards.append(Card(namer.link(found.iri, note=note), count=count))
+    return cards
+
+
+def kind_cards(here: Visit) -> tuple[Card, ...]:
+    """Return a card for each kind of thing that the release holds, with how many there are."""
+    counts = here.serving.overview.counts
+    namer = here.namer(gather(()))
+    cards = []
+    for kind in here.site.layout.kinds:
+        count = counts.get(kind.class_iri, 0)
+        label = namer.pick(kind.names)
+        if count and label:
+            href = here.links.to(f"/browse/{kind.type}")
+            cards.append(Card(Link(label, href), count=here.texts.number(count)))
+    return tuple(cards)
+
+
+def _class_of(here: Visit, type: str) -> str:
+    kind = here.site.layout.kind(type)
+    return kind.class_iri if kind else ""

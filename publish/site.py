@@ -1,0 +1,188 @@
+"""What every request needs, hung on the app: settings, the current release, words and layout.
+
+In: a request. Out: the `Visit` of one reader: the release it is served from, the language, the
+addresses, and the frame around the page. Views ask `visit()` for it; nothing is global.
+"""
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property, partial
+from importlib.metadata import version
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from typing import cast
+
+from flask import Flask, Response, current_app, g, render_template, request
+
+from graph.facts import Facts, gather
+from graph.layout import Layout, read_layout
+from graph.vocab import read_package
+from publish.config import Config
+from publish.current import Current, Serving
+from publish.labels import Namer
+from publish.links import Links
+from publish.pages import Alternate, Frame, Label, Link, NavItem, ReleaseNote
+from publish.texts import LANGUAGES, Catalogue, Texts, read_catalogue
+
+_KEY = "km"
+_MENU = ("browse", "sparql", "dumps", "ontology", "quality")
+_LICENCE_NAMES = {
+    "https://creativecommons.org/licenses/by/4.0/": "CC BY 4.0",
+    "https://creativecommons.org/publicdomain/zero/1.0/": "CC0 1.0",
+}
+_LANGUAGE_NAMES = {"th": "ไทย", "en": "English"}
+
+
+@dataclass(frozen=True)
+class Site:
+    """What hangs on the app. `edition` changes with the program's own pages, for the ETags."""
+
+    config: Config
+    current: Current
+    catalogue: Catalogue
+    shapes: Facts
+    layout: Layout
+    edition: str
+
+
+@dataclass(frozen=True)
+class Visit:
+    """One request: the site, the release that answers it, and the reader's language."""
+
+    site: Site
+    serving: Serving
+    lang: str
+    is_lang_chosen: bool
+
+    @cached_property
+    def texts(self) -> Texts:
+        """The interface in the reader's language."""
+        return Texts(self.lang, self.site.catalogue)
+
+    @cached_property
+    def links(self) -> Links:
+        """The addresses; a language chosen by hand is carried along."""
+        return Links(self.site.config.base, self.lang if self.is_lang_chosen else "")
+
+    def namer(self, facts: Facts) -> Namer:
+        """Return what names terms by these facts for this reader."""
+        return Namer(facts, self.texts, self.links)
+
+    def frame(
+        self,
+        path: str,
+        title: str,
+        section: str = "",
+        crumbs: Iterable[Link] = (),
+        alternates: Sequence[Alternate] = (),
+        is_indexed: bool = True,
+        query: dict[str, str] | None = None,
+    ) -> Frame:
+        """Return what stands around the page at `path`; `section` is its place in the menu."""
+        links, texts = self.links, self.texts
+        plain, extra = Links(links.base), query or {}
+        manifest = self.serving.release.manifest
+        home = Link(Label(texts("nav.home")), links.to("/"))
+        return Frame(
+            lang=self.lang,
+            site_name=texts("site.name"),
+            title=title,
+            canonical=links.absolute(path, **extra),
+            translations=tuple(
+                (lang, links.absolute(path, **extra, lang=lang)) for lang in LANGUAGES
+            ),
+            switch=tuple(
+                NavItem(name, plain.to(path, **extra, lang=lang), lang == self.lang, lang)
+                for lang, name in _LANGUAGE_NAMES.items()
+            ),
+            home=links.to("/"),
+            nav=tuple(
+                NavItem(texts(f"nav.{name}"), links.to(f"/{name}"), name == section)
+                for name in _MENU
+            ),
+            licence=licence_link(self.site.config.licence),
+            stylesheet=f"{links.prefix}/static/site.css?v={self.site.edition}",
+            assets=f"{links.prefix}/static",
+            release=ReleaseNote(manifest.id, texts.moment(manifest.created), links.to("/releases")),
+            alternates=tuple(alternates),
+            crumbs=(home, *crumbs) if path != "/" else (),
+            is_indexed=is_indexed,
+        )
+
+    def render(self, template: str, frame: Frame, page: object) -> bytes:
+        """Return a page: a template, the frame around it and what it shows."""
+        return render_template(template, t=self.texts, frame=frame, page=page).encode()
+
+
+def licence_link(iri: str) -> Link:
+    """Return a link to a licence, by the name people know where it has one."""
+    return Link(Label(_LICENCE_NAMES.get(iri, iri)), iri, external=True)
+
+
+def make_site(config: Config) -> Site:
+    """Return what the app needs. Raises ReleaseError where there is nothing to serve."""
+    shapes = gather(read_package("shapes"))
+    return Site(config, Current(config), read_catalogue(), shapes, read_layout(shapes), _edition())
+
+
+def install(app: Flask, site: Site) -> None:
+    """Hang the site on the app, and let each request enter and leave its release."""
+    app.extensions[_KEY] = site
+    app.before_request(_enter)
+    app.after_request(_leave_when_sent)
+    app.teardown_request(_leave_now)
+
+
+def site() -> Site:
+    """Return the site of the current app."""
+    return cast(Site, current_app.extensions[_KEY])
+
+
+def visit() -> Visit:
+    """Return the visit of the current request."""
+    chosen = request.args.get("lang", "")
+    is_chosen = chosen in LANGUAGES
+    accepted = request.accept_languages.best_match(LANGUAGES)
+    return Visit(site(), serving(), chosen if is_chosen else accepted or LANGUAGES[0], is_chosen)
+
+
+def serving() -> Serving:
+    """Return the release that the current request is served from, from its beginning to its end."""
+    return cast(Serving, g.serving)
+
+
+def _enter() -> None:
+    g.serving = site().current.enter()
+
+
+def _leave_when_sent(response: Response) -> Response:
+    """Let go of the release once the response has been sent, however long that takes."""
+    held = g.pop("serving", None)
+    if held is not None:
+        response.call_on_close(partial(site().current.leave, held))
+    return response
+
+
+def _leave_now(error: BaseException | None) -> None:
+    """Let go of the release where no response came to be."""
+    held = g.pop("serving", None)
+    if held is not None:
+        site().current.leave(held)
+
+
+def _edition() -> str:
+    """Return a short hash of the program's version, templates, styles and words."""
+    digest = hashlib.sha256(version("tambon-km").encode())
+    for file in _walk(files("publish")):
+        if file.name.endswith((".html", ".css", ".toml", ".svg", ".woff2")):
+            digest.update(file.read_bytes())
+    return digest.hexdigest()[:12]
+
+
+def _walk(folder: Traversable) -> Iterable[Traversable]:
+    for entry in sorted(folder.iterdir(), key=lambda e: e.name):
+        if entry.is_dir():
+            yield from _walk(entry)
+        else:
+            yield entry

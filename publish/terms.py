@@ -1,0 +1,147 @@
+"""The vocabulary as pages and data: /ontology and everything under it.
+
+In: the ontology and concept schemes, as the release holds them. Out: the whole in five formats, and
+a document for each term: classes and properties by their name, concepts by scheme and code.
+"""
+
+from collections.abc import Iterable, Sequence
+
+import pyoxigraph as ox
+from flask import Blueprint, Response, abort
+from werkzeug.exceptions import NotFound
+
+from graph.describe import Description, describe
+from graph.facts import Facts
+from graph.layout import rule_path
+from graph.vocab import KM, ONTOLOGY_IRI, VOCABULARY, compact, term
+from publish.pages import Alternate, Card, Label, Link, TermGroup, Vocabulary
+from publish.resources import document_page
+from publish.site import Visit, visit
+from publish.variants import Resource, send, split_extension
+
+_PROPERTIES = ("owl:ObjectProperty", "owl:DatatypeProperty")
+
+
+def create_blueprint() -> Blueprint:
+    """Return the routes of the vocabulary."""
+    blueprint = Blueprint("terms", __name__)
+    blueprint.add_url_rule("/ontology", view_func=ontology)
+    blueprint.add_url_rule("/ontology.<extension>", view_func=ontology)
+    blueprint.add_url_rule("/ontology/<path:name>", view_func=one_term)
+    return blueprint
+
+
+def ontology(extension: str = "") -> Response:
+    """Send the whole vocabulary."""
+    if extension and split_extension(f"x.{extension}")[1] != extension:
+        abort(404)
+    here = visit()
+    vocabulary = here.serving.vocabulary
+    resource = Resource(
+        path="/ontology",
+        iri=ONTOLOGY_IRI,
+        triples=lambda: vocabulary.triples,
+        page=lambda seen, formats: _vocabulary_page(seen, vocabulary.facts, formats),
+    )
+    return send(here, resource, extension)
+
+
+def one_term(name: str) -> Response:
+    """Send the document about a term."""
+    stem, extension = split_extension(name)
+    here = visit()
+    description = _find(here, stem)
+    resource = Resource(
+        path=f"/ontology/{stem}",
+        iri=description.iri.value,
+        triples=lambda: description.triples,
+        page=lambda seen, formats: document_page(
+            seen, description, formats, "ontology", _rules_of(seen, description.iri)
+        ),
+    )
+    return send(here, resource, extension)
+
+
+def _find(here: Visit, name: str) -> Description:
+    """Return the description of a term that the vocabulary holds; 404 for any other name."""
+    known = here.serving.vocabulary.facts.by_subject
+    for start in (KM, VOCABULARY):
+        try:
+            iri = ox.NamedNode(start + name)
+        except ValueError:
+            continue
+        found = describe(here.serving.store, iri.value) if iri in known else None
+        if found is not None:
+            return found
+    raise NotFound
+
+
+def _rules_of(here: Visit, iri: ox.NamedNode) -> tuple[Card, ...]:
+    """Return the rules that the shapes have for a class, or on a property."""
+    shapes = here.site.shapes
+    namer = here.namer(shapes)
+    of_class = shapes.subjects("sh:targetClass", iri)
+    rules = [rule for shape in of_class for rule in shapes.values(shape, "sh:property")]
+    if not of_class:
+        rules = [
+            rule
+            for rule in shapes.subjects("sh:path")
+            if (iri.value, False) in list(rule_path(shapes, rule))
+        ]
+    cards = []
+    for rule in dict.fromkeys(r for r in rules if isinstance(r, ox.NamedNode)):
+        name = namer.words(rule, "sh:name") or Label(compact(rule.value))
+        href = here.links.href(rule.value)
+        link = Link(name, href.url if href else "")
+        text = namer.words(rule, "sh:description") or namer.words(rule, "sh:message")
+        cards.append(Card(link, text))
+    return tuple(cards)
+
+
+def _vocabulary_page(here: Visit, facts: Facts, formats: tuple[Alternate, ...]) -> bytes:
+    namer, texts = here.namer(facts), here.texts
+    whole = ox.NamedNode(ONTOLOGY_IRI)
+    schemes = facts.subjects("rdf:type", term("skos:ConceptScheme"))
+    ours = [s for s in facts.subjects("rdf:type") if _is_ours(s)]
+    classes = [s for s in ours if term("owl:Class") in facts.values(s, "rdf:type")]
+    kinds = {term(name) for name in _PROPERTIES}
+    properties = [s for s in ours if kinds & set(facts.values(s, "rdf:type"))]
+    reused = [
+        s
+        for s in facts.subjects("rdfs:isDefinedBy")
+        if not _is_ours(s) and facts.one(s, "rdfs:label")
+    ]
+    groups = (
+        TermGroup("classes", texts("terms.classes"), _cards(here, facts, classes)),
+        TermGroup("properties", texts("terms.properties"), _cards(here, facts, properties)),
+        TermGroup("schemes", texts("terms.schemes"), _cards(here, facts, schemes)),
+        TermGroup("reused", texts("terms.reused"), _cards(here, facts, reused)),
+    )
+    page = Vocabulary(
+        title=namer.name(whole),
+        lead=namer.words(whole, "dct:description"),
+        version=texts("terms.version", version=facts.text(whole, "owl:versionInfo")),
+        iri=ONTOLOGY_IRI,
+        groups=groups,
+        note=texts("terms.not_registered"),
+    )
+    frame = here.frame("/ontology", page.title.text, "ontology", (), formats)
+    return here.render("vocabulary.html", frame, page)
+
+
+def _cards(here: Visit, facts: Facts, terms: Iterable[object]) -> tuple[Card, ...]:
+    """Return terms with their definitions, by name; the prefixed name stands beside."""
+    namer = here.namer(facts)
+    named: Sequence[ox.NamedNode] = [t for t in terms if isinstance(t, ox.NamedNode)]
+    cards = [
+        Card(
+            namer.link(t, note=Label(compact(t.value).strip("<>"))),
+            namer.words(t, "skos:definition"),
+        )
+        for t in named
+    ]
+    return tuple(cards)
+
+
+def _is_ours(subject: object) -> bool:
+    return isinstance(subject, ox.NamedNode) and subject.value.startswith(KM)

@@ -1,0 +1,52 @@
+"""Thai order, Thai dates and the Buddhist era.
+
+Code-point order is wrong for Thai: a leading vowel is written before the consonant that it is
+sorted after. Babel has no Buddhist calendar; month names and year + 543 are all there is to it.
+"""
+
+import re
+from datetime import date
+
+ERA = 543
+# fmt: off
+MONTHS = {
+    "th": ("มกราคม", "กุมภาพันธ์", "มีนาคม", "เมษายน", "พฤษภาคม", "มิถุนายน",
+           "กรกฎาคม", "สิงหาคม", "กันยายน", "ตุลาคม", "พฤศจิกายน", "ธันวาคม"),
+    "en": ("January", "February", "March", "April", "May", "June",
+           "July", "August", "September", "October", "November", "December"),
+}
+# fmt: on
+_LEADING_VOWEL = re.compile("([เแโใไ])([ก-ฮ])")
+_MARKS = re.compile("[็-๎]")
+
+
+def sort_key(text: str) -> tuple[str, str]:
+    """Return a key that puts Thai words in dictionary order: letters first, tone marks second.
+
+    >>> sorted(["แก", "ไก่", "กา", "เขา", "ขา"], key=sort_key)
+    ['กา', 'แก', 'ไก่', 'ขา', 'เขา']
+    """
+    swapped = _LEADING_VOWEL.sub(r"\2\1", text.casefold())
+    return _MARKS.sub("", swapped), swapped
+
+
+def write_date(day: date, lang: str) -> str:
+    """Return a date in words: B.E. for Thai readers, C.E. for others.
+
+    >>> write_date(date(2018, 10, 1), "th")
+    '1 ตุลาคม 2561'
+    """
+    year = day.year + ERA if lang == "th" else day.year
+    return f"{day.day} {MONTHS[lang if lang in MONTHS else 'en'][day.month - 1]} {year}"
+
+
+def write_year(year_be: int, lang: str) -> str:
+    """Return a Buddhist-era year in both eras, the reader's own first.
+
+    >>> write_year(2522, "th"), write_year(2522, "en")
+    ('พ.ศ. 2522 (ค.ศ. 1979)', '1979 (B.E. 2522)')
+    """
+    year_ce = year_be - ERA
+    if lang == "th":
+        return f"พ.ศ. {year_be} (ค.ศ. {year_ce})"
+    return f"{year_ce} (B.E. {year_be})"

@@ -1,0 +1,122 @@
+"""One resource in all its formats: the page, and the RDF that says the same.
+
+In: a `Resource`: its path, its triples and how to make its page. Out: the response in the format
+that the extension names or the client prefers, with the links that lead to the others (RFC 8288,
+FAIR Signposting level 1) and an entity tag of its own.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+import pyoxigraph as ox
+from flask import Response, request
+
+from publish.http import Variant, WebLink, answer, make_etag
+from publish.negotiate import DOCUMENT_OFFERS, HTML, RDF_OFFERS, Offer, negotiate
+from publish.pages import Alternate
+from publish.serialize import serialize
+from publish.site import Visit
+
+_ABOUT_PAGE = "https://schema.org/AboutPage"
+
+
+@dataclass(frozen=True)
+class Resource:
+    """A thing with a page and RDF: `path` has no extension, `iri` is what the page is about."""
+
+    path: str
+    iri: str
+    triples: Callable[[], Sequence[ox.Triple]]
+    page: Callable[[Visit, tuple[Alternate, ...]], bytes]
+
+
+def split_extension(name: str) -> tuple[str, str]:
+    """Return a name without the extension of one of our formats, and that format's name.
+
+    >>> split_extension("act-2522.ttl"), split_extension("v1.2")
+    (('act-2522', 'ttl'), ('v1.2', ''))
+    """
+    stem, dot, extension = name.rpartition(".")
+    known = {offer.name for offer in DOCUMENT_OFFERS}
+    return (stem, extension) if dot and extension in known else (name, "")
+
+
+def send(visit: Visit, resource: Resource, extension: str = "") -> Response:
+    """Return the resource in the format of the extension, else in the one negotiated.
+
+    Raises NotAcceptable.
+    """
+    offer = choose_offer(extension)
+    prefix = visit.links.prefix
+    is_page = offer is HTML
+    negotiated = () if extension else ("Accept",)
+    variant = Variant(
+        media_type=offer.media_type,
+        etag=etag(visit, resource.path, offer.name, visit.lang if is_page else ""),
+        modified=visit.serving.release.manifest.created,
+        make=lambda: _body(visit, resource, offer),
+        vary=(*negotiated, *(("Accept-Language",) if is_page else ())),
+        links=tuple(_links(visit, resource, offer)),
+        location="" if extension else f"{prefix}{resource.path}.{offer.name}",
+        language=visit.lang if is_page else "",
+    )
+    return answer(request, variant)
+
+
+def send_page(visit: Visit, path: str, make: Callable[[], bytes], state: str = "") -> Response:
+    """Return a page that has no RDF of its own. Raises NotAcceptable for who wants no HTML.
+
+    `state` is what the page depends on beyond the release and the address.
+    """
+    negotiate(request.headers.get("Accept"), (HTML,))
+    query = request.query_string.decode("latin-1")
+    variant = Variant(
+        media_type=HTML.media_type,
+        etag=etag(visit, path, query, visit.lang, state),
+        modified=visit.serving.release.manifest.created,
+        make=make,
+        vary=("Accept", "Accept-Language"),
+        links=(WebLink(visit.site.config.licence, "license"),),
+        language=visit.lang,
+    )
+    return answer(request, variant)
+
+
+def choose_offer(extension: str) -> Offer:
+    """Return the format an extension names, else the one the client prefers."""
+    for offer in DOCUMENT_OFFERS:
+        if offer.name == extension:
+            return offer
+    return negotiate(request.headers.get("Accept"), DOCUMENT_OFFERS)
+
+
+def etag(visit: Visit, *parts: str) -> str:
+    """Return an entity tag for what depends on the release, the program and these parts."""
+    chosen = "chosen" if visit.is_lang_chosen else ""
+    return make_etag(visit.site.edition, visit.serving.release.id, chosen, *parts)
+
+
+def alternates(visit: Visit, path: str) -> tuple[Alternate, ...]:
+    """Return the RDF formats of a path."""
+    prefix = visit.links.prefix
+    return tuple(Alternate(o.name, o.media_type, f"{prefix}{path}.{o.name}") for o in RDF_OFFERS)
+
+
+def _body(visit: Visit, resource: Resource, offer: Offer) -> bytes:
+    if offer is HTML:
+        return resource.page(visit, alternates(visit, resource.path))
+    return serialize(resource.triples(), offer.name)
+
+
+def _links(visit: Visit, resource: Resource, offer: Offer) -> Iterable[WebLink]:
+    prefix = visit.links.prefix
+    for other in DOCUMENT_OFFERS:
+        if other is not offer:
+            target = f"{prefix}{resource.path}.{other.name}"
+            yield WebLink(target, "alternate", other.media_type)
+            if offer is HTML:
+                yield WebLink(target, "describedby", other.media_type)
+    yield WebLink(resource.iri, "cite-as" if offer is HTML else "describes")
+    yield WebLink(visit.site.config.licence, "license")
+    if offer is HTML:
+        yield WebLink(_ABOUT_PAGE, "type")

@@ -1,0 +1,46 @@
+"""The small addresses that programs expect: robots, favicon, liveness and readiness."""
+
+from flask import Blueprint, Response, current_app
+
+from publish.http import REVALIDATE
+from publish.site import serving, visit
+
+
+def create_blueprint() -> Blueprint:
+    """Return the routes of the small addresses."""
+    blueprint = Blueprint("wellknown", __name__)
+    blueprint.add_url_rule("/robots.txt", view_func=robots)
+    blueprint.add_url_rule("/favicon.ico", view_func=favicon)
+    blueprint.add_url_rule("/healthz", view_func=healthz)
+    blueprint.add_url_rule("/readyz", view_func=readyz)
+    return blueprint
+
+
+def robots() -> Response:
+    """Let robots read everything but the endpoint's answers (RFC 9309)."""
+    prefix = visit().links.prefix
+    text = f"User-agent: *\nDisallow: {prefix}/sparql?\n"
+    return Response(text, content_type="text/plain; charset=utf-8")
+
+
+def favicon() -> Response:
+    """Send the mark, for clients that ask without having been told."""
+    response = current_app.send_static_file("mark.svg")
+    response.headers["Cache-Control"] = REVALIDATE
+    return response
+
+
+def healthz() -> Response:
+    """Say that the process answers."""
+    return _state("ok")
+
+
+def readyz() -> Response:
+    """Say that a release is being served, and which."""
+    return _state(serving().release.id)
+
+
+def _state(text: str) -> Response:
+    response = Response(f"{text}\n", content_type="text/plain; charset=utf-8")
+    response.headers["Cache-Control"] = "no-store"
+    return response
