@@ -156,18 +156,24 @@ class EnginePool:
     def take_back(self, lease: "Lease", is_sound: bool) -> None:
         """End a lease once; a sound worker is kept, any other killed and replaced."""
         with self._lock:
-            if lease not in self._leases:
+            if lease.is_over:
                 return
-            self._leases.remove(lease)
-            is_kept = is_sound and not self.is_closing and len(self._idle) < self._workers
-        if not is_kept:
-            lease.worker.kill()
-            self._killed += not is_sound
-        with self._lock:
-            if is_kept:
+            lease.is_over = True
+            # Seen from outside, it goes from busy to idle in one step: in between, it would look
+            # as if a worker were missing, and one too many would be started.
+            if is_sound and not self.is_closing and len(self._idle) < self._workers:
                 self._idle.append(lease.worker)
-            self._free_slot(lease)
+                self._settle(lease)
+                return
+            self._killed += not is_sound
+        lease.worker.kill()
+        with self._lock:
+            self._settle(lease)
             self._refill()
+
+    def _settle(self, lease: "Lease") -> None:
+        self._leases.discard(lease)
+        self._free_slot(lease)
 
     def _start(self) -> None:
         self._refill()
@@ -248,7 +254,7 @@ class EnginePool:
 
 
 class Lease:
-    """A worker while it answers one query. `is_slow` and `holds_slot` are the pool's to change."""
+    """A worker while it answers one query. What has no underscore is the pool's to change."""
 
     def __init__(self, pool: EnginePool, worker: Worker) -> None:
         self.worker = worker
@@ -256,6 +262,7 @@ class Lease:
         self.is_slow = False
         self.holds_slot = True
         self.is_streaming = False
+        self.is_over = False
         self._is_low = False
         self._is_cut = False
         self._pool = pool

@@ -248,6 +248,21 @@ def test_small_queries_pass_long_ones(path: Path) -> None:
         _wait_until_idle(pool)
 
 
+def test_workers_are_kept(path: Path) -> None:
+    """Small queries from many threads are all answered by the workers that were there."""
+    with EnginePool(path, {}, workers=2, queue=8) as pool:
+        before = {worker.pid for worker in pool._idle}
+        threads = [
+            threading.Thread(target=lambda: [_read(pool, SMALL) for _ in range(200)])
+            for _ in range(6)
+        ]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert {worker.pid for worker in pool._idle} == before
+
+
 def test_queue_is_bounded(path: Path) -> None:
     """Where the queue is full, the answer is 'busy' at once."""
     with EnginePool(path, {}, workers=1, slow=0, queue=0, deadline_s=2.0) as pool:
