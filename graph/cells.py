@@ -75,11 +75,11 @@ def read_cell(text: str, column: Column) -> Value | Problem:
     if column.lang:
         return ox.Literal(text, language=column.lang)
     if column.datatype == _XSD["integer"]:
-        return _year(text) if column.predicate == _YEAR_BE else _integer(text)
+        return read_year(text) if column.predicate == _YEAR_BE else _integer(text)
     if column.datatype == _XSD["date"]:
-        return _date(text)
+        return read_date(text)
     if column.datatype == _XSD["boolean"]:
-        return _boolean(text)
+        return read_boolean(text)
     return ox.Literal(text)
 
 
@@ -124,7 +124,7 @@ def _integer(text: str) -> Value | Problem:
     return Problem("number-bad") if number is None else _typed(str(number), "integer")
 
 
-def _year(text: str) -> Value | Problem:
+def read_year(text: str) -> Value | Problem:
     """Read a Buddhist-era year; B.E. = C.E. + 543."""
     number = _whole(text)
     if number is None:
@@ -139,7 +139,7 @@ def _year(text: str) -> Value | Problem:
     return _typed(str(number), "integer")
 
 
-def _date(text: str) -> Value | Problem:
+def read_date(text: str) -> Value | Problem:
     """Read a C.E. date, year-month-day; other spellings are told how to be written."""
     digits = text.translate(_THAI_DIGITS)
     parts = _date_parts(digits)
@@ -174,7 +174,8 @@ def _date_parts(digits: str) -> tuple[int, int, int] | None:
     return None
 
 
-def _boolean(text: str) -> Value | Problem:
+def read_boolean(text: str) -> Value | Problem:
+    """Read yes or no, in the words that people use for them."""
     word = text.lower()
     if word in _TRUE or word in _FALSE:
         return _typed("true" if word in _TRUE else "false", "boolean")

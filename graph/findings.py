@@ -33,7 +33,8 @@ class Place:
     """Where to look: a cell of a sheet, or a line or subject of an RDF file.
 
     `row` and `line` count from 1 as the spreadsheet or editor shows them; `letter` is the
-    spreadsheet's name of the column, `column` the header as it stands in the sheet.
+    spreadsheet's name of the column, `column` the header as it stands in the sheet; `path` is
+    the prefixed name of the property of an RDF subject, with ^ before it where it points here.
     """
 
     file: str
@@ -43,6 +44,7 @@ class Place:
     column: str | None = None
     subject: str | None = None
     line: int | None = None
+    path: str | None = None
 
     @property
     def cell(self) -> str | None:
@@ -85,6 +87,11 @@ def _problems() -> dict[str, _Problem]:
     }
 
 
+def has_fix(problem: str) -> bool:
+    """Tell whether the problem itself says what to write, so that no column needs to."""
+    return bool(_problems()[problem].fix.en)
+
+
 def find(
     problem: str, place: Place, fix: Text | None = None, value: str | None = None, **details: object
 ) -> Finding:
@@ -113,11 +120,11 @@ def shorten(text: str, limit: int = 300) -> str:
     return text if len(text) <= limit else text[: limit - 1] + "…"
 
 
-def nearest(word: str, words: list[str]) -> str | None:
-    """Return the word of a short list that was probably meant.
+def nearest(word: str, words: list[str], cutoff: float = 0.6) -> str | None:
+    """Return the word of a list that was probably meant: as like as `cutoff`, of 1 at most.
 
     >>> nearest("labl_th", ["label_th", "label_en"])
     'label_th'
     """
-    found = get_close_matches(word.lower(), words, n=1, cutoff=0.6)
+    found = get_close_matches(word.lower(), words, n=1, cutoff=cutoff)
     return found[0] if found else None

@@ -5,14 +5,15 @@ where each subject came from, and findings for every cell that could not become 
 Two passes: first all keys are gathered, then each row is read, so that rows may refer forward.
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 import pyoxigraph as ox
 
-from graph.cells import Problem, check_text, read_cell, year_suggestions
-from graph.findings import Finding, Place, Text, find, nearest
+from graph.cells import Problem, check_text, read_cell, write, year_suggestions
+from graph.findings import Finding, Place, Text, find, has_fix, nearest
 from graph.iris import SHARED, SLUG, graph_iri, mint_iri
 from graph.sheets import Column, Shapes, SheetShape
 from graph.tables import Row, Sheet
@@ -50,17 +51,24 @@ class Mapped:
     findings: list[Finding] = field(default_factory=list)
 
 
-def map_sheets(sheets: Iterable[Sheet], shapes: Shapes, base: str) -> Mapped:
-    """Return the quads of `sheets`; IRIs are minted under `base`."""
-    return _Mapper(shapes, base).map(list(sheets))
+def map_sheets(
+    sheets: Iterable[Sheet], shapes: Shapes, base: str, lost: Iterable[str] = ()
+) -> Mapped:
+    """Return the quads of `sheets`; IRIs are minted under `base`.
+
+    `lost` are names of sheets that are there but could not be read: that is one finding, so what
+    refers to their rows gives no further ones.
+    """
+    return _Mapper(shapes, base, set(lost)).map(list(sheets))
 
 
 class _Mapper:
     """Keeps what the two passes share; lives for one call of `map_sheets`."""
 
-    def __init__(self, shapes: Shapes, base: str) -> None:
+    def __init__(self, shapes: Shapes, base: str, lost: set[str]) -> None:
         self.shapes = shapes
         self.base = base
+        self.lost = lost
         self.result = Mapped()
         self.keys: dict[str, dict[str, Origin]] = {s.name: {} for s in shapes.sheets}
         self.targets = _sheets_of_classes(shapes)
@@ -97,46 +105,54 @@ class _Mapper:
         if sheet.name.startswith("_"):
             return
         names = [s.name for s in self.shapes.sheets]
-        meant = nearest(sheet.name, names) or ", ".join(names)
-        self._report("sheet-unknown", sheet.place(), name=sheet.name, nearest=meant)
+        meant = nearest(sheet.name, names)
+        if meant:
+            self.lost.add(meant)
+        shown = meant or ", ".join(names)
+        self._report("sheet-unknown", sheet.place(), name=sheet.name, nearest=shown)
 
     def _header(self, sheet: Sheet, shape: SheetShape) -> dict[str, int]:
         """Return which column stands where; say what is unknown, twice or missing."""
         columns: dict[str, int] = {}
         if not any(sheet.header):
-            wanted = ", ".join(["key", *(c.name for c in shape.columns if c.required)])
-            self._report("sheet-empty", sheet.place(1), columns=wanted)
+            self.lost.add(sheet.name)
+            self._report("sheet-empty", sheet.place(1), columns=", ".join(shape.required))
             return columns
+        unknown = []
         for index, header in enumerate(sheet.header):
             name = shape.by_header.get(header.lower())
             if name is None:
-                self._unknown_column(sheet, shape, index, header)
+                unknown.append(index)
             elif name in columns:
                 first, second = (sheet.place(1, i).letter for i in (columns[name], index))
                 place = sheet.place(1, index)
                 self._report("column-twice", place, name=header, first=first, second=second)
             else:
                 columns[name] = index
-        for name, title in [("key", Text("รหัส", "key"))] + [
-            (c.name, c.title) for c in shape.columns if c.required
-        ]:
-            if name not in columns:
-                self._report(
-                    "column-missing",
-                    sheet.place(1),
-                    name=name,
-                    title_th=title.th,
-                    title_en=title.en,
-                )
+        missing = {name for name in shape.required if name not in columns}
+        if "key" in missing:
+            self.lost.add(sheet.name)
+        for index in unknown:  # a misspelt column is one finding, not also a missing one
+            missing.discard(self._unknown_column(sheet, shape, index, missing) or "")
+        for name in (n for n in shape.required if n in missing):
+            title = shape.required[name]
+            place = sheet.place(1)
+            self._report("column-missing", place, name=name, title_th=title.th, title_en=title.en)
         return columns
 
-    def _unknown_column(self, sheet: Sheet, shape: SheetShape, index: int, header: str) -> None:
+    def _unknown_column(
+        self, sheet: Sheet, shape: SheetShape, index: int, missing: set[str]
+    ) -> str | None:
+        """Report a header that no column has; return the column that was probably meant."""
+        header = sheet.header[index]
         if not header or header.startswith("_"):
-            return
+            return None
         names = list(dict.fromkeys(shape.by_header))
-        meant = shape.by_header.get(nearest(header, names) or "")
+        wanted = [h for h in names if shape.by_header[h] in missing]
+        meant = shape.by_header.get(nearest(header, wanted) or nearest(header, names) or "")
         suggestion = meant or ", ".join(dict.fromkeys(shape.by_header.values()))
         self._report("column-unknown", sheet.place(1, index), name=header, nearest=suggestion)
+        return meant
 
     # ---- first pass: keys
 
@@ -148,10 +164,13 @@ class _Mapper:
             origin = Origin(sheet, row, columns)
             key = origin.text("key") or ""
             place = origin.place("key")
+            hidden = check_text(key)
             if not key:
                 self._report("key-missing", place, shape.message)
+            elif hidden:
+                self._report(hidden.name, place, hidden.fix, key, **dict(hidden.details))
             elif not SLUG.match(key):
-                self._report("key-bad", place, shape.message, key)
+                self._report("key-bad", place, _slug_fix(key, shape.message), key)
             elif key in known:
                 first = known[key].place("key")
                 where = (
@@ -167,12 +186,13 @@ class _Mapper:
         iri = mint_iri(self.base, shape.id_type, key)
         self.result.origins[iri] = origin
         owner = self._graph_of(shape, key, set())
-        if owner is None:
-            column = shape.column(shape.belongs_to or "")
-            fix = column.message if column else None
-            self._report("owner-missing", origin.place(shape.belongs_to), fix)
-            owner = SHARED
-        graph = ox.NamedNode(graph_iri(self.base, owner))
+        owning = shape.column(shape.belongs_to or "")
+        optional = owning is not None and not owning.required and owning.name in origin.columns
+        if owning and optional and not origin.text(owning.name):
+            # An empty cell of a required column is for the shapes to say; a cell that holds
+            # something is reported where it is read, or in the row that it names.
+            self._report("owner-missing", origin.place(owning.name), owning.message)
+        graph = ox.NamedNode(graph_iri(self.base, owner or SHARED))
         subject = ox.NamedNode(iri)
         self._add(subject, _TYPE, ox.NamedNode(shape.class_iri), graph)
         for predicate, value in shape.constants:
@@ -212,6 +232,8 @@ class _Mapper:
         predicate = ox.NamedNode(column.predicate)
         for part in _split(text, column.separator):
             value = self._refer(part, column) if column.classes else read_cell(part, column)
+            if value is None:
+                continue
             if isinstance(value, Problem):
                 self._cell_problem(value, column, origin, part)
             elif column.inverse and isinstance(value, ox.NamedNode):
@@ -220,15 +242,18 @@ class _Mapper:
                 self._add(subject, predicate, value, graph)
 
     def _cell_problem(self, problem: Problem, column: Column, origin: Origin, text: str) -> None:
-        general = None if problem.name.startswith("cell-") else column.message
+        general = None if has_fix(problem.name) else column.message
         fix = problem.fix or general
         place = origin.place(column.name)
         self._report(problem.name, place, fix, text, **dict(problem.details))
 
     # ---- references and owners
 
-    def _refer(self, key: str, column: Column) -> ox.NamedNode | Problem:
-        """Return the IRI of the row that `key` names in one of the sheets the column allows."""
+    def _refer(self, key: str, column: Column) -> ox.NamedNode | Problem | None:
+        """Return the IRI of the row that `key` names in one of the sheets the column allows.
+
+        None where nobody can tell, since one of those sheets could not be read.
+        """
         names = list(dict.fromkeys(n for c in column.classes for n in self.targets.get(c, ())))
         found = [name for name in names if key in self.keys[name]]
         if len(found) == 1:
@@ -237,8 +262,12 @@ class _Mapper:
             return ox.NamedNode(mint_iri(self.base, shape.id_type, key))
         if found:
             return Problem("reference-ambiguous", details=(("sheets", ", ".join(found)),))
+        if self.lost.intersection(names):
+            return None
         known = [k for name in names for k in self.keys[name]]
-        meant = next((y for y in year_suggestions(key) if y in known), None) or nearest(key, known)
+        meant = next((y for y in year_suggestions(key) if y in known), None)
+        if meant is None and not key.isdecimal():  # another year is no misspelling of this one
+            meant = nearest(key, known, cutoff=0.8)
         fix = column.message
         if meant:
             fix = Text(f"น่าจะเป็น {meant} · {fix.th}", f"perhaps {meant}; {fix.en}")
@@ -265,6 +294,12 @@ class _Mapper:
                 target = self.shapes.sheet(name)
                 return self._graph_of(target, text, seen) if target else None
         return None
+
+
+def _slug_fix(key: str, general: Text) -> Text:
+    """Return the remedy for a key that only needs small letters and hyphens, or the general one."""
+    slug = re.sub(r"[\s_.-]+", "-", key.lower()).strip("-")
+    return write(slug) if SLUG.match(slug) else general
 
 
 def _split(text: str, separator: str | None) -> list[str]:

@@ -5,8 +5,9 @@ release keeps and the site's `/quality` page shows.
 """
 
 import json
+import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from html import escape
 from itertools import groupby
@@ -72,6 +73,7 @@ def _record(finding: Finding) -> dict[str, object]:
         "cell": place.cell,
         "line": place.line,
         "subject": place.subject,
+        "property": place.path,
         "value": finding.value,
         "problem": {"th": finding.problem.th, "en": finding.problem.en},
         "fix": {"th": finding.fix.th, "en": finding.fix.en},
@@ -87,7 +89,9 @@ def describe_place(finding: Finding) -> str:
         return f"แถว {place.row} / row {place.row}"
     if place.line:
         return f"บรรทัด {place.line} / line {place.line}"
-    return f"<{place.subject}>" if place.subject else "ทั้งไฟล์ / the whole file"
+    if place.subject:
+        return f"<{place.subject}> {place.path or ''}".rstrip()
+    return "ทั้งไฟล์ / the whole file"
 
 
 def as_text(report: Report) -> Iterator[str]:
@@ -97,13 +101,23 @@ def as_text(report: Report) -> Iterator[str]:
         return finding.place.file, finding.place.sheet or ""
 
     for (file, sheet), group in groupby(sorted(report.findings, key=by_file), key=by_file):
-        yield f"{file} · แผ่น/sheet {sheet}" if sheet else file
+        yield _plain(f"{file} · แผ่น/sheet {sheet}" if sheet else file)
         for finding in group:
-            yield f"  {MARKS[finding.severity]} {describe_place(finding)}{_value(finding)}"
-            yield f"      {_sentence(finding.problem.th, finding.fix.th)}"
-            yield f"      {_sentence(finding.problem.en, finding.fix.en)}"
+            mark = MARKS[finding.severity]
+            yield _plain(f"  {mark} {describe_place(finding)}{_value(finding)}")
+            yield _plain(f"      {_sentence(finding.problem.th, finding.fix.th)}")
+            yield _plain(f"      {_sentence(finding.problem.en, finding.fix.en)}")
         yield ""
     yield summary(report)
+
+
+def _plain(line: str) -> str:
+    """Return a line whose control characters are spelt out, so that no cell steers a terminal."""
+    return re.sub(r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]", _escaped, line)
+
+
+def _escaped(match: re.Match[str]) -> str:
+    return ascii(match[0])[1:-1]
 
 
 def _value(finding: Finding) -> str:

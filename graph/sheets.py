@@ -19,7 +19,7 @@ from rdflib.term import Node
 
 from graph.findings import Severity, Text
 from graph.terms import to_rdflib
-from graph.vocab import SHAPE, read_package, term
+from graph.vocab import SHAPE, compact, read_package, term
 
 VIRTUAL = CSVW.virtual
 BELONGS_TO = URIRef(SHAPE + "belongsTo")
@@ -28,10 +28,11 @@ Names = Mapping[str, Sequence[str]]
 
 @dataclass(frozen=True)
 class Rule:
-    """A shape with an IRI: a rule, its words, and the column it speaks of (None for none)."""
+    """A shape with an IRI: a rule, its words, and the column and property it speaks of, if any."""
 
     iri: str
     column: str | None
+    path: str | None
     severity: Severity
     title: Text
     message: Text
@@ -98,6 +99,12 @@ class SheetShape:
                 found.setdefault(header.lower(), column.name)
         return found
 
+    @cached_property
+    def required(self) -> dict[str, Text]:
+        """Map the columns that no sheet may lack to their titles: they are named when missing."""
+        needed = [c for c in self.columns if c.required or c.name == self.belongs_to]
+        return {"key": Text("รหัส", "key")} | {c.name: c.title for c in needed}
+
     def column(self, name: str) -> Column | None:
         """Return the column called `name`, None for the key column or an unknown one."""
         return next((c for c in self.columns if c.name == name), None)
@@ -141,10 +148,19 @@ def _rule(graph: Graph, node: Node) -> Rule:
     return Rule(
         iri=str(node),
         column=str(column) if column else None,
+        path=_path(graph, node),
         severity=Severity(str(severity).rpartition("#")[2]) if severity else Severity.VIOLATION,
         title=title,
         message=_text(graph, node, SH.message),
     )
+
+
+def _path(graph: Graph, node: Node) -> str | None:
+    """Return the prefixed name of the shape's path, ^ before it where inverse; none if implied."""
+    path = graph.value(node, SH.path)
+    inverse = graph.value(path, SH.inversePath) if path else None
+    iri = str(inverse or path or SHAPE)
+    return None if iri.startswith(SHAPE) else ("^" if inverse else "") + compact(iri)
 
 
 def _names(ontology: Iterable[ox.Triple]) -> dict[str, list[str]]:

@@ -11,8 +11,9 @@ and rows and columns are capped, since one far-away cell makes a 5 KB file take 
 
 import csv
 import io
+import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -135,10 +136,15 @@ def _decode(data: bytes, place: Place) -> tuple[str, list[Finding]]:
 
 
 def _mostly_thai(text: str) -> bool:
-    """Tell whether what is not ASCII is Thai, so that Windows-874 was the right guess."""
-    foreign = [c for c in text if ord(c) > 127]
-    thai = sum("\u0e01" <= c <= "\u0e5b" for c in foreign)
-    return thai >= 0.9 * len(foreign)
+    """Tell whether what is not ASCII is Thai, so that Windows-874 was the right guess.
+
+    A Thai vowel or tone mark stands on a Thai letter; the é of a Western file would not.
+    Quotation marks and dashes tell nothing: they are the same bytes there.
+    """
+    foreign = len(re.findall("[^\x00-\xa0\u2013-\u2026\u20ac]", text))
+    thai = len(re.findall("[\u0e01-\u0e5b]", text))
+    stray = len(re.findall("(?<![\u0e01-\u0e4e])[\u0e31\u0e34-\u0e3a\u0e47-\u0e4e]", text))
+    return thai - stray >= 0.9 * foreign
 
 
 def _separator(text: str) -> str:
@@ -164,24 +170,48 @@ def _csv_rows(text: str, separator: str, place: Place) -> Iterator[list[str]]:
 def _read_workbook(path: Path, place: Place) -> Reading:
     _look_into_zip(path, place)
     try:
-        book = load_workbook(path, read_only=True, data_only=True)
+        sheets = list(_pages(path, place, calculated=True))
+        findings: Iterable[Finding] = ()
+        if _has_formulas(path):
+            findings = _uncalculated(sheets, _pages(path, place, calculated=False))
+        return Reading(tuple(sheets), tuple(findings))
+    except _Unreadable:
+        raise
     except Exception as error:  # openpyxl raises whatever the XML made it raise
-        raise _Unreadable(find("xlsx-bad", place, why=error)) from error
-    sheets = []
+        why = str(error).partition("\n")[0].replace(str(path), place.file)
+        raise _Unreadable(find("xlsx-bad", place, why=why)) from error
+
+
+def _pages(path: Path, place: Place, *, calculated: bool) -> Iterator[Sheet]:
+    """Yield the visible sheets, with what formulas came to or, not `calculated`, their text."""
+    book = load_workbook(path, read_only=True, data_only=calculated)
     try:
         for page in book.worksheets:
             if page.title.startswith("_") or page.sheet_state != "visible":
                 continue
             page.reset_dimensions()  # a wrong declared size would hide rows
             at = Place(file=place.file, sheet=page.title)
-            sheets.append(_sheet(page.title, path.parent, at, _workbook_rows(page, at)))
-    except _Unreadable:
-        raise
-    except Exception as error:  # see above: rows are parsed only now
-        raise _Unreadable(find("xlsx-bad", place, why=error)) from error
+            yield _sheet(page.title, path.parent, at, _workbook_rows(page, at))
     finally:
         book.close()
-    return Reading(tuple(sheets), ())
+
+
+def _uncalculated(sheets: list[Sheet], written: Iterator[Sheet]) -> Iterator[Finding]:
+    """Report formulas without a result, as programs write them that are no spreadsheet."""
+    for sheet, formulas in zip(sheets, written, strict=True):
+        values = {row.number: row.cells for row in sheet.rows}
+        for row in formulas.rows:
+            cells = values.get(row.number, ())
+            for index, text in enumerate(row.cells):
+                empty = index >= len(cells) or not cells[index]
+                if empty and text.startswith("="):
+                    yield find("cell-formula", sheet.place(row.number, index), value=text)
+
+
+def _has_formulas(path: Path) -> bool:
+    with zipfile.ZipFile(path) as archive:
+        pages = [m for m in archive.namelist() if m.startswith("xl/worksheets/")]
+        return any(re.search(rb"<(?:\w+:)?f[ />]", archive.read(page)) for page in pages)
 
 
 def _look_into_zip(path: Path, place: Place) -> None:

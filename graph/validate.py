@@ -5,29 +5,35 @@ rdflib graphs, with the ontology beside the data so that sh:class sees subclasse
 inference of its own; what core SHACL cannot compute comes from `shapes/implied.rq` beforehand.
 """
 
+import logging
+import warnings
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from importlib.resources import files
 
 import pyoxigraph as ox
 from pyshacl import validate as pyshacl_validate
-from rdflib import Graph, URIRef
+from rdflib import BNode, Graph, URIRef
 from rdflib.namespace import RDF, SH
 from rdflib.term import Node
 
 from graph.findings import Finding, Place, Severity, find
 from graph.load import Loaded
+from graph.mapping import Origin
 from graph.rules import construct
 from graph.sheets import Rule, Shapes
 from graph.terms import to_rdflib
 from graph.vocab import compact, read_package
 
+_EMPTY = {"MinCountConstraintComponent", "QualifiedMinCountConstraintComponent"}
+_EQUALS = "EqualsConstraintComponent"
 _ORDER = {Severity.VIOLATION: 0, Severity.WARNING: 1, Severity.INFO: 2}
 
 
 def validate(loaded: Loaded, shapes: Shapes) -> list[Finding]:
     """Return all findings of a dataset, the reader's among them, one a cell, worst first."""
-    results = judge(loaded.quads, shapes)
+    results = _results(judge(loaded.quads, shapes), shapes)
     found = [*loaded.findings, *_findings(results, loaded, shapes)]
     return sorted(_one_a_cell(found), key=_reading_order)
 
@@ -36,43 +42,114 @@ def judge(quads: Iterable[ox.Quad], shapes: Shapes) -> Graph:
     """Return pySHACL's results graph (SHACL 3.6) for `quads` with the ontology beside them."""
     data = list(quads)
     implied = (files("shapes") / "implied.rq").read_text(encoding="utf-8")
-    graph = to_rdflib([*data, *read_package("ontology"), *construct(data, implied)])
-    _, found, _ = pyshacl_validate(
-        graph, shacl_graph=shapes.graph, inference=None, advanced=False, inplace=True
-    )
+    with _quiet():
+        graph = to_rdflib([*data, *read_package("ontology"), *construct(data, implied)])
+        _, found, _ = pyshacl_validate(
+            graph, shacl_graph=shapes.graph, inference=None, advanced=False, inplace=True
+        )
     results: Graph = found
     return results
 
 
-def _findings(results: Graph, loaded: Loaded, shapes: Shapes) -> Iterator[Finding]:
-    for result in results.subjects(RDF.type, SH.ValidationResult):
-        rule = shapes.rules.get(str(results.value(result, SH.sourceShape)))
-        if rule is None:
-            continue  # a nested shape: the one around it reports
-        component = str(results.value(result, SH.sourceConstraintComponent)).rpartition("#")[2]
-        focus = str(results.value(result, SH.focusNode))
-        value = results.value(result, SH.value)
-        place, shown = _locate(focus, rule, value, loaded)
-        finding = find(component, place, rule.message, shown)
-        yield replace(finding, rule=rule.iri, severity=rule.severity)
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Keep rdflib from printing tracebacks about literals it cannot convert; findings name them."""
+    logger = logging.getLogger("rdflib.term")
+    before = logger.level
+    logger.setLevel(logging.CRITICAL + 1)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", UserWarning)
+            yield
+    finally:
+        logger.setLevel(before)
 
 
-def _locate(focus: str, rule: Rule, value: Node | None, loaded: Loaded) -> tuple[Place, str | None]:
-    """Return the cell of the rule's column in the subject's row with its text as typed.
+@dataclass(frozen=True)
+class _Result:
+    """One result of SHACL (3.6.2) at a rule of ours."""
 
-    A subject from an RDF file has no cell: then it is the file, the subject and the RDF value.
-    """
-    origin = loaded.origins.get(focus)
-    if origin is None:
-        place = Place(file=loaded.subjects.get(focus, ""), subject=focus, column=rule.column)
-        return place, None if value is None or str(value) == focus else compact_value(value)
-    column = rule.column
-    if column is None and value is not None:
-        column = next((c for c in origin.columns if origin.text(c) == str(value)), None)
-    return replace(origin.place(column), subject=focus), origin.text(column) or None
+    focus: str
+    rule: Rule
+    component: str
+    value: Node | None
 
 
-def compact_value(value: Node) -> str:
+def _results(found: Graph, shapes: Shapes) -> list[_Result]:
+    """Return the results in an order that is the same on every run."""
+    results = []
+    for node in found.subjects(RDF.type, SH.ValidationResult):
+        rule = shapes.rules.get(str(found.value(node, SH.sourceShape)))
+        focus = found.value(node, SH.focusNode)
+        value = found.value(node, SH.value)
+        # A nested shape is no rule: the one around it reports. Blank nodes are reported as such.
+        if rule is not None and isinstance(focus, URIRef) and not isinstance(value, BNode):
+            component = str(found.value(node, SH.sourceConstraintComponent)).rpartition("#")[2]
+            results.append(_Result(str(focus), rule, component, value))
+    return sorted(results, key=lambda r: (r.focus, r.rule.iri, r.component, str(r.value)))
+
+
+def _findings(results: Iterable[_Result], loaded: Loaded, shapes: Shapes) -> Iterator[Finding]:
+    given = {(str(q.subject), _lexical(q.object)) for q in loaded.quads}
+    told = {(f.place.subject, f.place.path) for f in loaded.findings if f.place.path}
+    for result in results:
+        origin = loaded.origins.get(result.focus)
+        if result.component in _EMPTY and (result.focus, result.rule.path) in told:
+            continue  # it has a value, which the reader could not take
+        written = (f"<{result.focus}>", str(result.value)) in given
+        if origin is None and result.component == _EQUALS and not written:
+            continue  # the other side of the comparison, which only the rules made
+        if origin is None:
+            place, shown = _in_file(result, loaded)
+        elif _told_by_reader(result, origin, shapes):
+            continue
+        else:
+            place, shown = _in_table(result, origin)
+        problem = result.component
+        if origin is None and problem in _EMPTY:
+            problem = "property-empty"
+        name = result.rule.path or ""
+        finding = find(problem, place, result.rule.message, shown, name=name)
+        yield replace(finding, rule=result.rule.iri, severity=result.rule.severity)
+
+
+def _lexical(term: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple) -> str:
+    return str(term) if isinstance(term, ox.Triple) else term.value
+
+
+def _told_by_reader(result: _Result, origin: Origin, shapes: Shapes) -> bool:
+    """Tell whether the column is missing as a whole, or the cell was typed but not understood."""
+    sheet, column = shapes.sheet(origin.sheet.name), result.rule.column
+    if sheet is None or column is None:
+        return False
+    if column not in origin.columns:
+        return column in sheet.required
+    typed = (origin.text(column) or "").strip("; ")
+    return bool(typed) and result.component in _EMPTY
+
+
+def _in_table(result: _Result, origin: Origin) -> tuple[Place, str | None]:
+    """Return the cell of the rule's column in the subject's row with its text as typed."""
+    column = result.rule.column
+    if column is None and result.value is not None:
+        column = next((c for c in origin.columns if origin.text(c) == str(result.value)), None)
+    place = replace(origin.place(column), subject=result.focus, path=result.rule.path)
+    return place, origin.text(column) or None
+
+
+def _in_file(result: _Result, loaded: Loaded) -> tuple[Place, str | None]:
+    """Return the file, subject and property of a thing from an RDF file, with the RDF value."""
+    place = Place(
+        file=loaded.subjects.get(result.focus, ""),
+        subject=result.focus,
+        column=result.rule.column,
+        path=result.rule.path,
+    )
+    about_thing = result.value is None or result.rule.path is None
+    return place, None if about_thing else compact_value(result.value)
+
+
+def compact_value(value: Node | None) -> str:
     """Return an RDF value as a person writes it: a prefixed name, or the words."""
     return compact(str(value)) if isinstance(value, URIRef) else str(value)
 
@@ -82,7 +159,8 @@ def _one_a_cell(findings: Iterable[Finding]) -> Iterator[Finding]:
     kept: dict[object, Finding] = {}
     for finding in findings:
         place = finding.place
-        spot = place.cell or (place.subject, place.column, finding.rule, place.line)
+        value = finding.value or finding.rule
+        spot = place.cell or (place.subject, place.path, place.path and value, place.line)
         whole = None if place.cell or place.subject else (finding.rule, finding.problem)
         key = (place.file, place.sheet, spot, whole)
         if key not in kept or _ORDER[finding.severity] < _ORDER[kept[key].severity]:

@@ -133,7 +133,21 @@ def test_refuse(column: Column, text: str, problem: str, write: str | None) -> N
 
 @pytest.mark.parametrize(
     "character",
-    "\x00 \x07 \x1b \x7f \x85 \xad \u200b \u200d \u202e \u2028 \u2060 \ufeff \U000e0041".split(" "),
+    [
+        "\x00",
+        "\x07",
+        "\x1b",
+        "\x7f",
+        "\x85",
+        "\xad",
+        "\u200b",
+        "\u200d",
+        "\u202e",
+        "\u2028",
+        "\u2060",
+        "\ufeff",
+        "\U000e0041",
+    ],
 )
 def test_invisible(character: str) -> None:
     """A character that nobody can see is named by its code point, wherever it stands."""
