@@ -160,6 +160,7 @@ def _leave_when_sent(response: Response) -> Response:
     """Let go of the release once the response has been sent, however long that takes."""
     held = g.pop("serving", None)
     if held is not None:
+        response.direct_passthrough = False  # Werkzeug would hand the body over and never close
         response.call_on_close(partial(site().current.leave, held))
     return response
 

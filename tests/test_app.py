@@ -1,0 +1,351 @@
+"""The application as a whole: errors, the move to a new release, prefixes, the query page."""
+
+import json
+import logging
+import re
+import shutil
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from graph.check import Checked
+from graph.errors import (
+    EngineBusy,
+    KmError,
+    NoRelease,
+    QueryRefused,
+    QuerySyntax,
+    QueryTimeout,
+    QueryTooComplex,
+    ReleaseDamaged,
+    ReleaseError,
+)
+from graph.release import Release, activate, build_release, publication_lock
+from publish.app import create_app
+from publish.config import Config
+from publish.errors import status_for
+from publish.negotiate import HTML, NotAcceptable
+
+BROWSER = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
+
+
+class Reader(FlaskClient):
+    """A client that reads each response to its end and closes it, as a server does."""
+
+    def open(self, *args: Any, **kwargs: Any) -> TestResponse:
+        """Make a request."""
+        return super().open(*args, **{"buffered": True, **kwargs})
+
+
+def make_app(config: Config) -> Flask:
+    """Return an application whose test clients are readers."""
+    app = create_app(config)
+    app.test_client_class = Reader
+    return app
+
+
+@pytest.fixture(scope="module")
+def app(config: Config, site: Release) -> Iterator[Flask]:
+    """The application on the bundled site."""
+    app = make_app(config)
+
+    @app.get("/broken")
+    def broken() -> str:
+        raise RuntimeError("a secret of the house")
+
+    @app.get("/gone")
+    def gone() -> str:
+        raise NoRelease("nothing here")
+
+    yield app
+    app.extensions["km"].current.close()
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """A client of the application, without a network between."""
+    return app.test_client()
+
+
+@pytest.mark.parametrize(
+    ("error", "status"),
+    [
+        (NotAcceptable([HTML]), 406),
+        (QuerySyntax("x"), 400),
+        (QueryTooComplex("x"), 400),
+        (QueryRefused("x"), 403),
+        (QueryTimeout("x"), 504),
+        (EngineBusy("x"), 503),
+        (NoRelease("x"), 503),
+        (ReleaseDamaged("x"), 503),
+        (KmError("x"), 500),
+    ],
+)
+def test_every_exception_has_its_status(error: KmError, status: int) -> None:
+    """The tree of exceptions becomes statuses in one place."""
+    assert status_for(error) == status
+
+
+@pytest.mark.parametrize(
+    ("path", "status"), [("/none", 404), ("/broken", 500), ("/gone", 503), ("/doc/law/none", 404)]
+)
+@pytest.mark.parametrize(
+    ("accept", "media_type"),
+    [
+        (BROWSER["Accept"], "text/html"),
+        ("*/*", "text/plain"),
+        ("text/turtle", "text/plain"),
+        ("application/json", "application/problem+json"),
+        ("image/png", "text/plain"),
+    ],
+)
+def test_errors_are_told_in_the_clients_way(
+    client: FlaskClient, path: str, status: int, accept: str, media_type: str
+) -> None:
+    """A browser gets a page, JSON readers a problem (RFC 9457), others text; no secret is told."""
+    response = client.get(path, headers={"Accept": accept})
+    assert response.status_code == status
+    assert response.headers["Content-Type"].partition(";")[0] == media_type
+    assert response.headers["X-Content-Type-Options"] == "nosniff"
+    assert "no-store" in response.headers["Cache-Control"]
+    assert "secret" not in response.text
+    if media_type == "application/problem+json":
+        assert json.loads(response.data)["status"] == status
+
+
+def test_error_pages_have_the_frame(client: FlaskClient) -> None:
+    """A reader who went astray finds the way back, in their language."""
+    thai = client.get("/none", headers=BROWSER).text
+    english = client.get("/none?lang=en", headers=BROWSER).text
+    assert "ไม่พบหน้านี้" in thai
+    assert "There is no such page" in english
+    assert 'name="robots" content="noindex"' in thai
+    assert 'href="/"' in thai
+
+
+def test_wrong_method_names_the_right_ones(client: FlaskClient) -> None:
+    """405 says what is allowed (RFC 9110 section 15.5.6)."""
+    response = client.post("/doc/law/act-2522-building-control")
+    assert response.status_code == 405
+    assert "GET" in response.headers["Allow"]
+
+
+@pytest.mark.parametrize(
+    ("path", "start"), [("/healthz", "ok"), ("/robots.txt", "User-agent: *"), ("/readyz", "20")]
+)
+def test_small_addresses(client: FlaskClient, path: str, start: str) -> None:
+    """Programs find what they expect, as text."""
+    response = client.get(path)
+    assert response.text.startswith(start)
+    assert response.headers["Content-Type"].startswith("text/plain")
+
+
+def test_static_files_are_there(client: FlaskClient) -> None:
+    """Every file that a page or the style names is served, fonts with their licence."""
+    page = client.get("/").text
+    named = set(re.findall(r'(?:href|src)="(/static/[^"]+)"', page))
+    style = client.get("/static/site.css").text
+    named |= {f"/static/{name}" for name in re.findall(r"url\(([^)]+)\)", style)}
+    named |= {"/favicon.ico", "/static/fonts/OFL.txt"}
+    assert len(named) >= 8
+    for path in named:
+        assert client.get(path).status_code == 200, path
+    assert "http" not in re.sub(r"/\*.*?\*/", "", style, flags=re.DOTALL)
+
+
+# ---- the query page --------------------------------------------------------------------------
+
+
+def ask(client: FlaskClient, query: str, **more: str) -> tuple[int, str]:
+    """Return what a browser sees for a query."""
+    arguments = {"query": query, **more}
+    response = client.get("/sparql", query_string=arguments, headers=BROWSER)
+    return response.status_code, response.text
+
+
+def test_query_page_is_a_plain_form(client: FlaskClient) -> None:
+    """The form works without a script and has an example to start from."""
+    page = client.get("/sparql", headers=BROWSER).text
+    assert '<form class="query" action="/sparql" method="get">' in page
+    assert "SELECT ?list ?position" in page
+
+
+def test_examples_are_answered(client: FlaskClient) -> None:
+    """Each example on the page gives rows."""
+    page = client.get("/sparql", headers=BROWSER).text
+    examples = re.findall(r'href="(/sparql\?query=[^"]+)"', page)
+    assert len(examples) == 4
+    for href in examples:
+        assert "<tbody>" in client.get(href.replace("&amp;", "&"), headers=BROWSER).text
+
+
+@pytest.mark.parametrize(
+    ("query", "status", "words"),
+    [
+        ("SELECT ?l WHERE { ?l a km:Law }", 200, "พระราชบัญญัติควบคุมอาคาร"),
+        ("SELECT ?l WHERE { ?l a km:None }", 200, "ไม่พบคำตอบ"),
+        ("ASK { ?l a km:Law }", 200, "จริง"),
+        ("CONSTRUCT { ?l a km:Law } WHERE { ?l a km:Law }", 200, "a km:Law"),
+        ("SELECT * WHERE {\n ?a ?b }", 400, "บรรทัด 2"),
+        ("DROP ALL", 403, "ตอบคำถามนี้ไม่ได้"),
+        ("SELECT * { SERVICE <http://evil/> { ?s ?p ?o } }", 403, "ตอบคำถามนี้ไม่ได้"),
+        ('SELECT ("<script>alert(1)</script>" AS ?x) {}', 200, "&lt;script&gt;"),
+        ("SELECT (IRI('javascript:alert(1)') AS ?x) {}", 200, "javascript:alert(1)"),
+    ],
+)
+def test_answers_and_errors_stand_on_the_page(
+    client: FlaskClient, query: str, status: int, words: str
+) -> None:
+    """A browser sees the answer, or the mistake where it stands, and never runs either."""
+    found, page = ask(client, query)
+    assert found == status
+    assert words in page
+    assert "<script" not in page
+    assert 'href="javascript' not in page
+
+
+def test_format_is_left_to_the_endpoint(client: FlaskClient) -> None:
+    """Who picks a format in the form gets a file, browser or not."""
+    response = client.get(
+        "/sparql", query_string={"query": "ASK {}", "format": "csv"}, headers=BROWSER
+    )
+    assert response.headers["Content-Type"].startswith("text/csv")
+
+
+def test_programs_get_results(client: FlaskClient) -> None:
+    """Without a wish for HTML the answer is SPARQL JSON."""
+    response = client.get("/sparql", query_string={"query": "ASK {}"})
+    assert response.headers["Content-Type"].startswith("application/sparql-results+json")
+
+
+# ---- releases come and go --------------------------------------------------------------------
+
+
+@pytest.fixture
+def own(tmp_path: Path, checked: Checked) -> tuple[Config, Callable[[], Release]]:
+    """Settings with a data folder of their own, and what publishes into it."""
+    config = Config(data=tmp_path, workers=1)
+
+    def publish() -> Release:
+        with publication_lock(tmp_path):
+            return build_release(
+                tmp_path, checked.quads, checked.report, checked.sources, config.base, config.keep
+            )
+
+    return config, publish
+
+
+@pytest.fixture
+def moving(own: tuple[Config, Callable[[], Release]]) -> Iterator[Flask]:
+    """An application on a data folder of its own."""
+    own[1]()
+    app = make_app(own[0])
+    yield app
+    app.extensions["km"].current.close()
+
+
+def wait_for(app: Flask, release_id: str) -> bool:
+    """Tell whether the application serves this release within two seconds."""
+    deadline = time.monotonic() + 2
+    while time.monotonic() < deadline:
+        if app.test_client().get("/readyz").text.strip() == release_id:
+            return True
+        time.sleep(0.05)
+    return False
+
+
+def test_new_release_is_noticed(moving: Flask, own: tuple[Config, Callable[[], Release]]) -> None:
+    """A running server moves to a new release, and back, on its own; old ones stay to be had."""
+    client = moving.test_client()
+    first = client.get("/readyz").text.strip()
+    old_tag = client.get("/").headers["ETag"]
+    second = own[1]().id
+    assert wait_for(moving, second)
+    assert client.get("/", headers={"If-None-Match": old_tag}).status_code == 200
+    assert client.get(f"/dumps/{first}/all.ttl").status_code == 200
+    assert first in client.get("/releases").text
+    activate(own[0].data, first)
+    assert wait_for(moving, first)
+
+
+def test_request_ends_on_its_release(
+    moving: Flask, own: tuple[Config, Callable[[], Release]]
+) -> None:
+    """Who began on the old release finishes on it, and then it is closed."""
+    current = moving.extensions["km"].current
+    held = current.enter()
+    second = own[1]().id
+    assert wait_for(moving, second)
+    assert held.is_retired
+    assert held.users == 1
+    assert held.store.ask("ASK { ?s a km:Law }")
+    current.leave(held)
+    assert held.users == 0
+
+
+def test_no_request_is_forgotten(app: Flask) -> None:
+    """Every way a request can end lets go of its release."""
+    client, current = app.test_client(), app.extensions["km"].current
+    before = current.enter().users
+    for path in ("/", "/none", "/broken", "/dumps/current/all.nq", "/sparql?query=ASK{}"):
+        client.get(path)
+        client.head(path)
+    after = current.enter().users
+    assert after == before + 1
+
+
+def test_damaged_release_is_refused(
+    moving: Flask,
+    own: tuple[Config, Callable[[], Release]],
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """A release whose files differ from its manifest never serves; the old one goes on."""
+    config = own[0]
+    good = moving.test_client().get("/readyz").text.strip()
+    bad = config.data / "releases" / "9999-01-01T000000Z"
+    shutil.copytree(config.data / "releases" / good, bad)
+    with (bad / "dumps" / "all.nq").open("ab") as file:
+        file.write(b"x")
+    link = config.data / "new"
+    link.symlink_to(Path("releases") / bad.name)
+    with caplog.at_level(logging.ERROR):
+        link.replace(config.data / "current")
+        time.sleep(1.2)
+    assert moving.test_client().get("/readyz").text.strip() == good
+    assert len([r for r in caplog.records if bad.name in r.getMessage()]) == 1
+
+
+def test_nothing_to_serve(tmp_path: Path) -> None:
+    """Without a release there is no application, and the message says what to run."""
+    with pytest.raises(NoRelease, match="km publish"):
+        create_app(Config(data=tmp_path))
+
+
+def test_other_base_is_refused(own: tuple[Config, Callable[[], Release]]) -> None:
+    """A release made for another base would answer every address with 404."""
+    own[1]()
+    with pytest.raises(ReleaseError, match="publish again"):
+        create_app(replace(own[0], base="https://other.example"))
+
+
+def test_site_below_a_path(tmp_path: Path, checked: Checked) -> None:
+    """A base with a path works behind a proxy that keeps the path and one that takes it off."""
+    config = Config(data=tmp_path, workers=1, base="http://localhost:8000/km")
+    with publication_lock(tmp_path):
+        build_release(tmp_path, checked.quads, checked.report, checked.sources, config.base, 1)
+    app = make_app(config)
+    client = app.test_client()
+    for path in ("/km/", "/"):
+        page = client.get(path).text
+        assert 'href="/km/static/site.css' in page
+        assert 'href="/km/browse"' in page
+        assert not re.search(r'href="/(?!km/)', page)
+    assert client.get("/km/robots.txt").text.endswith("/km/sparql?\n")
+    app.extensions["km"].current.close()
