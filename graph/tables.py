@@ -12,6 +12,7 @@ and rows and columns are capped, since one far-away cell makes a 5 KB file take 
 import csv
 import io
 import re
+import warnings
 import zipfile
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -170,11 +171,15 @@ def _csv_rows(text: str, separator: str, place: Place) -> Iterator[list[str]]:
 def _read_workbook(path: Path, place: Place) -> Reading:
     _look_into_zip(path, place)
     try:
-        sheets = list(_pages(path, place, calculated=True))
-        findings: Iterable[Finding] = ()
-        if _has_formulas(path):
-            findings = _uncalculated(sheets, _pages(path, place, calculated=False))
-        return Reading(tuple(sheets), tuple(findings))
+        with warnings.catch_warnings():
+            warnings.simplefilter(
+                "ignore", UserWarning
+            )  # on styles and other things of no use here
+            sheets = list(_pages(path, place, calculated=True))
+            findings: Iterable[Finding] = ()
+            if _has_formulas(path):
+                findings = _uncalculated(sheets, _pages(path, place, calculated=False))
+            return Reading(tuple(sheets), tuple(findings))
     except _Unreadable:
         raise
     except Exception as error:  # openpyxl raises whatever the XML made it raise
@@ -184,16 +189,14 @@ def _read_workbook(path: Path, place: Place) -> Reading:
 
 def _pages(path: Path, place: Place, *, calculated: bool) -> Iterator[Sheet]:
     """Yield the visible sheets, with what formulas came to or, not `calculated`, their text."""
-    book = load_workbook(path, read_only=True, data_only=calculated)
-    try:
+    with path.open("rb") as file:  # opened here, since openpyxl leaves bad files open
+        book = load_workbook(file, read_only=True, data_only=calculated)
         for page in book.worksheets:
             if page.title.startswith("_") or page.sheet_state != "visible":
                 continue
             page.reset_dimensions()  # a wrong declared size would hide rows
             at = Place(file=place.file, sheet=page.title)
             yield _sheet(page.title, path.parent, at, _workbook_rows(page, at))
-    finally:
-        book.close()
 
 
 def _uncalculated(sheets: list[Sheet], written: Iterator[Sheet]) -> Iterator[Finding]:

@@ -240,6 +240,18 @@ def test_bad_workbooks(name: str, rule: str) -> None:
     assert "\n" not in reading.findings[0].problem.en
 
 
+def test_workbook_of_another_program(tmp_path: Path) -> None:
+    """A workbook without styles, as programs write them, reads without a word from the library."""
+    path = tmp_path / "book.xlsx"
+    with zipfile.ZipFile(BAD / "typed.xlsx") as archive, zipfile.ZipFile(path, "w") as copy:
+        for name in archive.namelist():
+            data = archive.read(name)
+            if name == "xl/styles.xml":
+                data = data[: data.index(b"<cellStyleXfs")] + b"</styleSheet>"
+            copy.writestr(name, data)
+    assert _one(path).name == "laws"
+
+
 def _damaged(data: bytes) -> Iterator[bytes]:
     """Yield a file with bytes lost or changed at places that are the same on every run."""
     chance = random.Random(2562)
