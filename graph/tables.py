@@ -172,9 +172,7 @@ def _read_workbook(path: Path, place: Place) -> Reading:
     _look_into_zip(path, place)
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter(
-                "ignore", UserWarning
-            )  # on styles and other things of no use here
+            warnings.simplefilter("ignore", UserWarning)  # of styles that nobody looks at
             sheets = list(_pages(path, place, calculated=True))
             findings: Iterable[Finding] = ()
             if _has_formulas(path):
