@@ -143,12 +143,12 @@ def members(type: str) -> Response:
 
 def _members_page(here: Visit, kind: Kind, found: Members) -> bytes:
     texts, path = here.texts, f"/browse/{kind.type}"
-    namer = here.namer(found.facts)
-    named = namer.pick(kind.names)
+    terms = here.namer(here.serving.vocabulary.facts)
+    named = terms.pick(kind.names)
     title = named.text if named else kind.type
     page = Listing(
         title=title,
-        intro=namer.words(ox.NamedNode(kind.class_iri), "skos:definition"),
+        intro=terms.words(ox.NamedNode(kind.class_iri), "skos:definition"),
         count=texts("browse.count", count=texts.number(found.total)),
         items=_sorted_items(here, found),
         pages=texts("browse.pages", page=found.page, pages=found.pages) if found.pages > 1 else "",

@@ -183,8 +183,9 @@ def _in_words(here: Visit, value: Term) -> str:
     members = shapes.members(value)
     if members:
         return ", ".join(_in_words(here, member) for member in members)
-    if isinstance(value, ox.BlankNode):
-        return "; ".join(_constraints(here, value))
+    inner = "; ".join(_constraints(here, value))
+    if inner:
+        return inner
     if isinstance(value, ox.NamedNode):
         named = here.namer(here.serving.vocabulary.facts).name(value)
         code = compact(value.value)
