@@ -17,10 +17,10 @@ from graph.layout import Layout, Place
 from graph.vocab import compact, expand, term
 from publish import sections
 from publish.labels import Namer
-from publish.pages import Document, Label, Link, Part, Row, RowGroup, Shelf
+from publish.pages import Document, Label, Link, Part, Quote, Row, RowGroup, Shelf
 
 #: Shown above the rows, so not among them.
-_TITLES = ("skos:prefLabel", "rdfs:label", "skos:altLabel", "skos:definition", "schema:text")
+_TITLES = ("skos:prefLabel", "rdfs:label", "skos:altLabel")
 _LEADS = ("schema:text", "skos:definition", "dct:description")
 
 
@@ -68,9 +68,11 @@ def compose_document(view: View) -> Document:
     made = sections.make(view.description, view.namer, view.type_of(view.iri.value))
     taken = {expand(name) for name in (*_TITLES, *made.rows)}
     taken |= {expand("rdf:type")} if is_ours else set()
-    lead = next((w for w in (view.namer.words(view.iri, n) for n in _LEADS) if w), None)
-    if view.namer.words(view.iri, "schema:text") is None:
-        taken |= {expand(name) for name in _LEADS if view.namer.words(view.iri, name) == lead}
+    leads = ((name, view.namer.words(view.iri, name)) for name in _LEADS)
+    name, lead = next(((name, words) for name, words in leads if words), ("", None))
+    taken |= {expand(name)} if name else set()
+    if lead and made.quote and lead.text in _quoted(made.quote):
+        lead = None
     return Document(
         iri=view.iri.value,
         title=view.namer.name(view.iri),
@@ -93,17 +95,20 @@ def compose_document(view: View) -> Document:
     )
 
 
+def _quoted(quote: Quote) -> tuple[str, ...]:
+    """Return the words that a quote shows already."""
+    return (quote.words, quote.corrected.text) if quote.corrected else (quote.words,)
+
+
 def _kind(view: View) -> Link | None:
-    """Return the kind of the thing, leading to the list of its kind."""
+    """Return the kind of the thing: its code from a scheme, else its class."""
     type = view.type_of(view.iri.value)
-    if view.layout.kind(type) is None:
-        first = next(iter(view.namer.facts.values(view.iri, "rdf:type")), None)
+    if type in ("law", "document", "statement", "correction"):
+        return view.namer.linked(view.iri, "dct:type")
+    first = next(iter(view.types()), None)
+    if first is None or view.layout.kind(type) is None:
         return None if first is None else Link(view.namer.name(first))
-    name = view.namer.linked(view.iri, "dct:type") if type in ("law", "document") else None
-    kind = view.layout.kind(type)
-    assert kind is not None
-    label = name.label if name else view.namer.name(ox.NamedNode(kind.class_iri))
-    return Link(label, view.namer.links.to(f"/browse/{type}"))
+    return view.namer.link(first)
 
 
 def _subtitle(view: View) -> Label | None:

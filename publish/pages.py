@@ -131,10 +131,12 @@ class Piece:
 
 @dataclass(frozen=True)
 class Quote:
-    """Words as published beside the corrected ones."""
+    """Words as published, whole and cut at their faults, beside the corrected ones in Thai."""
 
+    words: str
     published: tuple[Piece, ...]
     corrected: Label | None
+    has_faults: bool
     source: Link | None
     line: str
 

@@ -12,7 +12,7 @@ from flask import Blueprint, Response, abort, request
 
 from graph.describe import Description, describe
 from graph.facts import gather
-from graph.iris import SLUG, mint_iri
+from graph.iris import SLUG, mint_iri, parse_iri
 from graph.layout import Kind
 from graph.overview import Members, Overview, list_members
 from publish.document import View, compose_document
@@ -92,7 +92,7 @@ def document_page(
     namer = here.namer(description.facts)
     page = replace(compose_document(View(description, namer, here.site.layout)), rules=rules)
     path = here.links.path(description.iri.value) or "/"
-    crumbs = _crumbs(here, page.kind, section)
+    crumbs = _crumbs(here, description.iri.value, section)
     frame = here.frame(path, page.title.text, section, crumbs, formats)
     return here.render("document.html", frame, page)
 
@@ -106,9 +106,14 @@ def _describe(here: Visit, type: str, slug: str) -> Description:
     return found
 
 
-def _crumbs(here: Visit, kind: Link | None, section: str) -> tuple[Link, ...]:
+def _crumbs(here: Visit, iri: str, section: str) -> tuple[Link, ...]:
     first = Link(Label(here.texts(f"nav.{section}")), here.links.to(f"/{section}"))
-    return (first, kind) if kind is not None and section == "browse" else (first,)
+    thing = parse_iri(here.links.base, iri)
+    kind = here.site.layout.kind(thing.type) if thing else None
+    name = here.namer(gather(())).pick(kind.names) if kind else None
+    if kind is None or name is None:
+        return (first,)
+    return first, Link(name, here.links.to(f"/browse/{kind.type}"))
 
 
 # ---- lists -----------------------------------------------------------------------------------

@@ -89,12 +89,13 @@ def _quote(made: Made, description: Description, namer: Namer) -> Made:
     if not published:
         return made
     faults = [facts.text(c, "km:publishedWords") for c in _pointing(description, "km:corrects")]
-    corrected = namer.words(thing, "schema:text") or namer.pick(
-        {"th": facts.names(thing)["th"]} if "th" in facts.names(thing) else {}
-    )
+    thai = facts.texts(thing, "schema:text").get("th") or facts.names(thing).get("th")
+    corrected = namer.label(thai, "th") if thai and thai != published else None
     quote = Quote(
+        words=published,
         published=tuple(_pieces(published, [f for f in faults if f])),
-        corrected=None if corrected is None or corrected.text == published else corrected,
+        corrected=corrected,
+        has_faults=bool(faults),
         source=namer.linked(thing, "prov:wasQuotedFrom"),
         line=facts.text(thing, "km:sourceLine"),
     )
