@@ -15,7 +15,7 @@
         ├── QueryTooLarge   past its memory, or the worker died of it
         └── EngineBusy      every worker is taken and the queue is full
 
-Which HTTP status each becomes is said once, in `publish.app`.
+Which HTTP status each becomes is said once, in `publish.sparql` and `publish.errors`.
 """
 
 
