@@ -20,6 +20,8 @@ from graph.tables import Row, Sheet
 from graph.vocab import read_package, term
 
 _TYPE = term("rdf:type")
+MAX_GUESSES = 50_000
+"""How many keys are compared with misspelt ones in one run: some seconds' work, no more."""
 
 
 @dataclass(frozen=True)
@@ -73,6 +75,7 @@ class _Mapper:
         self.keys: dict[str, dict[str, Origin]] = {s.name: {} for s in shapes.sheets}
         self.targets = _sheets_of_classes(shapes)
         self.graphs: dict[tuple[str, str], str | None] = {}
+        self.guesses_left = MAX_GUESSES
 
     def map(self, sheets: list[Sheet]) -> Mapped:
         known = []
@@ -267,11 +270,16 @@ class _Mapper:
         known = [k for name in names for k in self.keys[name]]
         meant = next((y for y in year_suggestions(key) if y in known), None)
         if meant is None and not key.isdecimal():  # another year is no misspelling of this one
-            meant = nearest(key, known, cutoff=0.8)
+            meant = self._guess(key, known)
         fix = column.message
         if meant:
             fix = Text(f"น่าจะเป็น {meant} · {fix.th}", f"perhaps {meant}; {fix.en}")
         return Problem("reference-unknown", fix, (("sheets", ", ".join(names)),))
+
+    def _guess(self, key: str, known: list[str]) -> str | None:
+        """Return the key that was probably meant, as long as looking for it takes no minutes."""
+        self.guesses_left -= len(known)
+        return nearest(key, known, cutoff=0.8) if self.guesses_left > 0 else None
 
     def _graph_of(self, shape: SheetShape, key: str, seen: set[str]) -> str | None:
         """Return the name of the graph of a row: follow its owner to an organisation."""

@@ -18,6 +18,7 @@ from cases import (
 )
 from openpyxl import Workbook
 
+from graph import mapping
 from graph.check import bundled_site
 from graph.load import Loaded
 from graph.mapping import map_sheets
@@ -340,6 +341,16 @@ def test_near_misses(text: str, fix: str) -> None:
     findings = map_sheets([sheet], shapes(), BASE).findings
     assert [f.rule for f in findings] == ["reference-unknown"]
     assert findings[0].fix.en.startswith(fix)
+
+
+def test_guesses_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    """When a whole column is wrong in a large site, only the first cells are told what was meant."""
+    monkeypatch.setattr(mapping, "MAX_GUESSES", 30)
+    rows = [f"topic-{n},ก,topic-{n}x" for n in range(10)]
+    sheet = _sheet("topics", "key,label_th,broader", *rows)
+    findings = map_sheets([sheet], shapes(), BASE).findings
+    assert len(findings) == 10
+    assert ["perhaps" in finding.fix.en for finding in findings] == [True] * 2 + [False] * 8
 
 
 @pytest.mark.parametrize("name", ["topic", "Topics2", "topics-1"])
