@@ -344,7 +344,7 @@ def test_near_misses(text: str, fix: str) -> None:
 
 
 def test_guesses_end(monkeypatch: pytest.MonkeyPatch) -> None:
-    """When a whole column is wrong in a large site, only the first cells are told what was meant."""
+    """Where a whole column is wrong, only the first cells are told what was meant."""
     monkeypatch.setattr(mapping, "MAX_GUESSES", 30)
     rows = [f"topic-{n},ก,topic-{n}x" for n in range(10)]
     sheet = _sheet("topics", "key,label_th,broader", *rows)
