@@ -97,7 +97,7 @@ def _dates(rule: str, focus: str, path: str, also: tuple[str, ...] = ()) -> list
         '"1799-12-31"^^xsd:date',
         '"2101-01-01"^^xsd:date',
         '"2019-04-30T00:00:00"^^xsd:dateTime',
-        '"2019-04-30"^^xsd:date, "2019-05-01"^^xsd:date',
+        _TWO_DATES,
     ]
     return [Case(rule, focus, {path: value}, also) for value in wrong]
 
@@ -108,6 +108,7 @@ def _counts(rule: str, focus: str, path: str) -> list[Case]:
 
 
 _DATED = ((DOCUMENT, "dct:issued"), (LEAFLET, "dct:issued"), (LAW, "eli:date_document"))
+_TWO_DATES = '"2019-04-30"^^xsd:date, "2019-05-01"^^xsd:date'
 _FLAGS = (("entry-as-amended", "km:asAmended"), ("entry-truncated", "km:truncated"))
 _ALL = f"{DOCUMENT} {LEAFLET} {LAW} {PROVISION} {ORGANIZATION} {AREA} {PLAN} {COLLECTION}"
 _REST = f"{ENTRY} {STATEMENT} {SOURCE} {CORRECTION} {LINK} {TOPIC} {SERVICE} {INDICATOR} {YEAR}"
@@ -206,6 +207,7 @@ BROKEN: list[Case] = [
     *_texts("law-number", LAW, "eli:number"),
     *_dates("law-date", LAW, "eli:date_document", also=("year-agrees",))[1:3],
     Case("law-date", LAW, {"km:yearBE": "2562", "eli:date_document": '"2019-04-30"'}),
+    Case("law-date", LAW, {"km:yearBE": "2562", "eli:date_document": _TWO_DATES}),
     *_references("law-amends", LAW, "eli:amends"),
     *_references("provision-law", PROVISION, "eli:is_part_of", "km:Law"),
     Case("provision-law", PROVISION, {"eli:is_part_of": ""}),
@@ -223,6 +225,7 @@ BROKEN: list[Case] = [
     ),
     *_texts("area-code", AREA, "dct:identifier"),
     Case("area-code", AREA, {"dct:identifier": ""}),
+    Case("area-code", AREA, {"dct:identifier": '"30", "3011"'}),
     *[
         Case("area-code", AREA, {"dct:identifier": f'"{code}"'})
         for code in ("3", "301", "30110", "3011070", "๓๐", "30 ")
@@ -290,6 +293,8 @@ BROKEN: list[Case] = [
         for mark in ("x", "1234", "๓๐", "")
     ],
     # source pages
+    Case("source-sha256", SOURCE, {"km:sha256": f'"{"a" * 64}", "{"b" * 64}"'}),
+    Case("statement-footnote", STATEMENT, {"km:footnoteMark": '"1", "2"'}),
     Case("source-url", SOURCE, {"schema:url": '"https://x.go.th/"'}),
     Case("source-url", SOURCE, {"schema:url": "<ftp://x.go.th/>"}),
     Case("source-url", SOURCE, {"schema:url": "<http://x/>, <http://y/>"}),
@@ -348,6 +353,19 @@ BROKEN: list[Case] = [
     ),
     *_texts("indicator-notation", INDICATOR, "skos:notation"),
     Case("fiscal-year-be", YEAR, {"km:yearBE": ""}),
+    Case(
+        "fiscal-year-be",
+        YEAR,
+        {"km:yearBE": "2562, 2563"},
+        also=("fiscal-year-start-agrees", "fiscal-year-end-agrees"),
+    ),
+    Case(
+        "fiscal-year-start",
+        YEAR,
+        {"dcat:startDate": _TWO_DATES},
+        also=("fiscal-year-start-agrees",),
+    ),
+    Case("fiscal-year-end", YEAR, {"dcat:endDate": _TWO_DATES}, also=("fiscal-year-end-agrees",)),
     Case(
         "fiscal-year-be",
         YEAR,
