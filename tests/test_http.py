@@ -35,7 +35,9 @@ def test_head_says_what_get_says(client: FlaskClient, path: str) -> None:
     get, head = client.get(path), client.head(path)
     assert head.data == b""
     assert head.status_code == get.status_code
-    assert dict(head.headers) == dict(get.headers)
+    said, wanted = dict(head.headers), dict(get.headers)
+    said.pop("Date", None), wanted.pop("Date", None)  # two answers, maybe of two seconds
+    assert said == wanted
 
 
 @pytest.mark.parametrize("name", FORMATS)
