@@ -58,6 +58,8 @@ def check_text(text: str) -> Problem | None:
         return Problem(
             "cell-too-long", details=(("length", len(text)), ("limit", MAX_CELL_CHARACTERS))
         )
+    if "\n" in text or "\r" in text:
+        return Problem("cell-line-break")
     hidden = _INVISIBLE.search(text)
     if hidden:
         name = unicodedata.name(hidden[0], "control character")
@@ -97,6 +99,8 @@ def _code(text: str, column: Column) -> Value | Problem:
     if text in codes:
         return ox.NamedNode(codes[text])
     names = dict(column.code_names) | {code: code for code in codes}
+    if text.lower() in names:  # what the code is called, in Thai or English, says the same
+        return ox.NamedNode(codes[names[text.lower()]])
     meant = names.get(nearest(text, list(names)) or "")
     fix = column.message
     if meant:

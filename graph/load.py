@@ -5,8 +5,9 @@ came from, the files with their SHA-256, and findings. Nothing is fetched, whate
 """
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import chain, count
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -20,6 +21,8 @@ from graph.tables import Sheet, read_tables
 from graph.vocab import read_package
 
 TABLE_SUFFIXES = {".csv", ".xlsx"}
+OTHER_SUFFIXES = {".xls", ".xlsm", ".xlsb", ".ods", ".rdf", ".xml", ".jsonld"}
+"""Not read, but surely meant as data: a folder that holds one is told so."""
 
 
 @dataclass(frozen=True)
@@ -49,7 +52,8 @@ def load(paths: Iterable[Path], shapes: Shapes, base: str) -> Loaded:
     lost: set[str] = set()
     rdf: list[ox.Quad] = []
     for path in paths:
-        for file, name in _files(path, loaded):
+        for file, shown in _files(path, loaded):
+            name = _tell_apart(shown, {s.path for s in loaded.sources})
             _register(file, name, loaded)
             if file.suffix.lower() in TABLE_SUFFIXES:
                 reading = read_tables(file, name)
@@ -70,6 +74,8 @@ def load(paths: Iterable[Path], shapes: Shapes, base: str) -> Loaded:
     loaded.quads = [*mapped.quads, *_into_graphs(rdf, mapped.quads, shapes, base)]
     loaded.origins = mapped.origins
     loaded.findings += mapped.findings
+    if not loaded.quads and not loaded.findings:
+        loaded.findings += [find("no-rows", Place(file=s.path)) for s in loaded.sources]
     loaded.findings += _check_source_files(mapped)
     loaded.findings += check_terms(loaded.quads, loaded.subjects, loaded.origins, shapes)
     return loaded
@@ -86,7 +92,7 @@ def _files(path: Path, loaded: Loaded) -> list[tuple[Path, str]]:
 
     What a person hides is skipped. Finding nothing is a finding.
     """
-    known = TABLE_SUFFIXES | set(RDF_FORMATS)
+    known = TABLE_SUFFIXES | set(RDF_FORMATS) | OTHER_SUFFIXES
     place = Place(file=show_path(path, path))
     try:
         if path.is_file():
@@ -103,6 +109,12 @@ def _files(path: Path, loaded: Loaded) -> list[tuple[Path, str]]:
     except OSError as error:
         loaded.findings.append(find("file-unreadable", place, why=error.strerror or error))
         return []
+
+
+def _tell_apart(name: str, taken: Container[str]) -> str:
+    """Return `name`, with a number where another source is already called so."""
+    numbered = (f"{name} ({n})" for n in count(2))
+    return next(n for n in chain([name], numbered) if n not in taken)
 
 
 def show_path(file: Path, given: Path) -> str:

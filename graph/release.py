@@ -207,7 +207,7 @@ def build_release(
     folder.mkdir()
     try:
         unique = sorted(set(quads), key=str)
-        graphs = Counter(_graph(q) for q in unique)
+        graphs = Counter(graph_name(q) for q in unique)
         _write_store(folder / "store", unique)
         _write_dumps(folder / "dumps", unique, base)
         (folder / "report.json").write_bytes(as_json(report).encode())
@@ -280,12 +280,15 @@ def _write_dumps(folder: Path, quads: Sequence[ox.Quad], base: str) -> None:
     _write_both(folder / "all.nq", whole)
     triples = {q.triple for q in quads}
     _write_both(folder / "all.ttl", turtle(triples))
-    for graph in sorted({_graph(q) for q in quads}):
+    for graph in sorted({graph_name(q) for q in quads}):
         name = graph.removeprefix(f"{base}/graph/").replace("/", "-")
-        _write_both(folder / f"{name}.ttl", turtle(q.triple for q in quads if _graph(q) == graph))
+        _write_both(
+            folder / f"{name}.ttl", turtle(q.triple for q in quads if graph_name(q) == graph)
+        )
 
 
-def _graph(quad: ox.Quad) -> str:
+def graph_name(quad: ox.Quad) -> str:
+    """Return the IRI of the named graph that a loaded quad is in."""
     assert isinstance(quad.graph_name, ox.NamedNode)  # loading names every graph
     return quad.graph_name.value
 

@@ -46,7 +46,7 @@ class Column:
         name: the header, small Latin letters; the Thai and English titles are understood too.
         predicate: the property's IRI; `inverse` when the row is its object.
         codes: code to IRI, for a closed list.
-        code_names: what people call the codes, in small letters, to code; to guess what was meant.
+        code_names: what people call the codes, in small letters, to code; understood like it.
         classes: IRIs of the classes whose keys may stand here.
         separator: what separates several values, None where there is one.
         required: whether the column itself may not be missing.

@@ -21,6 +21,7 @@ from graph.release import (
     activate,
     build_release,
     current_id,
+    graph_name,
     open_release,
     publication_lock,
     release_ids,
@@ -30,8 +31,6 @@ from graph.sheets import load_shapes
 from graph.template import write_template
 from publish.config import Config, load_config
 from publish.query_command import query_command
-
-SOURCES = click.argument("sources", nargs=-1, type=click.Path(path_type=Path))
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -69,17 +68,23 @@ def check_command(config: Config, sources: tuple[Path, ...], style: str) -> None
 
 
 @cli.command("publish")
-@SOURCES
+@click.argument("sources", nargs=-1, type=click.Path(path_type=Path))
+@click.option(
+    "--allow-shrink", is_flag=True, help="Publish although an organisation is no longer there."
+)
 @click.pass_obj
-def publish_command(config: Config, sources: tuple[Path, ...]) -> None:
+def publish_command(config: Config, sources: tuple[Path, ...], allow_shrink: bool) -> None:
     """Load, check, build a release and make it current.
 
-    Without SOURCES the bundled site of อบต.เมืองเกษตร is published. Any violation refuses the
-    publication and leaves the current release serving.
+    SOURCES together are the whole site: what they leave out is not in the new release. Without
+    SOURCES the bundled site of อบต.เมืองเกษตร is published. Any violation, or an organisation that
+    would vanish, refuses the publication and leaves the current release serving.
     """
     with publication_lock(config.data), _progress() as step:
         checked = check(sources or (bundled_site(),), config.base, step)
         _refuse_violations(checked)
+        if not allow_shrink:
+            _refuse_loss(config, checked)
         step("สร้างรุ่น / building the release")
         release = build_release(
             config.data, checked.quads, checked.report, checked.sources, config.base, config.keep
@@ -94,6 +99,23 @@ def _refuse_violations(checked: Checked) -> None:
     click.echo("\n".join(as_text(checked.report)), err=True)
     click.echo("ไม่เผยแพร่ รุ่นเดิมยังใช้อยู่ / refused; the current release stays", err=True)
     sys.exit(checked.report.exit_code)
+
+
+def _refuse_loss(config: Config, checked: Checked) -> None:
+    """Stop where a named graph of the current release has nothing in the new one."""
+    if current_id(config.data) is None:
+        return
+    published = open_release(config.data).manifest
+    if published.base != config.base:
+        return
+    lost = sorted({*published.graphs} - {graph_name(q) for q in checked.quads})
+    if lost:
+        names = ", ".join(iri.rpartition("/")[2] for iri in lost)
+        _stop(
+            f"{names} จะหายไปจากเว็บ / would vanish from the site; "
+            "give all sources together, or --allow-shrink",
+            1,
+        )
 
 
 @cli.command("releases")
@@ -144,8 +166,8 @@ def serve_command(config: Config) -> None:
     """Serve the current release over HTTP."""
     from publish.server import serve
 
-    click.echo(f"เปิดที่ / serving {config.base} on {config.host}:{config.port}", err=True)
-    serve(config)
+    where = f"{config.base} ({config.host}:{config.port})"
+    serve(config, lambda: click.echo(f"เปิดที่ / serving {where}", err=True))
 
 
 @contextmanager
@@ -167,10 +189,15 @@ def _stop(message: str, code: int) -> NoReturn:
 def main() -> None:
     """Run `km`; what the program says on purpose becomes one line and an exit code."""
     try:
-        cli()
+        cli(standalone_mode=False)
+    except click.exceptions.Exit as error:
+        sys.exit(error.exit_code)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
     except ReleaseBusy as error:
         _stop(f"{error} / มีการเผยแพร่อื่นกำลังทำงานอยู่", 3)
     except KmError as error:
         _stop(str(error), 2)
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, click.Abort):
         _stop("stopped", 130)

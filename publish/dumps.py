@@ -71,6 +71,7 @@ def download(release_id: str, name: str) -> Response:
     if response.status_code in (200, 206):
         response.headers["Content-Type"] = with_charset(file.media_type)
     response.headers["Cache-Control"] = REVALIDATE if release_id == CURRENT else FOR_EVER
+    response.headers.pop("Expires", None)  # Cache-Control says it
     response.headers["Repr-Digest"] = f"sha-256=:{_base64(file.sha256)}:"
     return response
 

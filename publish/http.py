@@ -7,7 +7,6 @@ what its GET says, and which is a 304 without a body being made where the client
 import hashlib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
 
 from flask import Request, Response
 from werkzeug.datastructures import Headers
@@ -59,7 +58,6 @@ class Variant:
 
     media_type: str
     etag: str
-    modified: datetime
     make: Callable[[], bytes]
     vary: tuple[str, ...] = ()
     links: tuple[WebLink, ...] = ()
@@ -78,7 +76,6 @@ def answer(request: Request, variant: Variant) -> Response:
     response = Response()
     _describe(response.headers, variant)
     response.set_etag(variant.etag)
-    response.last_modified = variant.modified
     response.make_conditional(request)
     if response.status_code == 304:
         return response

@@ -8,6 +8,7 @@ ever read, and the gate that stands before the public endpoint stands here too.
 import csv
 import io
 import re
+import signal
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -59,6 +60,7 @@ def query_command(
         return
     query = _find(name_or_file, base)
     store = EmbeddedStore(release.store_path, PREFIXES)
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # the engine hears no exception
     form = admit(query.text).form
     bound = bind(query, _values(params))
     check_bound(query, store, bound)

@@ -102,10 +102,8 @@ def test_read(column: Column, text: str, value: object) -> None:
         (DATE, "0000-01-01", "date-impossible", None),
         (FLAG, "maybe", "boolean-bad", None),
         (KIND, "manul", "code-unknown", "manual"),
-        (KIND, "Manual", "code-unknown", "manual"),
-        (KIND, "คู่มือ", "code-unknown", "manual"),
-        (KIND, "พ.ร.บ.", "code-unknown", "act"),
-        (KIND, "Policy statement", "code-unknown", "policy-statement"),
+        (KIND, "คู่มิอ", "code-unknown", "manual"),
+        (KIND, "Policy statment", "code-unknown", "policy-statement"),
         (KIND, "xyz", "code-unknown", None),
         (LINK, "www.example.go.th", "iri-bad", None),
         (LINK, "ftp://example.go.th/", "iri-bad", None),
@@ -157,7 +155,24 @@ def test_invisible(character: str) -> None:
     assert f"U+{ord(character):04X}" in str(dict(problem.details)["character"])
 
 
-@pytest.mark.parametrize("text", ["แผ่นพับ", "ปฺบัติ", "a\tb\nc", "“ก” – …", "ก" * 32_767])
+@pytest.mark.parametrize("text", ["a\nb", "a\r\nb", "\r"])
+def test_line_break(text: str) -> None:
+    """A line break inside a cell is told in those words."""
+    problem = check_text(text)
+    assert problem is not None
+    assert problem.name == "cell-line-break"
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [("Manual", "manual"), ("คู่มือ", "manual"), ("พ.ร.บ.", "act"), ("ACT", "act")],
+)
+def test_a_code_by_its_name(text: str, code: str) -> None:
+    """What a code is called in Thai or English is understood like the code."""
+    assert read_cell(text, KIND) == ox.NamedNode(expand(f"kind:{code}"))
+
+
+@pytest.mark.parametrize("text", ["แผ่นพับ", "ปฺบัติ", "a\tb", "“ก” – …", "ก" * 32_767])
 def test_visible(text: str) -> None:
     """Thai marks, dashes, quotes and a very long text are no problem in themselves."""
     assert check_text(text) is None

@@ -3,6 +3,7 @@
 import json
 import os
 import shutil
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -161,6 +162,55 @@ def test_serving_nothing_says_what_to_do(data: Path) -> None:
     result = km("serve", data=data)
     assert result.returncode == 2
     assert "km publish" in result.stderr
+
+
+def test_a_port_in_use_is_told(data: Path) -> None:
+    """`km serve` on a port that is taken exits with 2, names the port, and claims nothing."""
+    km("publish", data=data)
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = str(taken.getsockname()[1])
+        result = km("serve", data=data, KM_PORT=port)
+    assert result.returncode == 2
+    assert port in result.stderr
+    assert "KM_PORT" in result.stderr
+    assert "Traceback" not in result.stderr
+    assert "serving" not in result.stderr
+
+
+def test_an_empty_workbook_is_not_published(tmp_path: Path, data: Path) -> None:
+    """The template as it is written holds no row, which is a finding."""
+    km("template", tmp_path / "km.xlsx", data=data)
+    result = km("publish", tmp_path / "km.xlsx", data=data)
+    assert result.returncode == 1
+    assert "not a single row" in result.stderr
+    assert current_id(data) is None
+
+
+def test_no_organisation_vanishes_unasked(copy: Path, data: Path) -> None:
+    """Leaving out what is published is refused by name, unless it is meant."""
+    other = copy.parent / "other"
+    shutil.copytree(copy, other)
+    for file in other.glob("*.csv"):
+        text = file.read_text(encoding="utf-8")
+        file.write_text(text.replace("sao-301107", "sao-301108"), encoding="utf-8")
+    assert km("publish", copy, data=data).returncode == 0
+    before = current_id(data)
+    result = km("publish", other, data=data)
+    assert result.returncode == 1
+    assert "sao-301107 " in result.stderr
+    assert "--allow-shrink" in result.stderr
+    assert current_id(data) == before
+    assert km("publish", other, "--allow-shrink", data=data).returncode == 0
+    assert current_id(data) != before
+
+
+def test_wrong_usage_is_told(data: Path) -> None:
+    """An option that does not exist exits with 2 and names it."""
+    result = km("publish", "--forse", data=data)
+    assert result.returncode == 2
+    assert "--forse" in result.stderr
 
 
 def test_a_data_folder_that_cannot_be_written(tmp_path: Path) -> None:

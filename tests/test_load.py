@@ -9,6 +9,7 @@ import pyoxigraph as ox
 import pytest
 from cases import BAD, BASE, ORG, load_paths, shapes, small_site, thing, write_site
 
+from graph.check import check
 from graph.load import load, ontology_quads, show_path
 
 HEAD = """@prefix e: <http://localhost:8000/id/entry/> .
@@ -202,3 +203,27 @@ def test_one_dataset_of_many_files(tmp_path: Path) -> None:
     }
     assert loaded.origins[node.value].sheet.name == "topics"
     assert loaded.findings == []
+
+
+def test_two_folders_of_one_name_are_told_apart(tmp_path: Path) -> None:
+    """Findings of equally named files in two folders are all kept, each under a name of its own."""
+    for parent in ("a", "b"):
+        folder = tmp_path / parent / "data"
+        folder.mkdir(parents=True)
+        (folder / "topics.csv").write_text(
+            f"key,label_th,broader\n{parent},เรื่อง,nothing-{parent}\n", encoding="utf-8"
+        )
+    folders = [tmp_path / "a" / "data", tmp_path / "b" / "data"]
+    findings = check(folders, "http://localhost:8000", lambda _: None).report.findings
+    found = {(f.place.file, f.value) for f in findings if f.rule == "reference-unknown"}
+    assert found == {("data/topics.csv", "nothing-a"), ("data/topics.csv (2)", "nothing-b")}
+
+
+@pytest.mark.parametrize("suffix", [".xls", ".xlsm", ".ods", ".rdf"])
+def test_other_data_in_a_folder_is_told(tmp_path: Path, suffix: str) -> None:
+    """A file that is surely meant as data but is not read is a finding, not silence."""
+    (tmp_path / "topics.csv").write_text("key,label_th\na,เรื่อง\n", encoding="utf-8")
+    (tmp_path / f"old{suffix}").write_bytes(b"x")
+    report = check([tmp_path], "http://localhost:8000", lambda _: None).report
+    assert [f.rule for f in report.findings if f.place.file.endswith(suffix)] == ["file-kind"]
+    assert report.exit_code == 2
