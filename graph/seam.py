@@ -31,7 +31,11 @@ class Store(Protocol):
         """
 
     def select(self, text: str, **bindings: Term) -> list[Solution]:
-        """Return the solutions of a SELECT, with variables bound to terms beforehand."""
+        """Return the solutions of a SELECT, with variables bound to terms beforehand.
+
+        What is bound must be selected. A triple that stands in two graphs may give a row twice
+        (Oxigraph's union is no merge): ask for DISTINCT where it matters.
+        """
 
     def construct(self, text: str, **bindings: Term) -> list[ox.Triple]:
         """Return the triples of a CONSTRUCT or DESCRIBE."""

@@ -29,6 +29,7 @@ from graph.report import as_html, as_json, as_text, summary
 from graph.sheets import load_shapes
 from graph.template import write_template
 from publish.config import Config, load_config
+from publish.stores import open_shelf
 
 SOURCES = click.argument("sources", nargs=-1, type=click.Path(path_type=Path))
 
@@ -81,7 +82,13 @@ def publish_command(config: Config, sources: tuple[Path, ...]) -> None:
         _refuse_violations(checked)
         step("สร้างรุ่น / building the release")
         release = build_release(
-            config.data, checked.quads, checked.report, checked.sources, config.base, config.keep
+            config.data,
+            checked.quads,
+            checked.report,
+            checked.sources,
+            config.base,
+            config.keep,
+            open_shelf(config),
         )
     click.echo(summary(checked.report))
     click.echo(f"เผยแพร่แล้ว / published: {release.id} ({release.manifest.triples:,} triples)")
@@ -122,7 +129,7 @@ def rollback_command(config: Config, release_id: str | None) -> None:
         wanted = release_id or next(iter(older), None)
         if wanted is None:
             _stop("ไม่มีรุ่นก่อนหน้า / there is no release before the current one", 2)
-        activate(config.data, wanted)
+        activate(config.data, wanted, open_shelf(config))
     click.echo(f"ใช้รุ่น / now current: {wanted}")
 
 
