@@ -50,9 +50,8 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Note:
-    """What is on a server of one release: each graph by its public name, with its triples."""
+    """What is on the server of one release: each graph by its public name, with its triples."""
 
-    server: str
     graphs: Mapping[str, int]
     union: int
 
@@ -74,7 +73,7 @@ class RemoteShelf:
             by_graph.setdefault(quad.graph_name.value, []).append(quad.triple)
         union = list(dict.fromkeys(t for triples in by_graph.values() for t in triples))
         counts = {name: len(triples) for name, triples in sorted(by_graph.items())}
-        self._write_note(release_id, Note(self.graphs.url, counts, len(union)))
+        self._write_note(release_id, Note(counts, len(union)))
         names = ReleaseGraphs(release_id, self.base, tuple(counts))
         for name in counts:
             self._load(names.inside(name), by_graph[name], names)
@@ -83,7 +82,7 @@ class RemoteShelf:
     def holds(self, release_id: str) -> bool:
         """Tell whether the whole of a release is on the server. Raises StoreUnavailable."""
         note = self._read_note(release_id)
-        if note is None or note.server != self.graphs.url:
+        if note is None:
             return False
         names = ReleaseGraphs(release_id, self.base, tuple(note.graphs))
         return self._count(names.union) == note.union  # it was loaded last
@@ -161,7 +160,7 @@ class RemoteShelf:
 
     def _drop(self, release_id: str) -> None:
         note = self._read_note(release_id)
-        if note is None or note.server != self.graphs.url:
+        if note is None:
             return
         names = ReleaseGraphs(release_id, self.base, tuple(note.graphs))
         for graph in (names.union, *map(names.inside, note.graphs)):

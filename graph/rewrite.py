@@ -73,8 +73,9 @@ def rewrite(
         named_graphs = [names.iri(name) for _, name, is_named in clauses if is_named]
     head = _declarations(found, names, prefixes)
     first = _after_base(found)  # Virtuoso takes no PREFIX before it
-    head += "\n" * (head != "" and first == 0)
-    edits.append(_Edit(first, first, f" {head}" if first else head))
+    if head:
+        head = f" {head}" if first else f"{head}\n"
+        edits.append(_Edit(first, first, head))
     return Rewritten(
         _apply(text, edits),
         *_dataset(graphs, default_graphs, named_graphs, _has_graph(found)),

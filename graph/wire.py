@@ -33,6 +33,8 @@ from graph.store import BLOCK_BYTES
 DOWN = "the SPARQL server behind this site does not answer; try again later"
 _TOO_LONG = "the query took longer than it may; ask for less, or use LIMIT"
 _CUT = "the answer of the SPARQL server ended in the middle"
+#: How Oxigraph ends an answer that its own time limit cuts; no format ends like this.
+_CANCELLED = b"The SPARQL operation has been cancelled"
 _PLACE = re.compile(r"\b(?:line:? |error at )(\d+)(?::|,? col(?:umn)?:? )(\d+)", re.IGNORECASE)
 
 
@@ -68,6 +70,7 @@ class Reply:
 
     def __iter__(self) -> Iterator[bytes]:
         """Yield blocks. Raises QueryTimeout past the end, StoreUnavailable where it is cut."""
+        tail = b""
         while True:
             if time.monotonic() > self._ends_at:
                 raise QueryTimeout(_TOO_LONG)
@@ -79,7 +82,10 @@ class Reply:
                 raise StoreUnavailable(_CUT) from error
             if not block:
                 break
+            tail = (tail + block)[-len(_CANCELLED) :]
             yield block
+        if tail == _CANCELLED:
+            raise QueryTimeout(_TOO_LONG)
         if self._response.length:  # fewer bytes came than Content-Length said
             raise StoreUnavailable(_CUT)
 
