@@ -135,7 +135,7 @@ class RemoteShelf:
     def _write_note(self, release_id: str, note: Note) -> None:
         path = self._note(release_id)
         try:
-            self._folder.mkdir(exist_ok=True)
+            self._folder.mkdir(parents=True, exist_ok=True)
             beside = path.with_suffix(".tmp")
             with beside.open("w", encoding="utf-8") as file:
                 json.dump(asdict(note), file, ensure_ascii=False, indent=2)

@@ -90,7 +90,7 @@ def virtuoso(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 @pytest.fixture(scope="session", params=["embedded", "oxigraph", "virtuoso"])
 def store(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Store:
-    """The small release, in each kind of store; on a server, another release stands beside it."""
+    """The small release, in each kind of store; on a server, others stand beside it."""
     data, prefixes = tmp_path_factory.mktemp("data"), {"ex": EX, "g": f"{BASE}/graph/"}
     if request.param == "embedded":
         return embed(data, small_release(), prefixes)
@@ -99,6 +99,9 @@ def store(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
     shelf = running.shelf(data, BASE)
     other = ox.Quad(ox.NamedNode(EX + "z"), ox.NamedNode(EX + "p"), ox.Literal("z"), graph("g1"))
     shelf.put("2026-01-01T000000Z-002", [other])
+    elsewhere = "http://elsewhere.example"
+    foreign = ox.Quad(other.subject, other.predicate, other.object, ox.NamedNode(f"{elsewhere}/g"))
+    running.shelf(data / "elsewhere", elsewhere).put("2026-01-01T000000Z", [foreign])
     shelf.put("2026-01-01T000000Z", small_release())
     return RemoteStore(shelf.query, shelf.open("2026-01-01T000000Z"), prefixes)
 
