@@ -57,7 +57,7 @@ class RemoteStore:
         accept: str,
         default_graphs: Sequence[str] | None = None,
         named_graphs: Sequence[str] | None = None,
-        substitutions: dict[str, Term] | None = None,
+        substitutions: Mapping[str, Term] | None = None,
     ) -> Answer:
         """Answer a trusted query in the format named `accept`; the whole answer is in memory.
 

@@ -5,7 +5,7 @@ and never changes; SPARQL 1.1 Query is its language, and pyoxigraph's terms, tri
 what comes out of it. `tests/test_store_contract.py` runs the same cases on both.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Protocol
 
 import pyoxigraph as ox
@@ -22,7 +22,7 @@ class Store(Protocol):
         accept: str,
         default_graphs: Sequence[str] | None = None,
         named_graphs: Sequence[str] | None = None,
-        substitutions: dict[str, Term] | None = None,
+        substitutions: Mapping[str, Term] | None = None,
     ) -> Answer:
         """Answer in the format named `accept` (see `graph.store.format_named`).
 

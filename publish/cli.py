@@ -29,6 +29,7 @@ from graph.report import as_html, as_json, as_text, summary
 from graph.sheets import load_shapes
 from graph.template import write_template
 from publish.config import Config, load_config
+from publish.query_command import query_command
 from publish.stores import open_shelf
 
 SOURCES = click.argument("sources", nargs=-1, type=click.Path(path_type=Path))
@@ -131,6 +132,9 @@ def rollback_command(config: Config, release_id: str | None) -> None:
             _stop("ไม่มีรุ่นก่อนหน้า / there is no release before the current one", 2)
         activate(config.data, wanted, open_shelf(config))
     click.echo(f"ใช้รุ่น / now current: {wanted}")
+
+
+cli.add_command(query_command)
 
 
 @cli.command("template")

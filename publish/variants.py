@@ -11,10 +11,10 @@ from dataclasses import dataclass
 import pyoxigraph as ox
 from flask import Response, request
 
+from graph.serialize import serialize
 from publish.http import Variant, WebLink, answer, make_etag
 from publish.negotiate import DOCUMENT_OFFERS, HTML, RDF_OFFERS, Offer, negotiate
 from publish.pages import Alternate
-from publish.serialize import serialize
 from publish.site import Visit
 
 _ABOUT_PAGE = "https://schema.org/AboutPage"

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pyoxigraph as ox
 import pytest
 from cases import shapes, typed
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from graph.cells import Problem, check_text, read_cell, year_suggestions
@@ -171,6 +171,7 @@ def test_too_long() -> None:
     assert dict(problem.details) == {"length": 32_768, "limit": 32_767}
 
 
+@settings(deadline=None)
 @given(st.dates(date(1858, 1, 1), date(2100, 12, 31)))
 def test_date_eras(day: date) -> None:
     """Whatever day is written in the Buddhist era, its C.E. date is what to write."""
@@ -182,6 +183,7 @@ def test_date_eras(day: date) -> None:
     assert read_cell(day.isoformat(), DATE) == typed(day.isoformat(), "xsd:date")
 
 
+@settings(deadline=None)
 @given(st.text(max_size=40))
 def test_any_text(text: str) -> None:
     """No text makes the reader fail, in no kind of column."""
@@ -190,6 +192,7 @@ def test_any_text(text: str) -> None:
     check_text(text)
 
 
+@settings(deadline=None)
 @given(st.integers(-10_000, 10_000))
 def test_years(number: int) -> None:
     """A year is read only in the Buddhist era, and what is told to write is read."""

@@ -3,7 +3,7 @@
 import pyoxigraph as ox
 import pytest
 from cases import typed
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from graph.literals import canonical_form
@@ -63,6 +63,7 @@ def _stored(lexical: str, datatype: str) -> str:
     return stored.value
 
 
+@settings(deadline=None)
 @given(
     st.from_regex(r"[+-]?[0-9]{0,12}(\.[0-9]{0,12})?", fullmatch=True),
     st.sampled_from(["xsd:integer", "xsd:decimal", "xsd:boolean", "xsd:long"]),

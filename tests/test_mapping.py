@@ -329,11 +329,14 @@ def test_reference_to_a_subclass(tmp_path: Path) -> None:
         ("older_people", "perhaps older-people;"),
         ("ผู้สูงอายุ", "use a key from the sheet topics"),
         ("older", "use a key from the sheet topics"),
+        ("people-in-old-age", "use a key from the sheet topics"),
+        ("sao-301107-work-manual", "use a key from the sheet topics"),
     ],
 )
 def test_near_misses(text: str, fix: str) -> None:
     """A reference that is nearly a key is told that key, and no far-fetched one."""
-    sheet = _sheet("topics", "key,label_th,broader", "older-people,ก,", f"care,ข,{text}")
+    known = ("older-people,ก,", "sao-301107-older-people-manual,ค,")
+    sheet = _sheet("topics", "key,label_th,broader", *known, f"care,ข,{text}")
     findings = map_sheets([sheet], shapes(), BASE).findings
     assert [f.rule for f in findings] == ["reference-unknown"]
     assert findings[0].fix.en.startswith(fix)

@@ -9,11 +9,11 @@ import pyoxigraph as ox
 import pytest
 
 from graph.facts import Facts, gather
+from graph.serialize import serialize
 from graph.vocab import PREFIXES, term
 from publish.labels import Namer
 from publish.links import Links
 from publish.pages import Label
-from publish.serialize import serialize
 from publish.texts import Texts, read_catalogue
 from publish.thai import sort_key, write_date, write_year
 

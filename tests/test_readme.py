@@ -17,7 +17,7 @@ README = (Path(__file__).parent.parent / "README.md").read_text(encoding="utf-8"
 def first_cells(header: str) -> set[str]:
     """Return what stands in backquotes in the first column of the table under `header`."""
     table = README.split(header, 1)[1].split("\n\n", 1)[0]
-    cells = [line.split("|")[1].replace("\\|", "/") for line in table.splitlines() if "|" in line]
+    cells = [re.split(r"(?<!\\)\|", line)[1] for line in table.splitlines() if "|" in line]
     return {code for cell in cells for code in re.findall(r"`([^`]+)`", cell)}
 
 

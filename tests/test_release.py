@@ -211,6 +211,17 @@ def test_opening_a_store_changes_nothing(settings: Config) -> None:
     assert open_release(settings.data).id == made.id
 
 
+def test_a_relative_data_folder_is_made_absolute(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The files of a release stay found when the process works in another folder."""
+    monkeypatch.chdir(tmp_path)
+    publish(Config(data=Path("var")))
+    release = open_release(Path("var"))
+    monkeypatch.chdir("/")
+    assert (release.dumps / "all.nq").is_file()
+
+
 def test_the_report_is_kept(site: Release) -> None:
     """The release carries its validation report."""
     report = json.loads((site.folder / "report.json").read_text(encoding="utf-8"))

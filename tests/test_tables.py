@@ -288,7 +288,7 @@ def test_damaged_parts(tmp_path: Path) -> None:
 
 
 @given(st.binary(max_size=200))
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 def test_any_bytes(tmp_path: Path, data: bytes) -> None:
     """Any bytes called a CSV or a workbook give sheets or findings."""
     for name in ("topics.csv", "book.xlsx"):

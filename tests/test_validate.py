@@ -585,13 +585,19 @@ def test_many_brackets_in_words(tmp_path: Path) -> None:
     ],
     ids=range(11),
 )
-def test_hostile_literals(tmp_path: Path, capfd: pytest.CaptureFixture[str], literal: str) -> None:
+def test_hostile_literals(
+    tmp_path: Path,
+    capfd: pytest.CaptureFixture[str],
+    caplog: pytest.LogCaptureFixture,
+    literal: str,
+) -> None:
     """No literal hangs the check, raises, or prints anything of the libraries."""
     path = tmp_path / "x.ttl"
     path.write_text(f"{HEAD}d:x a km:Document ; km:yearBE {literal} .", encoding="utf-8")
     report = check_paths(path)
     assert [f for f in report.findings if f.place.path == "km:yearBE"]
     assert capfd.readouterr() == ("", "")
+    assert caplog.records == []
 
 
 def test_equals_names_what_was_written(tmp_path: Path) -> None:

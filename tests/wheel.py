@@ -16,10 +16,11 @@ from pathlib import Path
 from urllib.request import Request, urlopen
 
 PAGES = {
-    "/": ("text/html", "อบต.เมืองเกษตร"),
+    "/": ("text/html", "องค์การบริหารส่วนตำบลเมืองเกษตร"),
     "/id/plan/sao-301107-km-1": ("text/turtle", "km:Plan"),
     "/ontology/Plan": ("text/html", "แผนการจัดการความรู้"),
     "/dumps": ("text/html", "all.nq"),
+    "/dumps/current/all.nq": ("*/*", "/id/plan/sao-301107-km-1>"),
     "/static/site.css": ("*/*", "font"),
 }
 

@@ -1,0 +1,183 @@
+"""The saved questions: one SPARQL file each, with its own metadata, and their answers.
+
+In: `graph/queries/NN-name.rq`, the store, and values as a person types them. Out: `SavedQuery`s,
+rows, and the collection as RDF. The lines `#+` at the head of a file are Turtle about `<>`, the
+query itself: an sh:SPARQLSelectExecutable with its words and sh:parameter (SHACL section 6.2.1).
+
+A parameter is a variable that the query selects, written with `$`: a value is bound to it as a
+term before the query runs, and without one it ranges over everything.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from importlib.resources import files
+from urllib.parse import quote
+
+import pyoxigraph as ox
+
+from graph.errors import QueryError, QuerySyntax
+from graph.facts import gather
+from graph.findings import Text, nearest
+from graph.layout import read_layout
+from graph.parameters import Parameter, read_parameter, read_text, read_value
+from graph.seam import Store
+from graph.store import Solution, Term
+from graph.vocab import read_package, term
+
+HEAD = "#+"
+_FOLDER = files("graph") / "queries"
+
+
+@dataclass(frozen=True)
+class SavedQuery:
+    """One question. `iri` is its page, `{base}/queries/{name}`; `metadata` its head as triples.
+
+    `number` is its place in the collection, 0 for a query of a person's own.
+    """
+
+    name: str
+    number: int
+    iri: str
+    title: Text
+    description: Text
+    parameters: tuple[Parameter, ...]
+    text: str
+    metadata: tuple[ox.Triple, ...]
+
+
+def saved_queries(base: str) -> tuple[SavedQuery, ...]:
+    """Return the saved queries in order; `base` is what the IRIs of the data begin with."""
+    shared = _load_shared(base)
+    found = sorted((f for f in _FOLDER.iterdir() if f.name.endswith(".rq")), key=lambda f: f.name)
+    return tuple(_read(file.read_text(encoding="utf-8"), file.name, shared) for file in found)
+
+
+def find_query(queries: Iterable[SavedQuery], name: str) -> SavedQuery:
+    """Return the query of that name. Raises QueryError, which names the nearest."""
+    by_name = {query.name: query for query in queries}
+    if name not in by_name:
+        meant = nearest(name, list(by_name)) or ", ".join(by_name)
+        raise QueryError(f"there is no saved query {name!r}; perhaps: {meant}")
+    return by_name[name]
+
+
+def read_query(text: str, file_name: str, base: str) -> SavedQuery:
+    """Return a person's own query, whose head may be missing.
+
+    Raises QuerySyntax, with the line, where the head is no Turtle.
+    """
+    return _read(text, file_name, _load_shared(base))
+
+
+def bind(query: SavedQuery, values: Mapping[str, str]) -> dict[str, Term]:
+    """Return the terms to bind, by variable; an empty value stands for "any".
+
+    Raises QueryError for an unknown parameter, a value that cannot be one, and a missing one.
+    """
+    known = {parameter.name: parameter for parameter in query.parameters}
+    for name in values:
+        if name not in known:
+            takes = ", ".join(known) or "nothing"
+            raise QueryError(f"{query.name} has no parameter {name!r}; it takes: {takes}")
+    bound = {}
+    for name, parameter in known.items():
+        value = values.get(name, parameter.default or "").strip()
+        if value:
+            bound[name] = read_value(parameter, value)
+        elif not parameter.optional:
+            raise QueryError(f"{query.name} needs {name}: {parameter.description.en}")
+    return bound
+
+
+def check_bound(query: SavedQuery, store: Store, bound: Mapping[str, Term]) -> None:
+    """Raise QueryError for a thing that the store lacks: no rows would pass for an answer.
+
+    A default that is not in the data is no mistake of the reader's.
+    """
+    for parameter in query.parameters:
+        thing = bound.get(parameter.name)
+        if parameter.class_iri is None or not isinstance(thing, ox.NamedNode):
+            continue
+        key, wanted = parameter.key(thing), ox.NamedNode(parameter.class_iri)
+        if key != parameter.default and not store.quads_for(thing, term("rdf:type"), wanted):
+            thai, english = parameter.title.th, parameter.title.en.lower()
+            raise QueryError(
+                f"{parameter.name}: ไม่มี{thai} “{key}” ในรุ่นนี้"
+                f" / there is no {english} {key!r} in this release"
+            )
+
+
+def run(query: SavedQuery, store: Store, values: Mapping[str, str] | None = None) -> list[Solution]:
+    """Return the rows of a query. Raises QueryError as `bind` and `check_bound` do."""
+    bound = bind(query, values or {})
+    check_bound(query, store, bound)
+    return store.select(query.text, **bound)
+
+
+def as_rdf(queries: Iterable[SavedQuery], base: str) -> tuple[ox.Triple, ...]:
+    """Return the queries with their words, texts and parameters as triples."""
+    triples = list(_load_shared(base).parameters)
+    for query in queries:
+        triples += query.metadata
+        text = ox.Literal(query.text)
+        triples.append(ox.Triple(ox.NamedNode(query.iri), term("sh:select"), text))
+    return tuple(triples)
+
+
+# ---- reading the files -----------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class _Shared:
+    """What all queries share: the parameters, and the type in the identifiers of each class."""
+
+    base: str
+    parameters: tuple[ox.Triple, ...]
+    types: Mapping[str, str]
+
+
+def _load_shared(base: str) -> _Shared:
+    text = (_FOLDER / "parameters.ttl").read_text(encoding="utf-8")
+    triples = _parse(text, f"{base}/queries/parameters", "parameters.ttl")
+    kinds = read_layout(gather(read_package("shapes"))).kinds
+    return _Shared(base, triples, {kind.class_iri: kind.type for kind in kinds})
+
+
+def _read(text: str, file_name: str, shared: _Shared) -> SavedQuery:
+    number, _, name = file_name.removesuffix(".rq").partition("-")
+    if not number.isdecimal():
+        number, name = "0", file_name.removesuffix(".rq")
+    head, body = _split(text)
+    iri = f"{shared.base}/queries/{quote(name)}"
+    metadata = _parse(head, iri, file_name)
+    facts, node = gather([*metadata, *shared.parameters]), ox.NamedNode(iri)
+    return SavedQuery(
+        name,
+        int(number),
+        iri,
+        read_text(facts, node, "rdfs:label"),
+        read_text(facts, node, "dct:description"),
+        tuple(
+            read_parameter(facts, parameter, shared.base, shared.types)
+            for parameter in facts.values(node, "sh:parameter")
+        ),
+        body,
+        metadata,
+    )
+
+
+def _split(text: str) -> tuple[str, str]:
+    """Return the Turtle of the head, each line where it stands in the file, and the query."""
+    lines = text.splitlines()
+    end = next((n for n, line in enumerate(lines) if not line.startswith(HEAD)), len(lines))
+    head = (line.removeprefix(HEAD) for line in lines[:end])
+    return "\n".join(head), "\n".join(lines[end:]).strip("\n") + "\n"
+
+
+def _parse(turtle: str, iri: str, file_name: str) -> tuple[ox.Triple, ...]:
+    try:
+        quads = ox.parse(turtle, ox.RdfFormat.TURTLE, base_iri=iri, rename_blank_nodes=True)
+        return tuple(quad.triple for quad in quads)
+    except SyntaxError as error:
+        message = f"{file_name}, line {error.lineno}: {error.msg}"
+        raise QuerySyntax(message, error.lineno, error.offset) from error
