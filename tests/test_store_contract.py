@@ -13,6 +13,7 @@ from graph.check import Checked
 from graph.describe import describe, internal_query
 from graph.errors import QueryError, QuerySyntax
 from graph.overview import survey
+from graph.queries import SavedQuery, run, saved_queries
 from graph.remote import RemoteStore
 from graph.seam import Store
 from graph.store import EmbeddedStore, format_named
@@ -26,6 +27,21 @@ QUERIES = [  # `pointing` takes the first thousand rows, which differ where noth
     for path in sorted((Path(__file__).parent.parent / "graph" / "queries").rglob("*.rq"))
     if path.stem != "pointing"
 ]
+
+#: Values for the parameters that have no default.
+SAMPLES = {"organisation": "sao-301107", "yearBE": "2522"}
+
+_NUMBERS = "Virtuoso 7 gives a boolean that a query makes as 0 or 1"
+_YEAR = "Virtuoso 7 ends a query over YEAR() of nothing, instead of leaving its value unbound"
+VIRTUOSO_FAILS = {
+    "03-laws-named": _YEAR,
+    "04-leaflet-laws": _NUMBERS,
+    "12-corrections": "Virtuoso 7 takes no path of three alternatives where one is a sequence",
+    "13-eighty-characters": _NUMBERS,
+    "14-fiscal-year": _NUMBERS,
+    "15-amendments-behind": _YEAR,
+    "16-evidence": _NUMBERS,
+}
 
 TERMS: list[ox.NamedNode | ox.Literal] = [
     ox.Literal("ตำบลเมืองเกษตร", language="th"),
@@ -324,11 +340,30 @@ def test_overview_is_the_same(local: EmbeddedStore, remote: RemoteStore) -> None
     assert survey(local) == survey(remote)
 
 
+def skip_what_virtuoso_cannot(request: pytest.FixtureRequest, query: str) -> None:
+    """Skip a query that Virtuoso answers differently, and say why."""
+    if "virtuoso" in request.node.name and query in VIRTUOSO_FAILS:
+        pytest.skip(VIRTUOSO_FAILS[query])
+
+
 @pytest.mark.parametrize("path", QUERIES, ids=[p.stem for p in QUERIES])
-def test_every_query_is_the_same(local: EmbeddedStore, remote: RemoteStore, path: Path) -> None:
+def test_every_query_is_the_same(
+    local: EmbeddedStore, remote: RemoteStore, path: Path, request: pytest.FixtureRequest
+) -> None:
     """Each query that ships with the program has the same rows on both."""
+    skip_what_virtuoso_cannot(request, path.stem)
     text = path.read_text(encoding="utf-8")
     assert rows(local, text) == rows(remote, text)
+
+
+@pytest.mark.parametrize("query", saved_queries(BASE), ids=lambda query: query.name)
+def test_every_saved_question_is_the_same(
+    local: EmbeddedStore, remote: RemoteStore, query: SavedQuery, request: pytest.FixtureRequest
+) -> None:
+    """Each saved question, with its parameters bound, has the same rows in the same order."""
+    skip_what_virtuoso_cannot(request, f"{query.number:02}-{query.name}")
+    values = {p.name: p.default or SAMPLES.get(p.name, "") for p in query.parameters}
+    assert run(query, local, values) == run(query, remote, values)
 
 
 def test_bound_query_is_the_same(local: EmbeddedStore, remote: RemoteStore) -> None:
