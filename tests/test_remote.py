@@ -28,6 +28,7 @@ from graph.release_graphs import ReleaseGraphs
 from graph.remote import RemoteStore
 from graph.remote_release import RemoteShelf
 from graph.report import Report
+from graph.rewrite import Rewritten
 from graph.wire import Address, read_address
 from publish.app import create_app
 from publish.cli import cli
@@ -208,7 +209,6 @@ def graphs_on(server: Server) -> set[str]:
     """Return the names of all graphs of a server."""
     everything = ReleaseGraphs("", "", ())
     store = RemoteStore(read_address(server.store_query), everything, {})
-    from graph.rewrite import Rewritten
 
     rows = store.solutions(Rewritten("SELECT DISTINCT ?g { GRAPH ?g { ?s ?p ?o } }", (), (), 0))
     return {str(row["g"]) for row in rows}
