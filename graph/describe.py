@@ -3,21 +3,24 @@
 In: a store and an IRI. Out: a `Description`: what is said of the thing, what points to it (counted
 by property, the first 50 of each), and enough about the neighbours to show them: their names, their
 kind, their place in a list. It grows with the page, never with the store: a topic that a million
-documents point to costs one count and 50 neighbours.
+documents point to costs one count and 50 neighbours. All of it costs six questions to the store,
+however many neighbours there are, since the store may be at the other end of a wire.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property, partial
 from importlib.resources import files
 
 import pyoxigraph as ox
 
 from graph.facts import Facts, gather
-from graph.store import EmbeddedStore, Solution
+from graph.seam import Store
+from graph.store import Solution, Term
 from graph.vocab import term
 
 MAX_SHOWN = 50
+_MAX_ROWS = 1000  # the LIMIT of pointing.rq
 _NAMES = ("skos:prefLabel", "rdfs:label")
 #: What a page shows of a thing that this one points to, beside its name.
 _OUTWARD = ("rdf:type", "dct:type")
@@ -83,16 +86,10 @@ class Description:
         return gather(self.triples)
 
     def _order(self, triple: ox.Triple) -> tuple[bool, str, bool, str, str]:
-        return (
-            triple.subject != self.iri,
-            str(triple.subject),
-            triple.predicate != term("rdf:type"),
-            str(triple.predicate),
-            str(triple.object),
-        )
+        return _place(self.iri, triple)
 
 
-def describe(store: EmbeddedStore, iri: str) -> Description | None:
+def describe(store: Store, iri: str) -> Description | None:
     """Return what the store says of `iri`, or None where it says nothing.
 
     Raises ValueError where `iri` is no absolute IRI.
@@ -101,7 +98,7 @@ def describe(store: EmbeddedStore, iri: str) -> Description | None:
     quads = store.quads_for(subject=thing)
     if not quads:
         return None
-    outgoing = tuple(dict.fromkeys(_with_blank_nodes(store, quads)))
+    outgoing = tuple(sorted(set(_with_blank_nodes(store, quads)), key=partial(_place, thing)))
     incoming = tuple(_incoming(store, thing))
     graphs = {q.graph_name for q in quads if isinstance(q.graph_name, ox.NamedNode)}
     said = {g for g in graphs if not g.value.endswith("/inferred")} or graphs
@@ -114,12 +111,24 @@ def describe(store: EmbeddedStore, iri: str) -> Description | None:
     )
 
 
+def _place(thing: ox.NamedNode, triple: ox.Triple) -> tuple[bool, str, bool, str, str]:
+    """Return what triples are sorted by, so that every store gives the same description."""
+    return (
+        triple.subject != thing,
+        str(triple.subject),
+        triple.predicate != term("rdf:type"),
+        str(triple.predicate),
+        str(triple.object),
+    )
+
+
+@cache
 def internal_query(name: str) -> str:
     """Return the text of one of the pages' own queries."""
     return (files("graph") / "queries" / "internal" / f"{name}.rq").read_text(encoding="utf-8")
 
 
-def _with_blank_nodes(store: EmbeddedStore, quads: Iterable[ox.Quad]) -> Iterator[ox.Triple]:
+def _with_blank_nodes(store: Store, quads: Iterable[ox.Quad]) -> Iterator[ox.Triple]:
     """Yield the triples, and what is said of the blank nodes among them (a bounded description)."""
     waiting, seen = list(quads), set[ox.BlankNode]()
     while waiting:
@@ -130,13 +139,31 @@ def _with_blank_nodes(store: EmbeddedStore, quads: Iterable[ox.Quad]) -> Iterato
             waiting.extend(store.quads_for(subject=quad.object))
 
 
-def _incoming(store: EmbeddedStore, thing: ox.NamedNode) -> Iterator[Incoming]:
-    counts = store.select(internal_query("incoming"), thing=thing)
-    for row in sorted(counts, key=lambda row: str(row["property"])):
-        predicate, total = row["property"], row["total"]
-        if isinstance(predicate, ox.NamedNode) and isinstance(total, ox.Literal):
-            found = store.select(internal_query("pointing"), thing=thing, property=predicate)
-            yield Incoming(predicate, int(total.value), _first(found, predicate))
+def _incoming(store: Store, thing: ox.NamedNode) -> Iterator[Incoming]:
+    rows = store.select(internal_query("incoming"), thing=thing)
+    totals = {
+        row["property"]: int(row["total"].value)
+        for row in sorted(rows, key=lambda row: str(row["property"]))
+        if isinstance(row["property"], ox.NamedNode) and isinstance(row["total"], ox.Literal)
+    }
+    found = _pointing(store, thing, totals)
+    for predicate, total in totals.items():
+        yield Incoming(predicate, total, _first(found[predicate], predicate))
+
+
+def _pointing(
+    store: Store, thing: ox.NamedNode, totals: Mapping[ox.NamedNode, int]
+) -> Mapping[Term, list[Solution]]:
+    """Return what points here, by property: with one query, or where it is much, one for each."""
+    found: dict[Term, list[Solution]] = {predicate: [] for predicate in totals}
+    query = internal_query("pointing")
+    if sum(totals.values()) < _MAX_ROWS and totals:
+        rows = store.select(query, thing=thing)
+        if len(rows) < _MAX_ROWS:
+            for row in rows:
+                found[row["property"]].append(row)
+            return found
+    return {p: store.select(query, thing=thing, property=p) for p in totals}
 
 
 def _first(found: Iterable[Solution], predicate: ox.NamedNode) -> tuple[ox.NamedNode, ...]:
@@ -155,14 +182,14 @@ def _whole(row: Solution, name: str) -> int:
 
 
 def _context(
-    store: EmbeddedStore,
+    store: Store,
     thing: ox.NamedNode,
     outgoing: Iterable[ox.Triple],
     incoming: Iterable[Incoming],
 ) -> Iterator[ox.Triple]:
     """Yield what pages show of the neighbours, and the names of everything that is mentioned."""
     inward = [s for of in incoming for s in of.subjects if s != thing]
-    near = list(_said(store, inward, _INWARD))
+    near = _said(store, inward, _INWARD)
     named = {t.object for t in near if t.predicate == term("schema:item")}
     outward = {t.object for t in outgoing if t.predicate != term("rdf:type")} | named
     near += _said(store, _nodes(outward - {thing}), _OUTWARD)
@@ -172,13 +199,8 @@ def _context(
     yield from _said(store, _nodes(mentioned), _NAMES)
 
 
-def _said(
-    store: EmbeddedStore, nodes: Iterable[ox.NamedNode], names: Iterable[str]
-) -> Iterator[ox.Triple]:
-    for node in nodes:
-        for name in names:
-            for quad in store.quads_for(subject=node, predicate=term(name)):
-                yield quad.triple
+def _said(store: Store, nodes: Iterable[ox.NamedNode], names: Iterable[str]) -> list[ox.Triple]:
+    return store.triples_about(nodes, [term(name) for name in names])
 
 
 def _nodes(terms: Iterable[object]) -> list[ox.NamedNode]:

@@ -13,7 +13,8 @@
         ├── QueryTooComplex too long, too deep, too many parts
         ├── QueryTimeout    past its deadline
         ├── QueryTooLarge   past its memory, or the worker died of it
-        └── EngineBusy      every worker is taken and the queue is full
+        ├── EngineBusy      every worker is taken and the queue is full
+        └── StoreUnavailable  the server that holds the store does not answer as it should
 
 Which HTTP status each becomes is said once, in `publish.sparql` and `publish.errors`.
 """
@@ -78,3 +79,7 @@ class QueryTooLarge(QueryError):
 
 class EngineBusy(QueryError):
     """Every worker is taken and the queue is full; try again later."""
+
+
+class StoreUnavailable(QueryError):
+    """The SPARQL server that holds the data is down, or does not answer as one."""

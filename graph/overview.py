@@ -12,7 +12,7 @@ import pyoxigraph as ox
 from graph.describe import internal_query
 from graph.facts import Facts, gather
 from graph.layout import Kind
-from graph.store import EmbeddedStore
+from graph.seam import Store
 from graph.vocab import expand, term
 
 PAGE_SIZE = 200
@@ -63,7 +63,7 @@ class Members:
     facts: Facts
 
 
-def survey(store: EmbeddedStore) -> Overview:
+def survey(store: Store) -> Overview:
     """Return the overview of a release."""
     counts = {
         row["class"].value: _count(row["total"])
@@ -81,7 +81,7 @@ def survey(store: EmbeddedStore) -> Overview:
     return Overview(counts, tuple(organisations), lists, facts)
 
 
-def list_members(store: EmbeddedStore, kind: Kind, page: int) -> Members:
+def list_members(store: Store, kind: Kind, page: int) -> Members:
     """Return one page of the things of a kind, in the order of their identifiers.
 
     `page` counts from 1; one past the end holds no things.
@@ -92,34 +92,28 @@ def list_members(store: EmbeddedStore, kind: Kind, page: int) -> Members:
     return Members(page, pages, len(things), tuple(shown), _facts(store, shown))
 
 
-def _members(store: EmbeddedStore, class_iri: str) -> list[ox.NamedNode]:
+def _members(store: Store, class_iri: str) -> list[ox.NamedNode]:
     rows = store.select(internal_query("members"), **{"class": ox.NamedNode(class_iri)})
     return [row["thing"] for row in rows if isinstance(row["thing"], ox.NamedNode)]
 
 
-def _facts(store: EmbeddedStore, things: Sequence[ox.NamedNode]) -> Facts:
+def _facts(store: Store, things: Sequence[ox.NamedNode]) -> Facts:
     """Return what lists show of these things, and the names of their kinds."""
-    said = list(_said(store, things))
+    said = _said(store, things)
     kinds = {t.object for t in said if t.predicate == term("dct:type")}
     return gather([*said, *_said(store, [k for k in kinds if isinstance(k, ox.NamedNode)])])
 
 
-def _said(store: EmbeddedStore, things: Iterable[ox.NamedNode]) -> Iterable[ox.Triple]:
-    shown = {term(name) for name in _SHOWN}
-    for thing in dict.fromkeys(things):
-        yield from (q.triple for q in store.quads_for(subject=thing) if q.predicate in shown)
+def _said(store: Store, things: Iterable[ox.NamedNode]) -> list[ox.Triple]:
+    found = store.triples_about(things, [term(name) for name in _SHOWN])
+    return sorted(found, key=str)
 
 
 def _count(value: object) -> int:
     return int(value.value) if isinstance(value, ox.Literal) else 0
 
 
-def name_things(store: EmbeddedStore, things: Iterable[ox.NamedNode]) -> Facts:
+def name_things(store: Store, things: Iterable[ox.NamedNode]) -> Facts:
     """Return the names of these things, to show them in a list."""
     labels = (term("skos:prefLabel"), term("rdfs:label"))
-    return gather(
-        quad.triple
-        for thing in sorted(things, key=str)
-        for label in labels
-        for quad in store.quads_for(subject=thing, predicate=label)
-    )
+    return gather(sorted(store.triples_about(things, labels), key=str))

@@ -20,7 +20,8 @@ from graph.facts import gather
 from graph.findings import Text, nearest
 from graph.layout import read_layout
 from graph.parameters import Parameter, read_parameter, read_text, read_value
-from graph.store import EmbeddedStore, Solution, Term
+from graph.seam import Store
+from graph.store import Solution, Term
 from graph.vocab import read_package, term
 
 HEAD = "#+"
@@ -88,7 +89,7 @@ def bind(query: SavedQuery, values: Mapping[str, str]) -> dict[str, Term]:
     return bound
 
 
-def check_bound(query: SavedQuery, store: EmbeddedStore, bound: Mapping[str, Term]) -> None:
+def check_bound(query: SavedQuery, store: Store, bound: Mapping[str, Term]) -> None:
     """Raise QueryError for a thing that the store lacks: no rows would pass for an answer.
 
     A default that is not in the data is no mistake of the reader's.
@@ -106,9 +107,7 @@ def check_bound(query: SavedQuery, store: EmbeddedStore, bound: Mapping[str, Ter
             )
 
 
-def run(
-    query: SavedQuery, store: EmbeddedStore, values: Mapping[str, str] | None = None
-) -> list[Solution]:
+def run(query: SavedQuery, store: Store, values: Mapping[str, str] | None = None) -> list[Solution]:
     """Return the rows of a query. Raises QueryError as `bind` and `check_bound` do."""
     bound = bind(query, values or {})
     check_bound(query, store, bound)

@@ -20,6 +20,7 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
+from typing import Protocol
 
 import pyoxigraph as ox
 
@@ -85,6 +86,19 @@ class Release:
     def dumps(self) -> Path:
         """The folder of the dumps."""
         return self.folder / "dumps"
+
+
+class Shelf(Protocol):
+    """Where a release is put besides its folder; `graph.remote_release.RemoteShelf` is one."""
+
+    def put(self, release_id: str, quads: Iterable[ox.Quad]) -> None:
+        """Put a release there, unseen by readers. Raises ReleaseError."""
+
+    def holds(self, release_id: str) -> bool:
+        """Tell whether the whole release is there."""
+
+    def sweep(self, current: str, before: str | None) -> None:
+        """Drop what nobody reads, after `current` took the place of `before`."""
 
 
 # ---- reading ---------------------------------------------------------------------------------
@@ -192,11 +206,13 @@ def build_release(
     sources: Sequence[Source],
     base: str,
     keep: int,
+    shelf: Shelf | None = None,
 ) -> Release:
     """Write a release, make it current and remove all but the newest `keep`.
 
-    Call it inside `publication_lock`. Raises ReleaseError where a file cannot be written; then
-    nothing has changed for readers.
+    With a `shelf`, the release is put there before it is current. Call it inside
+    `publication_lock`. Raises ReleaseError where a file cannot be written or the shelf does not
+    take the release; then nothing has changed for readers.
     """
     releases = data / "releases"
     releases.mkdir(parents=True, exist_ok=True)
@@ -227,24 +243,34 @@ def build_release(
         text = json.dumps(asdict(manifest), ensure_ascii=False, indent=2, default=_iso)
         (folder / MANIFEST).write_bytes(text.encode() + b"\n")
         _sync_tree(folder)
+        if shelf is not None:
+            shelf.put(release_id, unique)
         folder.rename(releases / release_id)
     except OSError as error:
         shutil.rmtree(folder, ignore_errors=True)
         raise ReleaseError(f"cannot write the release: {error}") from error
     _sync_folder(releases)
-    activate(data, release_id)
+    activate(data, release_id, shelf)
     _remove_old(data, keep)
     return Release(release_id, releases / release_id, manifest)
 
 
-def activate(data: Path, release_id: str) -> Release:
-    """Make a release current, by the atomic replacement of a symlink. Raises as `open_release`."""
-    release = open_release(data, release_id)
+def activate(data: Path, release_id: str, shelf: Shelf | None = None) -> Release:
+    """Make a release current, by the atomic replacement of a symlink. Raises as `open_release`.
+
+    What its shelf has lost or dropped is put there again from the dump. Raises ReleaseError where
+    that fails, and QueryError where the shelf cannot be asked; then nothing has changed.
+    """
+    release, before = open_release(data, release_id), current_id(data)
+    if shelf is not None and not shelf.holds(release_id):
+        shelf.put(release_id, ox.parse(path=release.dumps / "all.nq"))
     link = data / f"{_TMP}{CURRENT}"
     link.unlink(missing_ok=True)
     link.symlink_to(Path("releases") / release_id)
     link.replace(data / CURRENT)
     _sync_folder(data)
+    if shelf is not None:
+        shelf.sweep(release_id, before)
     return release
 
 

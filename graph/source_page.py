@@ -12,7 +12,8 @@ from itertools import groupby
 
 import pyoxigraph as ox
 
-from graph.store import EmbeddedStore, Solution
+from graph.seam import Store
+from graph.store import Solution
 
 
 @dataclass(frozen=True)
@@ -38,7 +39,7 @@ class Line:
         return " ".join(f"{p.before} {p.words}{p.after}".strip() for p in self.pieces)
 
 
-def page_lines(store: EmbeddedStore, page: str) -> list[Line]:
+def page_lines(store: Store, page: str) -> list[Line]:
     """Return the lines of the page called by the IRI `page`; no lines for an unknown one."""
     query = (files("graph") / "queries/internal/source-page.rq").read_text(encoding="utf-8")
     found = store.select(query, page=ox.NamedNode(page))

@@ -10,7 +10,7 @@ Result objects may not leave their thread (the process would abort): only terms 
 """
 
 import io
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, TypeAlias
@@ -165,6 +165,22 @@ class EmbeddedStore:
     ) -> list[ox.Quad]:
         """Return the quads that match; None matches everything."""
         return list(self._store.quads_for_pattern(subject, predicate, object, graph))
+
+    def triples_about(
+        self, subjects: Iterable[ox.NamedNode], predicates: Iterable[ox.NamedNode]
+    ) -> list[ox.Triple]:
+        """Return what is said of these subjects by these predicates, each triple once."""
+        asked = tuple(predicates)
+        found = self._store.quads_for_pattern
+        # A look-up of nothing is cheaper than a quad that is read and thrown away.
+        return list(
+            dict.fromkeys(
+                quad.triple
+                for subject in dict.fromkeys(subjects)
+                for predicate in asked
+                for quad in found(subject, predicate, None)
+            )
+        )
 
     def named_graphs(self) -> list[ox.NamedNode | ox.BlankNode]:
         """Return the names of the store's graphs."""

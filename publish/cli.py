@@ -31,6 +31,7 @@ from graph.sheets import load_shapes
 from graph.template import write_template
 from publish.config import Config, load_config
 from publish.query_command import query_command
+from publish.stores import open_shelf
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -87,7 +88,13 @@ def publish_command(config: Config, sources: tuple[Path, ...], allow_shrink: boo
             _refuse_loss(config, checked)
         step("สร้างรุ่น / building the release")
         release = build_release(
-            config.data, checked.quads, checked.report, checked.sources, config.base, config.keep
+            config.data,
+            checked.quads,
+            checked.report,
+            checked.sources,
+            config.base,
+            config.keep,
+            open_shelf(config),
         )
     click.echo(summary(checked.report))
     click.echo(f"เผยแพร่แล้ว / published: {release.id} ({release.manifest.triples:,} triples)")
@@ -145,7 +152,7 @@ def rollback_command(config: Config, release_id: str | None) -> None:
         wanted = release_id or next(iter(older), None)
         if wanted is None:
             _stop("ไม่มีรุ่นก่อนหน้า / there is no release before the current one", 2)
-        activate(config.data, wanted)
+        activate(config.data, wanted, open_shelf(config))
     click.echo(f"ใช้รุ่น / now current: {wanted}")
 
 

@@ -13,6 +13,8 @@ from urllib.parse import urlsplit
 
 from graph.errors import SettingError
 
+EMBEDDED = "embedded"
+
 
 @dataclass(frozen=True)
 class Config:
@@ -28,6 +30,10 @@ class Config:
         workers: processes that answer public SPARQL queries, at least 1.
         query_timeout_s: seconds a public query may take.
         query_memory_mb: memory a query worker may take, in MiB.
+        store: `embedded`, or the address of a SPARQL 1.1 server that holds the releases.
+        store_query: that server's query address; `query` under `store` where it is empty.
+        store_graphs: its graph store address (SPARQL 1.1 Graph Store HTTP Protocol); `store` under
+            `store` where it is empty.
         licence: the IRI of the licence of our modelling (words quoted stay their owner's).
     """
 
@@ -40,6 +46,9 @@ class Config:
     workers: int = (os.cpu_count() or 1) + 1
     query_timeout_s: float = 10.0
     query_memory_mb: int = 1024
+    store: str = EMBEDDED
+    store_query: str = ""
+    store_graphs: str = ""
     licence: str = "https://creativecommons.org/licenses/by/4.0/"
 
 
@@ -106,8 +115,29 @@ def _check_text(name: str, value: str, place: str) -> str:
         if not value or any(c.isspace() for c in value):
             raise SettingError(f"{place}: host is {value!r}; write an address such as 127.0.0.1")
         return value
+    if name.startswith("store"):
+        return _check_store(name, value, place)
     parts = urlsplit(value)
     if parts.scheme not in ("http", "https") or not parts.netloc or parts.query or parts.fragment:
         example = "https://km.example.go.th"
         raise SettingError(f"{place}: {name} is {value!r}; write an http(s) address like {example}")
     return value.rstrip("/") if name == "base" else value
+
+
+def _check_store(name: str, value: str, place: str) -> str:
+    """Return `embedded`, nothing, or an address; it may hold a password, so it is not repeated."""
+    if value == (EMBEDDED if name == "store" else ""):
+        return value
+    try:
+        parts = urlsplit(value)
+        is_address = parts.scheme in ("http", "https") and bool(parts.hostname)
+        is_address &= parts.port != 0 and not parts.query and not parts.fragment
+    except ValueError:
+        is_address = False
+    if not is_address or any(c.isspace() for c in value):
+        allowed = "embedded or " if name == "store" else ""
+        raise SettingError(
+            f"{place}: {name} is no address; write {allowed}an http(s) address like "
+            "http://localhost:7878/"
+        )
+    return value

@@ -14,15 +14,15 @@ from functools import cached_property
 
 import pyoxigraph as ox
 
-from graph.errors import KmError, ReleaseError
+from graph.errors import KmError, QueryTimeout, ReleaseError, StoreUnavailable
 from graph.facts import Facts, gather
 from graph.iris import ONTOLOGY, graph_iri
 from graph.overview import Overview, survey
 from graph.release import Release, current_id, open_release, release_ids
-from graph.store import EmbeddedStore
-from graph.vocab import PREFIXES, term
+from graph.seam import Store
+from graph.vocab import term
 from publish.config import Config
-from publish.engine import EnginePool
+from publish.stores import ReleaseEngine, open_engine, open_store
 
 LOOK_S = 0.5
 
@@ -46,8 +46,8 @@ class Serving:
     """A release in service; immutable but for the count of requests on it."""
 
     release: Release
-    store: EmbeddedStore
-    engine: EnginePool
+    store: Store
+    engine: ReleaseEngine
     users: int = field(default=0, repr=False)
     is_retired: bool = field(default=False, repr=False)
 
@@ -74,6 +74,7 @@ class Current:
         self._stop = threading.Event()
         self._serving = self._open()
         self._refused = ""
+        self._told = ("", "")
         self._past: dict[str, Release] = {}
         self._thread = threading.Thread(target=self._watch, name="km-current", daemon=True)
         self._thread.start()
@@ -119,9 +120,13 @@ class Current:
         try:
             step(found)
         except Exception as error:  # the outermost edge of this thread
-            self._refused = found
-            known = isinstance(error, KmError)
-            log.error("release %s is refused: %s", found, error, exc_info=not known)
+            # A server that is down now may be there the next time.
+            will_retry = isinstance(error, StoreUnavailable | QueryTimeout)
+            self._refused = "" if will_retry else found
+            if self._told != (found, str(error)):
+                self._told = (found, str(error))
+                known = isinstance(error, KmError)
+                log.error("release %s is refused: %s", found, error, exc_info=not known)
 
     def _move(self, found: str) -> None:
         fresh = self._open()
@@ -141,14 +146,9 @@ class Current:
                 f"release {release.id} was made for the base {release.manifest.base}, "
                 f"the settings say {self._config.base}: publish again"
             )
-        engine = EnginePool(
-            release.store_path,
-            PREFIXES,
-            workers=self._config.workers,
-            deadline_s=self._config.query_timeout_s,
-            memory_bytes=self._config.query_memory_mb * 1024**2,
+        return Serving(
+            release, open_store(self._config, release), open_engine(self._config, release)
         )
-        return Serving(release, EmbeddedStore(release.store_path, PREFIXES), engine)
 
     def _close(self, serving: Serving) -> None:
         log.info("release %s has no more readers", serving.release.id)

@@ -23,9 +23,11 @@ from graph.errors import QueryError, SourceError
 from graph.gate import admit
 from graph.queries import SavedQuery, bind, check_bound, find_query, read_query, saved_queries
 from graph.release import open_release
-from graph.store import EmbeddedStore, Term
-from graph.vocab import PREFIXES, compact
+from graph.seam import Store
+from graph.store import Term
+from graph.vocab import compact
 from publish.config import Config
+from publish.stores import open_store
 
 _MIN_COLUMN_WIDTH = 12  # fewer cells of a terminal hold no word of Thai or English
 _MAX_WIDTH = 100_000  # a file or a pipe has no width to fit
@@ -59,7 +61,7 @@ def query_command(
         _list(saved_queries(base))
         return
     query = _find(name_or_file, base)
-    store = EmbeddedStore(release.store_path, PREFIXES)
+    store = open_store(config, release)
     signal.signal(signal.SIGINT, signal.SIG_DFL)  # the engine hears no exception
     form = admit(query.text).form
     bound = bind(query, _values(params))
@@ -109,7 +111,7 @@ def _graph_format(style: str) -> str:
     return _GRAPH_FORMATS[style]
 
 
-def _answer(store: EmbeddedStore, query: SavedQuery, accept: str, bound: Mapping[str, Term]) -> str:
+def _answer(store: Store, query: SavedQuery, accept: str, bound: Mapping[str, Term]) -> str:
     chunks = store.query(query.text, accept, substitutions=bound).chunks
     return b"".join(chunks).decode()
 

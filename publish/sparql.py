@@ -22,6 +22,7 @@ from graph.errors import (
     QueryRefused,
     QuerySyntax,
     QueryTimeout,
+    StoreUnavailable,
 )
 from graph.gate import GateLimits, admit, tokens
 from graph.store import Answer, format_named
@@ -97,7 +98,7 @@ def status_of(error: KmError) -> int:
             return 403
         case QueryTimeout():
             return 504
-        case EngineBusy():
+        case EngineBusy() | StoreUnavailable():
             return 503
         case QueryError():
             return 400

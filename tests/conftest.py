@@ -14,6 +14,7 @@ from graph.release import Release, build_release, publication_lock
 from graph.store import EmbeddedStore
 from graph.vocab import PREFIXES
 from publish.config import Config
+from publish.stores import open_shelf
 
 
 def free_port() -> int:
@@ -35,7 +36,13 @@ def publish(config: Config, *sources: Path) -> Release:
     assert checked.report.conforms, checked.report.findings
     with publication_lock(config.data):
         return build_release(
-            config.data, checked.quads, checked.report, checked.sources, config.base, config.keep
+            config.data,
+            checked.quads,
+            checked.report,
+            checked.sources,
+            config.base,
+            config.keep,
+            open_shelf(config),
         )
 
 

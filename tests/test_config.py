@@ -6,6 +6,7 @@ import pytest
 
 from graph.errors import SettingError
 from publish.config import load_config
+from publish.stores import open_shelf
 
 
 def test_defaults() -> None:
@@ -32,6 +33,12 @@ def test_a_variable_wins_over_the_file(tmp_path: Path) -> None:
         ({"KM_BASE": "km.example.go.th"}, ["KM_BASE", "https://"]),
         ({"KM_BASE": "javascript:alert(1)"}, ["KM_BASE", "http(s)"]),
         ({"KM_HOST": ""}, ["KM_HOST", "127.0.0.1"]),
+        ({"KM_STORE": "oxigraph"}, ["KM_STORE", "embedded or", "http(s)"]),
+        ({"KM_STORE": ""}, ["KM_STORE", "embedded or"]),
+        ({"KM_STORE": "file:///etc/passwd"}, ["KM_STORE", "http(s)"]),
+        ({"KM_STORE": "http://localhost:port/"}, ["KM_STORE", "http(s)"]),
+        ({"KM_STORE_QUERY": "localhost:7878"}, ["KM_STORE_QUERY", "http(s)"]),
+        ({"KM_STORE_GRAPHS": "embedded"}, ["KM_STORE_GRAPHS", "http(s)"]),
         ({"KM_CONFIG": "/nowhere/km.toml"}, ["KM_CONFIG", "/nowhere/km.toml"]),
     ],
 )
@@ -41,6 +48,26 @@ def test_a_wrong_variable_is_named(environ: dict[str, str], words: list[str]) ->
         load_config(environ)
     for word in words:
         assert word in str(caught.value)
+
+
+def test_a_password_is_not_repeated() -> None:
+    """The message about an address of a server does not show what it holds."""
+    with pytest.raises(SettingError) as caught:
+        load_config({"KM_STORE": "ftp://me:secret@localhost/"})
+    assert "secret" not in str(caught.value)
+
+
+def test_the_addresses_of_a_server() -> None:
+    """Query and graph store stand under the server's address, or where the settings say."""
+    shelf = open_shelf(load_config({"KM_STORE": "http://localhost:7878/"}))
+    assert shelf is not None
+    assert shelf.query.url == "http://localhost:7878/query"
+    assert shelf.graphs.url == "http://localhost:7878/store"
+    other = {"KM_STORE_QUERY": "http://a/sparql", "KM_STORE_GRAPHS": "https://u:p@b/crud"}
+    shelf = open_shelf(load_config({"KM_STORE": "http://localhost:7878", **other}))
+    assert shelf is not None
+    assert (shelf.query.url, shelf.graphs.url) == ("http://a/sparql", "https://b/crud")
+    assert open_shelf(load_config({})) is None
 
 
 @pytest.mark.parametrize(

@@ -134,6 +134,27 @@ def test_hub_is_bounded(tmp_path: Path) -> None:
     assert len(description.triples) < 200
 
 
+class Counting:
+    """A store that counts the questions it is asked."""
+
+    def __init__(self, store: EmbeddedStore) -> None:
+        self.store = store
+        self.asked = 0
+
+    def __getattr__(self, name: str) -> object:
+        self.asked += 1
+        return getattr(self.store, name)
+
+
+def test_a_description_costs_six_questions(small: EmbeddedStore, tmp_path: Path) -> None:
+    """However many neighbours there are, a store is asked six times."""
+    lines = "".join(f"<{BASE}/id/law/l{n}> dct:subject <{TOPIC}> .\n" for n in range(200))
+    for store, iri in ((small, TOPIC), (make_store(tmp_path, lines + TURTLE), TOPIC)):
+        counting = Counting(store)
+        assert describe(counting, iri) == describe(store, iri)  # type: ignore[arg-type]
+        assert counting.asked == 6
+
+
 def test_thing_that_points_to_itself(tmp_path: Path) -> None:
     """A loop is shown once and ends."""
     store = make_store(tmp_path, f"<{TOPIC}> skos:broader <{TOPIC}> .")

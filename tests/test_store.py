@@ -16,6 +16,7 @@ QUADS = f"""
 <{EX}b> <{EX}p> "two" <{EX}g2> .
 <{EX}c> <{EX}p> "three" .
 """
+TWO = ((ox.NamedNode(EX + "a"), ox.Literal("ตำบล")), (ox.NamedNode(EX + "b"), ox.Literal("two")))
 SUBJECTS = "SELECT ?s { ?s ?p ?o }"
 NAMED = "SELECT ?s { GRAPH ?g { ?s ?p ?o } }"
 
@@ -116,6 +117,14 @@ def test_bound_terms(store: EmbeddedStore) -> None:
     assert store.ask("ASK { ?s ?p ?o }", s=thing)
     assert [quad.graph_name.value for quad in store.quads_for(thing)] == [EX + "g1"]
     assert len(store.named_graphs()) == 2
+
+
+def test_triples_about_many(store: EmbeddedStore) -> None:
+    """What is said of several subjects comes at once, each triple once."""
+    a, b, p = (ox.NamedNode(EX + name) for name in "abp")
+    found = store.triples_about([a, b, a], [p])
+    assert sorted(map(str, found)) == [str(ox.Triple(s, p, o)) for s, o in TWO]
+    assert store.triples_about([a], []) == store.triples_about([], [p]) == []
 
 
 @pytest.mark.parametrize(

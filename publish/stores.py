@@ -1,0 +1,67 @@
+"""Which store a site uses: the embedded one, or a SPARQL server; said by the setting `store`.
+
+In: the settings and a release. Out: the release's store for pages, its engine for public queries,
+and the shelf that a publication puts releases on. Nothing else asks which store it is.
+"""
+
+from typing import Protocol
+
+from graph.release import Release
+from graph.remote import RemoteStore
+from graph.remote_release import RemoteShelf
+from graph.seam import Store
+from graph.store import Answer, EmbeddedStore
+from graph.vocab import PREFIXES
+from graph.wire import Address, read_address
+from publish.config import EMBEDDED, Config
+from publish.engine import EnginePool, EngineQuery
+from publish.remote_engine import RemoteEngine
+
+
+class ReleaseEngine(Protocol):
+    """What answers the public queries of one release until it is closed."""
+
+    def query(self, query: EngineQuery) -> Answer: ...
+
+    def close(self, graceful: bool = True) -> None: ...
+
+
+def open_shelf(config: Config) -> RemoteShelf | None:
+    """Return where releases are put besides their folder; None for the embedded store."""
+    if config.store == EMBEDDED:
+        return None
+    graphs = config.store_graphs or f"{config.store.rstrip('/')}/store"
+    return RemoteShelf(config.data, config.base, _query_address(config), read_address(graphs))
+
+
+def open_store(config: Config, release: Release) -> Store:
+    """Return a release's store. Raises ReleaseDamaged, and StoreUnavailable where it is remote."""
+    shelf = open_shelf(config)
+    if shelf is None:
+        return EmbeddedStore(release.store_path, PREFIXES)
+    graphs = shelf.open(release.id)
+    return RemoteStore(_query_address(config), graphs, PREFIXES, config.query_timeout_s)
+
+
+def open_engine(config: Config, release: Release) -> ReleaseEngine:
+    """Return what answers the public queries on a release. Raises as `open_store`."""
+    shelf = open_shelf(config)
+    if shelf is not None:
+        return RemoteEngine(
+            _query_address(config),
+            shelf.open(release.id),
+            PREFIXES,
+            workers=config.workers,
+            deadline_s=config.query_timeout_s,
+        )
+    return EnginePool(
+        release.store_path,
+        PREFIXES,
+        workers=config.workers,
+        deadline_s=config.query_timeout_s,
+        memory_bytes=config.query_memory_mb * 1024**2,
+    )
+
+
+def _query_address(config: Config) -> Address:
+    return read_address(config.store_query or f"{config.store.rstrip('/')}/query")

@@ -1,0 +1,106 @@
+"""SPARQL servers for tests: real ones, started on a free port of the loopback interface.
+
+In: a folder. Out: the addresses of a running server, which ends with the `with`.
+"""
+
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.error import URLError
+from urllib.request import urlopen
+
+from conftest import free_port
+
+from graph.remote_release import RemoteShelf
+from graph.wire import read_address
+
+VIRTUOSO_INI = """
+[Database]
+DatabaseFile = virtuoso.db
+ErrorLogFile = virtuoso.log
+LockFile = virtuoso.lck
+TransactionFile = virtuoso.trx
+xa_persistent_file = virtuoso.pxa
+[TempDatabase]
+DatabaseFile = virtuoso-temp.db
+TransactionFile = virtuoso-temp.trx
+[Parameters]
+ServerPort = 127.0.0.1:{sql}
+NumberOfBuffers = 4000
+[HTTPServer]
+ServerPort = 127.0.0.1:{http}
+MaxClientConnections = 20
+[SPARQL]
+ResultSetMaxRows = 1000000
+"""
+
+
+@dataclass(frozen=True)
+class Server:
+    """The settings of a running server."""
+
+    store: str
+    store_query: str
+    store_graphs: str
+
+    def shelf(self, data: Path, base: str) -> RemoteShelf:
+        """Return the shelf of a site on this server."""
+        query, graphs = read_address(self.store_query), read_address(self.store_graphs)
+        return RemoteShelf(data, base, query, graphs)
+
+
+def oxigraph() -> str | None:
+    """Return the program `oxigraph`, of the environment that the tests run in or of the system."""
+    beside = Path(sys.executable).parent / "oxigraph"
+    return str(beside) if beside.is_file() else shutil.which("oxigraph")
+
+
+@contextmanager
+def run_oxigraph(timeout_s: int = 20) -> Iterator[Server]:
+    """Run `oxigraph serve` with its data in memory."""
+    program, port = oxigraph(), free_port()
+    assert program is not None
+    command = [program, "serve", "--bind", f"127.0.0.1:{port}", "--timeout-s", str(timeout_s)]
+    address = f"http://127.0.0.1:{port}"
+    with _running(command, Path.cwd(), f"{address}/query?query=ASK%7B%7D"):
+        yield Server(address, f"{address}/query", f"{address}/store")
+
+
+@contextmanager
+def run_virtuoso(folder: Path) -> Iterator[Server]:
+    """Run Virtuoso 7 with a new database in `folder`; it takes some seconds to make one."""
+    http = free_port()
+    ini = VIRTUOSO_INI.format(sql=free_port(), http=http)
+    (folder / "virtuoso.ini").write_text(ini, encoding="utf-8")
+    command = ["virtuoso-t", "+foreground", "+configfile", "virtuoso.ini"]
+    address = f"http://127.0.0.1:{http}"
+    with _running(command, folder, f"{address}/sparql?query=ASK%7B%7D"):
+        graphs = f"http://dba:dba@127.0.0.1:{http}/sparql-graph-crud-auth"
+        yield Server(address, f"{address}/sparql", graphs)
+
+
+@contextmanager
+def _running(command: list[str], folder: Path, ready: str) -> Iterator[None]:
+    quiet = subprocess.DEVNULL
+    with subprocess.Popen(command, cwd=folder, stdout=quiet, stderr=quiet) as process:
+        try:
+            _wait(process, ready)
+            yield
+        finally:
+            process.kill()
+
+
+def _wait(process: subprocess.Popen[bytes], ready: str) -> None:
+    for _ in range(600):
+        assert process.poll() is None, f"{process.args} ended with {process.returncode}"
+        try:
+            with urlopen(ready, timeout=5):
+                return
+        except (URLError, OSError):
+            time.sleep(0.1)
+    raise AssertionError(f"{ready} does not answer")
