@@ -214,10 +214,11 @@ def read_term(text: str) -> Term:
     <Literal value=กขค language=th>
     """
     try:
-        (quad,) = ox.parse(f"<x:s> <x:p> {text} .", ox.RdfFormat.N_TRIPLES)
+        (quad,) = list(ox.parse(f"<x:s> <x:p> {text} .", ox.RdfFormat.N_TRIPLES))
     except (SyntaxError, ValueError) as error:
         raise QueryError(f"{text!r} is no RDF term") from error
-    return quad.object
+    found: Term = quad.object
+    return found
 
 
 def _names_dataset(text: str) -> bool:

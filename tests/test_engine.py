@@ -88,12 +88,14 @@ def test_dataset_and_prefixes(pool: EnginePool) -> None:
 
 
 @pytest.mark.parametrize(
-    "term", [ox.Literal("value 7"), ox.Literal("a \"quote\"\n.", language="th"), ox.Literal(7)]
+    "term", [ox.Literal("value 7"), ox.Literal('a "quote"\n.', language="th"), ox.Literal(7)]
 )
 def test_bindings(pool: EnginePool, term: ox.Literal) -> None:
     """A variable is bound to a term before the query runs, whatever signs the term holds."""
     bindings = (("o", str(term)), ("s", f"<{EX}7>"))
-    query = EngineQuery("SELECT ?s ?o ?found { OPTIONAL { ?s ?p ?o BIND(true AS ?found) } }", "json")
+    query = EngineQuery(
+        "SELECT ?s ?o ?found { OPTIONAL { ?s ?p ?o BIND(true AS ?found) } }", "json"
+    )
     (row,) = json.loads(_read(pool, replace(query, bindings=bindings)))["results"]["bindings"]
     assert row["o"]["value"] == term.value
     assert ("found" in row) == (term.value == "value 7")
