@@ -99,7 +99,7 @@ def test_filled_text_gives_the_same_rows(country: EmbeddedStore, query: SavedQue
 @pytest.mark.parametrize(
     ("name", "parameter", "keys"),
     [
-        ("without-leaflet", "district", ["district-9901", "district-9902"]),
+        ("without-leaflet", "district", ["district-9801", "district-9901", "district-9902"]),
         ("without-leaflet", "province", ["province-99"]),
         ("without-leaflet", "service", ["building-permit", "local-tax"]),
         ("laws-named", "topic", ["building-control", "ethics"]),
