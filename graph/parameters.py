@@ -20,7 +20,7 @@ from graph.sheets import Column
 from graph.store import Term
 
 _NAME = re.compile(r"[^\W\d]\w*\Z")  # the end of an IRI that can name a variable
-_SINGLE = ("sh:path", "sh:class", "sh:datatype", "sh:defaultValue")
+_SINGLE = ("sh:path", "sh:class", "dct:type", "sh:datatype", "sh:defaultValue")
 
 
 @dataclass(frozen=True)
@@ -31,6 +31,7 @@ class Parameter:
         name: the query's variable, without its sign.
         path: the IRI of sh:path, whose last part is the name.
         class_iri: the class of its values, None where they are literals.
+        kind_iri: the dct:type of its values, None where every thing of the class will do.
         namespace: what the IRIs of its values begin with; a key follows. None for literals.
         datatype: the datatype of its values, None where they are things.
         default: the value taken where none is given, as a person types it.
@@ -42,6 +43,7 @@ class Parameter:
     title: Text
     description: Text
     class_iri: str | None
+    kind_iri: str | None
     namespace: str | None
     datatype: str | None
     default: str | None
@@ -58,7 +60,7 @@ def read_parameter(facts: Facts, node: Term, base: str, types: Mapping[str, str]
 
     Raises QueryError for one without sh:path, or of a class that no shape describes.
     """
-    path, class_iri, datatype, default = (_value(facts, node, name) for name in _SINGLE)
+    path, class_iri, kind_iri, datatype, default = (_value(facts, node, name) for name in _SINGLE)
     name = _NAME.search(path or "")
     if path is None or name is None or (class_iri is not None and class_iri not in types):
         raise QueryError("a parameter needs an sh:path, and an sh:class that the shapes know")
@@ -69,6 +71,7 @@ def read_parameter(facts: Facts, node: Term, base: str, types: Mapping[str, str]
         read_text(facts, node, "sh:name"),
         read_text(facts, node, "sh:description"),
         class_iri,
+        kind_iri,
         namespace,
         datatype,
         default.removeprefix(namespace or "") if default else None,

@@ -15,9 +15,11 @@ from urllib.parse import quote
 
 import pyoxigraph as ox
 
+from graph.choices import is_choice
 from graph.errors import QueryError, QuerySyntax
 from graph.facts import gather
 from graph.findings import Text, nearest
+from graph.gate import tokens
 from graph.layout import read_layout
 from graph.parameters import Parameter, read_parameter, read_text, read_value
 from graph.seam import Store
@@ -32,7 +34,8 @@ _FOLDER = files("graph") / "queries"
 class SavedQuery:
     """One question. `iri` is its page, `{base}/queries/{name}`; `metadata` its head as triples.
 
-    `number` is its place in the collection, 0 for a query of a person's own.
+    `number` is its place in the collection, 0 for a query of a person's own; `measures` are the
+    columns that count something (schema:variableMeasured).
     """
 
     name: str
@@ -41,6 +44,7 @@ class SavedQuery:
     title: Text
     description: Text
     parameters: tuple[Parameter, ...]
+    measures: tuple[str, ...]
     text: str
     metadata: tuple[ox.Triple, ...]
 
@@ -98,8 +102,8 @@ def check_bound(query: SavedQuery, store: Store, bound: Mapping[str, Term]) -> N
         thing = bound.get(parameter.name)
         if parameter.class_iri is None or not isinstance(thing, ox.NamedNode):
             continue
-        key, wanted = parameter.key(thing), ox.NamedNode(parameter.class_iri)
-        if key != parameter.default and not store.quads_for(thing, term("rdf:type"), wanted):
+        key = parameter.key(thing)
+        if key != parameter.default and not is_choice(store, parameter, thing):
             thai, english = parameter.title.th, parameter.title.en.lower()
             raise QueryError(
                 f"{parameter.name}: ไม่มี{thai} “{key}” ในรุ่นนี้"
@@ -114,13 +118,25 @@ def run(query: SavedQuery, store: Store, values: Mapping[str, str] | None = None
     return store.select(query.text, **bound)
 
 
+def fill(query: SavedQuery, bound: Mapping[str, Term]) -> str:
+    """Return the text of a query with these values written into it as VALUES.
+
+    For a person to go on with; what runs here is the text as it is, with the terms bound.
+    """
+    start = next(token for token in tokens(query.text) if token.text == "{").offset + 1
+    values = "".join(f"\n  VALUES ${name} {{ {value} }}" for name, value in bound.items())
+    return query.text[:start] + values + query.text[start:]
+
+
 def as_rdf(queries: Iterable[SavedQuery], base: str) -> tuple[ox.Triple, ...]:
-    """Return the queries with their words, texts and parameters as triples."""
-    triples = list(_load_shared(base).parameters)
+    """Return the queries with their words, texts and the parameters they take as triples."""
+    triples: list[ox.Triple] = []
     for query in queries:
         triples += query.metadata
         text = ox.Literal(query.text)
         triples.append(ox.Triple(ox.NamedNode(query.iri), term("sh:select"), text))
+    taken = {t.object for t in triples if t.predicate == term("sh:parameter")}
+    triples += (t for t in _load_shared(base).parameters if t.subject in taken)
     return tuple(triples)
 
 
@@ -160,6 +176,11 @@ def _read(text: str, file_name: str, shared: _Shared) -> SavedQuery:
         tuple(
             read_parameter(facts, parameter, shared.base, shared.types)
             for parameter in facts.values(node, "sh:parameter")
+        ),
+        tuple(
+            measure.value
+            for measure in facts.values(node, "schema:variableMeasured")
+            if isinstance(measure, ox.Literal)
         ),
         body,
         metadata,

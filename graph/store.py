@@ -221,6 +221,22 @@ class EmbeddedStore:
             result.serialize(out, target)
 
 
+def read_term(text: str) -> Term:
+    """Return the term that N-Triples writes so; `str(term)` is the way back.
+
+    Raises QueryError for anything but one whole term.
+
+    >>> read_term('"กขค"@th')
+    <Literal value=กขค language=th>
+    """
+    try:
+        (quad,) = list(ox.parse(f"<x:s> <x:p> {text} .", ox.RdfFormat.N_TRIPLES))
+    except (SyntaxError, ValueError) as error:
+        raise QueryError(f"{text!r} is no RDF term") from error
+    found: Term = quad.object
+    return found
+
+
 def _names_dataset(text: str) -> bool:
     """Tell whether the query has FROM; cut into tokens only where the letters occur at all."""
     return "FROM" in text.upper() and shape(text).names_dataset

@@ -13,7 +13,7 @@ from flask import Blueprint, Flask, Response, request
 from jinja2 import StrictUndefined
 
 from graph.vocab import PREFIXES
-from publish import dumps, errors, query_page, resources, rules, sparql, terms, wellknown
+from publish import dumps, errors, query_page, resources, rules, saved, sparql, terms, wellknown
 from publish.config import Config
 from publish.http import secure
 from publish.links import Links
@@ -45,6 +45,7 @@ def create_app(config: Config) -> Flask:
         resources.create_blueprint(),
         terms.create_blueprint(),
         rules.create_blueprint(),
+        saved.create_blueprint(),
         dumps.create_blueprint(),
         wellknown.create_blueprint(),
         _sparql_blueprint(),

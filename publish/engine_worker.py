@@ -24,7 +24,7 @@ from pathlib import Path
 from typing import IO, cast
 
 from graph.errors import KmError, QueryError, QuerySyntax, QueryTooLarge, ReleaseDamaged
-from graph.store import BLOCK_BYTES, EmbeddedStore
+from graph.store import BLOCK_BYTES, EmbeddedStore, read_term
 
 READY, QUERY, DATA, END, FAILED = b"R", b"Q", b"D", b"Z", b"E"
 HEADER = struct.Struct("!cI")
@@ -48,12 +48,16 @@ class WorkerSettings:
 
 @dataclass(frozen=True)
 class EngineQuery:
-    """A query for the workers: its text, the format's short name, and the request's dataset."""
+    """A query for the workers: its text, the format's short name, and the request's dataset.
+
+    `bindings` are variables, each with the term it stands for from the start, as N-Triples.
+    """
 
     text: str
     format: str
     default_graphs: tuple[str, ...] | None = None
     named_graphs: tuple[str, ...] | None = None
+    bindings: tuple[tuple[str, str], ...] = ()
 
 
 class Frames:
@@ -180,7 +184,9 @@ def answer(
     kind, payload = END, b""
     try:
         out = cast(IO[bytes], output)
-        store.write(out, query.text, query.format, query.default_graphs, query.named_graphs)
+        bound = {name: read_term(text) for name, text in query.bindings}
+        graphs = (query.default_graphs, query.named_graphs)
+        store.write(out, query.text, query.format, *graphs, bound)
         if time.monotonic() - began > 0.1 and _resident_bytes() > settings.memory_bytes // 2:
             payload = b"retire"
         output.end(kind, payload)
@@ -294,8 +300,8 @@ def main(descriptor: int) -> None:
 
 def encode_query(query: EngineQuery) -> bytes:
     """Return the payload of a QUERY frame."""
-    fields = [query.text, query.format, query.default_graphs, query.named_graphs]
-    return json.dumps(fields).encode()
+    graphs = [query.default_graphs, query.named_graphs]
+    return json.dumps([query.text, query.format, *graphs, query.bindings]).encode()
 
 
 def encode_settings(settings: WorkerSettings) -> bytes:

@@ -13,7 +13,8 @@ from flask import Response, request
 
 from graph.errors import KmError, QuerySyntax
 from graph.gate import admit
-from graph.overview import name_things
+from graph.store import Term
+from publish.answer import name_terms, read_rows, read_text
 from publish.engine_worker import EngineQuery
 from publish.labels import Namer
 from publish.negotiate import HTML, RESULT_OFFERS, NotAcceptable, negotiate
@@ -22,8 +23,6 @@ from publish.site import Visit, visit
 from publish.sparql import status_of
 from publish.variants import send_page
 
-MAX_ROWS = 500
-MAX_PAGE_BYTES = 2_000_000
 EXAMPLES = ("plans", "laws", "faults", "topics")
 _FORMATS = ("html", "json", "csv", "tsv", "xml")
 _FORMAT_NAMES = {"json": "JSON", "csv": "CSV", "tsv": "TSV", "xml": "XML"}
@@ -94,9 +93,10 @@ def _answer(here: Visit, query: str) -> tuple[int, QueryPage]:
         shape = admit(query)
         if shape.form in ("SELECT", "ASK"):
             return 200, _table(here, form, query)
-        return 200, replace(
-            form, text=_read(here, query, "ttl"), summary=here.texts("sparql.result")
-        )
+        text, is_cut = read_text(here.serving.engine, EngineQuery(query, "ttl"))
+        shown = text.decode(errors="replace")
+        note = here.texts("sparql.cut_text") if is_cut else ""
+        return 200, replace(form, text=shown, note=note, summary=here.texts("sparql.result"))
     except KmError as error:
         at = ""
         if isinstance(error, QuerySyntax) and error.line:
@@ -104,45 +104,19 @@ def _answer(here: Visit, query: str) -> tuple[int, QueryPage]:
         return status_of(error), replace(form, error=str(error), error_at=at)
 
 
-def _read(here: Visit, query: str, name: str) -> str:
-    """Return an answer as text, cut where it is too long for a page."""
-    answer = here.serving.engine.query(EngineQuery(query, name, None, None))
-    taken, size = [], 0
-    for chunk in answer.chunks:
-        taken.append(chunk)
-        size += len(chunk)
-        if size > MAX_PAGE_BYTES:
-            close = getattr(answer.chunks, "close", None)
-            if close:
-                close()
-            break
-    return b"".join(taken).decode(errors="replace")
-
-
 def _table(here: Visit, form: QueryPage, query: str) -> QueryPage:
-    text = _read(here, query, "json")
-    results = ox.parse_query_results(text.encode(), ox.QueryResultsFormat.JSON)
     texts = here.texts
-    if isinstance(results, ox.QueryBoolean):
-        return replace(form, summary=texts("sparql.true" if results else "sparql.false"))
-    assert isinstance(results, ox.QuerySolutions)
-    columns = tuple(variable.value for variable in results.variables)
-    solutions: list[tuple[object, ...]] = []
-    is_cut = False
-    for solution in results:
-        if len(solutions) == MAX_ROWS:
-            is_cut = True
-            break
-        solutions.append(tuple(solution))
-    things = {t for s in solutions for t in s if isinstance(t, ox.NamedNode)}
-    namer = here.namer(name_things(here.serving.store, things))
-    rows = tuple(tuple(_cell(namer, value) for value in solution) for solution in solutions)
+    answer = read_rows(here.serving.engine, EngineQuery(query, "json"))
+    if isinstance(answer, bool):
+        return replace(form, summary=texts("sparql.true" if answer else "sparql.false"))
+    namer = here.namer(name_terms(here.serving.store, answer.rows))
+    rows = tuple(tuple(_cell(namer, value) for value in row) for row in answer.rows)
     summary = texts("sparql.rows", count=texts.number(len(rows))) if rows else texts("sparql.none")
-    note = texts("sparql.cut", shown=texts.number(MAX_ROWS)) if is_cut else ""
-    return replace(form, columns=columns, rows=rows, summary=summary, note=note)
+    note = texts("sparql.cut", shown=texts.number(len(rows))) if answer.is_cut else ""
+    return replace(form, columns=answer.columns, rows=rows, summary=summary, note=note)
 
 
-def _cell(namer: Namer, value: object) -> Link:
+def _cell(namer: Namer, value: Term | None) -> Link:
     if value is None:
         return Link(Label(""))
     if isinstance(value, ox.Literal):

@@ -14,7 +14,7 @@ from graph.errors import QueryError
 from graph.release_graphs import ReleaseGraphs
 from graph.remote import check_form
 from graph.rewrite import rewrite
-from graph.store import BLOCK_BYTES, Answer, format_named
+from graph.store import BLOCK_BYTES, Answer, format_named, read_term
 from graph.wire import Address, Reply, send
 from publish.engine_worker import EngineQuery
 from publish.lanes import Lanes
@@ -52,7 +52,12 @@ class RemoteEngine:
         check_form(query.text, query.format)
         media_type = format_named(query.format).media_type
         sent = rewrite(
-            query.text, self._graphs, self._prefixes, query.default_graphs, query.named_graphs
+            query.text,
+            self._graphs,
+            self._prefixes,
+            query.default_graphs,
+            query.named_graphs,
+            {name: read_term(text) for name, text in query.bindings},
         )
         self._lanes.enter(self._deadline_s, lambda: None)
         stream = Stream(self._lanes)

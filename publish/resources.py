@@ -25,7 +25,7 @@ from publish.site import Visit, visit
 from publish.thai import sort_key
 from publish.variants import Resource, choose_offer, send, send_page, split_extension
 
-_WAYS = ("sparql", "dumps", "ontology", "shapes", "quality", "releases")
+_WAYS = ("queries", "sparql", "dumps", "ontology", "shapes", "quality", "releases")
 
 
 def create_blueprint() -> Blueprint:

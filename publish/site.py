@@ -17,6 +17,7 @@ from flask import Flask, Response, current_app, g, render_template, request
 
 from graph.facts import Facts, gather
 from graph.layout import Layout, read_layout
+from graph.query_groups import Collection, read_collection
 from graph.vocab import read_package
 from publish.config import Config
 from publish.current import Current, Serving
@@ -26,7 +27,8 @@ from publish.pages import Alternate, Frame, Label, Link, NavItem, ReleaseNote
 from publish.texts import LANGUAGES, Catalogue, Texts, read_catalogue
 
 _KEY = "km"
-_MENU = ("browse", "sparql", "dumps", "ontology", "quality")
+_MENU = ("browse", "queries", "sparql", "dumps", "ontology", "quality")
+_SHOWN = (".html", ".css", ".js", ".toml", ".svg", ".woff2", ".rq", ".ttl")
 _LICENCE_NAMES = {
     "https://creativecommons.org/licenses/by/4.0/": "CC BY 4.0",
     "https://creativecommons.org/publicdomain/zero/1.0/": "CC0 1.0",
@@ -43,6 +45,7 @@ class Site:
     catalogue: Catalogue
     shapes: Facts
     layout: Layout
+    collection: Collection
     edition: str
 
 
@@ -123,7 +126,15 @@ def licence_link(iri: str) -> Link:
 def make_site(config: Config) -> Site:
     """Return what the app needs. Raises ReleaseError where there is nothing to serve."""
     shapes = gather(read_package("shapes"))
-    return Site(config, Current(config), read_catalogue(), shapes, read_layout(shapes), _edition())
+    return Site(
+        config,
+        Current(config),
+        read_catalogue(),
+        shapes,
+        read_layout(shapes),
+        read_collection(config.base),
+        _edition(),
+    )
 
 
 def install(app: Flask, site: Site) -> None:
@@ -173,10 +184,10 @@ def _leave_now(error: BaseException | None) -> None:
 
 
 def _edition() -> str:
-    """Return a short hash of the program's version, templates, styles and words."""
+    """Return a short hash of the program's version, templates, styles, words and questions."""
     digest = hashlib.sha256(version("tambon-km").encode())
-    for file in _walk(files("publish")):
-        if file.name.endswith((".html", ".css", ".toml", ".svg", ".woff2")):
+    for file in (*_walk(files("publish")), *_walk(files("graph") / "queries")):
+        if file.name.endswith(_SHOWN):
             digest.update(file.read_bytes())
     return digest.hexdigest()[:12]
 

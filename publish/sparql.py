@@ -27,6 +27,7 @@ from graph.errors import (
 from graph.gate import GateLimits, admit, tokens
 from graph.store import Answer, format_named
 from publish.engine_worker import EngineQuery
+from publish.excel import for_excel
 from publish.negotiate import (
     HTML,
     RDF_OFFERS,
@@ -46,6 +47,9 @@ _PROBLEM = Offer(
     "application/problem+json",
     ("application/json", "application/ld+json", "application/sparql-results+json"),
 )
+#: CSV that Excel opens rightly and runs nothing of; only asked for by name, with `format=`.
+EXCEL = Offer("excel", "text/csv")
+_EXCEL_NAMES = ("excel", "excel.csv")
 _NEW_EACH_TIME = frozenset(["NOW", "RAND", "UUID", "STRUUID", "BNODE"])
 
 
@@ -147,6 +151,8 @@ def _answer(endpoint: Endpoint) -> Response:
     offer = _choose(asked, RESULT_OFFERS if shape.form in ("SELECT", "ASK") else RDF_OFFERS)
     if offer is HTML:
         return endpoint.page(asked.query)
+    if offer.name == "csv" and (asked.format or "").strip().lower() in _EXCEL_NAMES:
+        offer = EXCEL
     return _evaluate(endpoint, asked, asked.query, offer)
 
 
@@ -175,12 +181,15 @@ def _evaluate(endpoint: Endpoint, asked: Asked, query: str, offer: Offer) -> Res
         response = Response(status=304)
     else:
         graphs = (asked.default_graphs, asked.named_graphs)
-        answer = endpoint.engine().query(EngineQuery(query, offer.name, *graphs))
+        name = "csv" if offer is EXCEL else offer.name
+        answer = endpoint.engine().query(EngineQuery(query, name, *graphs))
+        answer = for_excel(answer) if offer is EXCEL else answer
         response = Response(answer.chunks, content_type=answer.media_type, direct_passthrough=True)
         if answer.size_bytes is not None:
             response.content_length = answer.size_bytes
-        if asked.is_download:
-            response.headers["Content-Disposition"] = f'attachment; filename="result.{offer.name}"'
+        if asked.is_download or offer is EXCEL:
+            file_name = "result-excel.csv" if offer is EXCEL else f"result.{offer.name}"
+            response.headers["Content-Disposition"] = f'attachment; filename="{file_name}"'
     if is_read and etag:
         response.set_etag(etag, weak=True)
     response.headers["Cache-Control"] = "no-cache" if etag else "no-store"
@@ -209,6 +218,7 @@ def _names(offer: Offer) -> tuple[str, ...]:
         "jsonld": ("json-ld", "json"),
         "rdf": ("rdf+xml", "rdfxml", "xml"),
         "nt": ("ntriples", "n-triples"),
+        "csv": _EXCEL_NAMES,
     }
     return (offer.name, offer.media_type, *offer.aliases, *typed.get(offer.name, ()))
 

@@ -22,12 +22,16 @@ _ABOUT_PAGE = "https://schema.org/AboutPage"
 
 @dataclass(frozen=True)
 class Resource:
-    """A thing with a page and RDF: `path` has no extension, `iri` is what the page is about."""
+    """A thing with a page and RDF: `path` has no extension, `iri` is what the page is about.
+
+    `state` is what the page depends on beyond the release and the address.
+    """
 
     path: str
     iri: str
     triples: Callable[[], Sequence[ox.Triple]]
     page: Callable[[Visit, tuple[Alternate, ...]], bytes]
+    state: str = ""
 
 
 def split_extension(name: str) -> tuple[str, str]:
@@ -50,9 +54,10 @@ def send(visit: Visit, resource: Resource, extension: str = "") -> Response:
     prefix = visit.links.prefix
     is_page = offer is HTML
     negotiated = () if extension else ("Accept",)
+    state = (visit.lang, resource.state)
     variant = Variant(
         media_type=offer.media_type,
-        etag=etag(visit, resource.path, offer.name, visit.lang if is_page else ""),
+        etag=etag(visit, resource.path, offer.name, *(state if is_page else ())),
         make=lambda: _body(visit, resource, offer),
         vary=(*negotiated, *(("Accept-Language",) if is_page else ())),
         links=tuple(_links(visit, resource, offer)),

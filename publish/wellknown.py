@@ -17,9 +17,9 @@ def create_blueprint() -> Blueprint:
 
 
 def robots() -> Response:
-    """Let robots read everything but the endpoint's answers (RFC 9309)."""
+    """Let robots read everything but what costs a query each time (RFC 9309)."""
     prefix = visit().links.prefix
-    text = f"User-agent: *\nDisallow: {prefix}/sparql?\n"
+    text = f"User-agent: *\nDisallow: {prefix}/queries/*?\nDisallow: {prefix}/sparql?\n"
     return Response(text, content_type="text/plain; charset=utf-8")
 
 

@@ -36,6 +36,10 @@ PAGES = {
     "ontology": "/ontology",
     "term": "/ontology/Plan",
     "rule": "/shapes/label-th",
+    "queries": "/queries",
+    "question": "/queries/laws-named?yearBE=2522",
+    "question-chart": "/queries/entry-counts",
+    "question-wide": "/queries/corrections",
     "sparql": "/sparql",
     "dumps": "/dumps",
     "quality": "/quality",
@@ -60,7 +64,8 @@ def take(browser: Browser, base: str, name: str, folder: Path) -> None:
                 page = browser.new_page(
                     viewport={"width": width, "height": height}, color_scheme=scheme
                 )
-                page.goto(f"{base}{PAGES[name]}?lang={lang}")
+                sign = "&" if "?" in PAGES[name] else "?"
+                page.goto(f"{base}{PAGES[name]}{sign}lang={lang}")
                 suffix = "" if scheme == "light" else "-dark"
                 path = folder / f"{name}-{size}-{lang}{suffix}.png"
                 page.screenshot(path=path, full_page=True)

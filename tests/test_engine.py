@@ -6,6 +6,7 @@ import signal
 import threading
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -84,6 +85,28 @@ def test_dataset_and_prefixes(pool: EnginePool) -> None:
     assert json.loads(_read(pool, EngineQuery(query, "json")))["boolean"]
     elsewhere = EngineQuery(query, "json", default_graphs=(EX + "other",))
     assert not json.loads(_read(pool, elsewhere))["boolean"]
+
+
+@pytest.mark.parametrize(
+    "term", [ox.Literal("value 7"), ox.Literal('a "quote"\n.', language="th"), ox.Literal(7)]
+)
+def test_bindings(pool: EnginePool, term: ox.Literal) -> None:
+    """A variable is bound to a term before the query runs, whatever signs the term holds."""
+    bindings = (("o", str(term)), ("s", f"<{EX}7>"))
+    query = EngineQuery(
+        "SELECT ?s ?o ?found { OPTIONAL { ?s ?p ?o BIND(true AS ?found) } }", "json"
+    )
+    (row,) = json.loads(_read(pool, replace(query, bindings=bindings)))["results"]["bindings"]
+    assert row["o"]["value"] == term.value
+    assert ("found" in row) == (term.value == "value 7")
+
+
+@pytest.mark.parametrize("text", ["", "<a> . <x:s> <x:p> <b>", "?x", "1 } DROP ALL", "<no iri>"])
+def test_binding_is_one_term(pool: EnginePool, text: str) -> None:
+    """What is no term, or more than one, is refused, and the next query is answered."""
+    with pytest.raises(QueryError, match="is no RDF term"):
+        _read(pool, replace(SMALL, bindings=(("o", text),)))
+    assert _read(pool, SMALL)
 
 
 def test_streams_in_blocks(path: Path) -> None:

@@ -78,7 +78,8 @@ def test_parameters(config: Config, site: Release) -> None:
     result = km_query(config, "laws-named", *arguments, "--format", "csv")
     assert [row.partition(",")[2] for row in result.stdout.splitlines()[1:]] == [
         f"{config.base}/id/law/act-2522-building-control,พระราชบัญญัติควบคุมอาคาร พ.ศ. 2522,"
-        '"Building Control Act, B.E. 2522 (1979)",พระราชบัญญัติ,'
+        '"Building Control Act, B.E. 2522 (1979)",'
+        "https://w3id.org/tambon-km/kind/act,พระราชบัญญัติ,"
         f"{config.base}/id/topic/building-control,การควบคุมอาคาร,2522,1979"
     ]
 
