@@ -6,9 +6,11 @@ Data flows one way through the modules of this package:
             ├> load -> rules -> validate -> release -> store -> describe, queries
     Turtle ─┘
 
-`tables` reads sheets whose cells know where they stand, `mapping` turns rows into quads as the
-shapes say, `load` gathers tables and Turtle into one dataset, `rules` adds what follows from it,
+`tables` reads sheets whose cells know where they stand, `cells` and `mapping` turn rows into quads
+as the shapes say (`sheets`), `rdf_files` and `literals` look at RDF at the door, `load` gathers
+both into one dataset, `rules` adds what follows from it,
 `validate` lets pySHACL judge it, `report` tells an officer, `release` writes an immutable folder,
-`store` answers SPARQL from it and `describe` collects what one resource's page and RDF both say.
+`store` answers SPARQL from it, or `remote` from a server (`seam` is what both offer), `queries`
+holds the saved questions and `describe` collects what one resource's page and RDF both say.
 Nothing here knows HTTP; `publish` does.
 """
