@@ -12,5 +12,5 @@ both into one dataset, `rules` adds what follows from it,
 `validate` lets pySHACL judge it, `report` tells an officer, `release` writes an immutable folder,
 `store` answers SPARQL from it, or `remote` from a server (`seam` is what both offer), `queries`
 holds the saved questions and `describe` collects what one resource's page and RDF both say.
-Nothing here knows HTTP; `publish` does.
+Nothing here serves HTTP; `publish` does.
 """
