@@ -17,15 +17,18 @@ from graph.queries import SavedQuery, run, saved_queries
 from graph.remote import RemoteStore
 from graph.seam import Store
 from graph.store import EmbeddedStore, format_named
-from graph.vocab import PREFIXES
+from graph.vocab import PREFIXES, term
 
 BASE = "http://localhost:8000"
 EX = "http://example.org/"
 XSD = "http://www.w3.org/2001/XMLSchema#"
-QUERIES = [  # `pointing` takes the first thousand rows, which differ where nothing is bound
+#: These take the first rows, which differ where nothing is bound; and Oxigraph's server ends itself
+#: where ORDER BY meets values of every kind, as `values` without a property has them.
+BOUND = {"pointing", "values"}
+QUERIES = [
     path
     for path in sorted((Path(__file__).parent.parent / "graph" / "queries").rglob("*.rq"))
-    if path.stem != "pointing"
+    if path.stem not in BOUND
 ]
 
 #: Values for the parameters that have no default.
@@ -373,3 +376,6 @@ def test_bound_query_is_the_same(local: EmbeddedStore, remote: RemoteStore) -> N
         text = internal_query(name)
         ours, theirs = local.select(text, thing=plan), remote.select(text, thing=plan)
         assert sorted(map(str, ours)) == sorted(map(str, theirs)) != []
+    year = term("km:yearBE")
+    text = internal_query("values")
+    assert local.select(text, property=year) == remote.select(text, property=year) != []
