@@ -19,11 +19,12 @@ from graph.errors import (
     QuerySyntax,
     QueryTimeout,
     QueryTooLarge,
+    ReaderLeft,
     ReleaseDamaged,
 )
 from graph.gate import admit
 from graph.store import BLOCK_BYTES
-from publish.engine import EnginePool, EngineQuery
+from publish.engine import EnginePool, EngineQuery, WatchedPool
 from publish.lanes import Lanes
 
 EX = "http://example.org/"
@@ -212,6 +213,18 @@ def test_reader_leaves(path: Path) -> None:
         pool.query(EVERYTHING)
         _wait_until_idle(pool)
         assert _read(pool, SMALL)
+
+
+def test_reader_leaves_before_the_answer(path: Path) -> None:
+    """A query whose reader has gone is given up long before its deadline."""
+    with EnginePool(path, {}, workers=1, deadline_s=30.0) as pool:
+        gone_at = time.monotonic() + 0.5
+        watched = WatchedPool(pool, lambda: time.monotonic() > gone_at)
+        with pytest.raises(ReaderLeft):
+            watched.query(ENDLESS)
+        assert time.monotonic() < gone_at + 5
+        _wait_until_idle(pool)
+        assert b"".join(watched.query(SMALL).chunks)
 
 
 def test_reader_that_reads_nothing(path: Path) -> None:
