@@ -21,6 +21,7 @@ from graph.query_groups import Collection, read_collection
 from graph.vocab import read_package
 from publish.config import Config
 from publish.current import Current, Serving
+from publish.engine import WatchedPool
 from publish.labels import Namer
 from publish.links import Links
 from publish.pages import Alternate, Frame, Label, Link, NavItem, ReleaseNote
@@ -161,6 +162,11 @@ def visit() -> Visit:
 def serving() -> Serving:
     """Return the release that the current request is served from, from its beginning to its end."""
     return cast(Serving, g.serving)
+
+
+def engine() -> WatchedPool:
+    """Return the query workers for the current request; waitress says when its client leaves."""
+    return WatchedPool(serving().engine, request.environ.get("waitress.client_disconnected"))
 
 
 def _enter() -> None:
