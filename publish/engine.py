@@ -35,7 +35,7 @@ from publish.engine_process import Worker
 from publish.engine_worker import DATA, END, EngineQuery, WorkerSettings, revive
 from publish.lanes import Lanes
 
-__all__ = ["EnginePool", "EngineQuery", "PoolState", "WatchedPool"]
+__all__ = ["EnginePool", "EngineQuery", "PoolState"]
 
 _GRACE_S = 2.0  # workers end themselves; this long after it, it is done for them
 
@@ -260,18 +260,6 @@ class EnginePool:
                     self._idle.insert(0, Worker(self._settings))
             except OSError as error:
                 log.error("no query worker can be started: %s", error)
-
-
-@dataclass(frozen=True)
-class WatchedPool:
-    """A pool as one reader sees it: what they asked for is given up when they leave."""
-
-    pool: EnginePool
-    has_left: Callable[[], bool] | None
-
-    def query(self, query: EngineQuery) -> Answer:
-        """Answer a query as `EnginePool.query` does."""
-        return self.pool.query(query, self.has_left)
 
 
 class Lease:

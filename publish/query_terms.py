@@ -26,7 +26,6 @@ def query_terms() -> Response:
     variant = Variant(
         media_type="application/json",
         etag=etag(here, PATH),
-        modified=here.serving.release.manifest.created,
         make=lambda: _body(here),
     )
     return answer(request, variant)

@@ -21,10 +21,10 @@ from graph.query_groups import Collection, read_collection
 from graph.vocab import read_package
 from publish.config import Config
 from publish.current import Current, Serving
-from publish.engine import WatchedPool
 from publish.labels import Namer
 from publish.links import Links
 from publish.pages import Alternate, Frame, Label, Link, NavItem, ReleaseNote
+from publish.stores import WatchedEngine
 from publish.texts import LANGUAGES, Catalogue, Texts, read_catalogue
 
 _KEY = "km"
@@ -164,9 +164,9 @@ def serving() -> Serving:
     return cast(Serving, g.serving)
 
 
-def engine() -> WatchedPool:
-    """Return the query workers for the current request; waitress says when its client leaves."""
-    return WatchedPool(serving().engine, request.environ.get("waitress.client_disconnected"))
+def engine() -> WatchedEngine:
+    """Return what answers this request's queries; waitress says when its client leaves."""
+    return WatchedEngine(serving().engine, request.environ.get("waitress.client_disconnected"))
 
 
 def _enter() -> None:

@@ -24,7 +24,7 @@ from graph.errors import (
 )
 from graph.gate import admit
 from graph.store import BLOCK_BYTES
-from publish.engine import EnginePool, EngineQuery, WatchedPool
+from publish.engine import EnginePool, EngineQuery
 from publish.lanes import Lanes
 
 EX = "http://example.org/"
@@ -219,12 +219,11 @@ def test_reader_leaves_before_the_answer(path: Path) -> None:
     """A query whose reader has gone is given up long before its deadline."""
     with EnginePool(path, {}, workers=1, deadline_s=30.0) as pool:
         gone_at = time.monotonic() + 0.5
-        watched = WatchedPool(pool, lambda: time.monotonic() > gone_at)
         with pytest.raises(ReaderLeft):
-            watched.query(ENDLESS)
+            pool.query(ENDLESS, lambda: time.monotonic() > gone_at)
         assert time.monotonic() < gone_at + 5
         _wait_until_idle(pool)
-        assert b"".join(watched.query(SMALL).chunks)
+        assert b"".join(pool.query(SMALL, lambda: True).chunks)
 
 
 def test_reader_that_reads_nothing(path: Path) -> None:
