@@ -13,6 +13,7 @@
         ├── QueryTooComplex too long, too deep, too many parts
         ├── QueryTimeout    past its deadline
         ├── QueryTooLarge   past its memory, or the worker died of it
+        ├── ReaderLeft      nobody waits for the answer any more
         ├── EngineBusy      every worker is taken and the queue is full
         └── StoreUnavailable  the server that holds the store does not answer as it should
 
@@ -75,6 +76,10 @@ class QueryTimeout(QueryError):
 
 class QueryTooLarge(QueryError):
     """The query ran past its memory, or its worker died of it."""
+
+
+class ReaderLeft(QueryError):
+    """Whoever asked has gone; the query is given up."""
 
 
 class EngineBusy(QueryError):

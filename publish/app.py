@@ -13,12 +13,23 @@ from flask import Blueprint, Flask, Response, request
 from jinja2 import StrictUndefined
 
 from graph.vocab import PREFIXES
-from publish import dumps, errors, query_page, resources, rules, saved, sparql, terms, wellknown
+from publish import (
+    dumps,
+    errors,
+    query_page,
+    query_terms,
+    resources,
+    rules,
+    saved,
+    sparql,
+    terms,
+    wellknown,
+)
 from publish.config import Config
 from publish.http import secure
 from publish.links import Links
 from publish.service_description import NamedGraph, ServiceDescription
-from publish.site import install, make_site, serving, site
+from publish.site import engine, install, make_site, serving, site
 
 MAX_REQUEST_BYTES = 1024 * 1024
 _A_YEAR_S = 31_536_000
@@ -61,13 +72,14 @@ def create_app(config: Config) -> Flask:
 def _sparql_blueprint() -> Blueprint:
     blueprint = sparql.create_blueprint(
         sparql.Endpoint(
-            engine=lambda: serving().engine,
+            engine=engine,
             release_id=lambda: serving().release.id,
             describe_service=_describe_service,
             page=query_page.query_page,
             prefixes=PREFIXES,
         )
     )
+    blueprint.add_url_rule(query_terms.PATH, view_func=query_terms.query_terms)
     blueprint.before_request(query_page.meet_browser)
     return blueprint
 

@@ -22,7 +22,14 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from graph.errors import EngineBusy, KmError, QueryError, QueryTimeout, QueryTooLarge
+from graph.errors import (
+    EngineBusy,
+    KmError,
+    QueryError,
+    QueryTimeout,
+    QueryTooLarge,
+    ReaderLeft,
+)
 from graph.store import BLOCK_BYTES, Answer, format_named
 from publish.engine_process import Worker
 from publish.engine_worker import DATA, END, EngineQuery, WorkerSettings, revive
@@ -84,15 +91,17 @@ class EnginePool:
         self._killed = 0
         self._start()
 
-    def query(self, query: EngineQuery) -> Answer:
+    def query(self, query: EngineQuery, has_left: Callable[[], bool] | None = None) -> Answer:
         """Answer a query that passed the gate.
 
         Returns once the answer is whole or its first 64 KB are there; what fails later is raised
-        from the iterator, whose `close()` frees the worker. Raises QuerySyntax, QueryTimeout,
-        QueryTooLarge, EngineBusy, and QueryError for what cannot be evaluated.
+        from the iterator, whose `close()` frees the worker. `has_left` is asked now and then
+        whether the reader is still there. Raises QuerySyntax, QueryTimeout, QueryTooLarge,
+        EngineBusy, ReaderLeft, and QueryError for what cannot be evaluated.
         """
         media_type = format_named(query.format).media_type
         lease = self._lease(query)
+        lease.has_left = has_left
         try:
             blocks, is_whole = lease.first_blocks()
         except BaseException:
@@ -263,6 +272,7 @@ class Lease:
         self.holds_slot = True
         self.is_streaming = False
         self.is_over = False
+        self.has_left: Callable[[], bool] | None = None
         self._is_low = False
         self._is_cut = False
         self._pool = pool
@@ -303,6 +313,8 @@ class Lease:
             except TimeoutError:
                 if self.age_s() > self._pool.longest_s:
                     raise QueryTimeout(_TOO_LONG) from None
+                if self.has_left is not None and self.has_left():
+                    raise ReaderLeft("whoever asked has gone") from None
                 on_wait()
             except EOFError:
                 raise self._death() from None

@@ -381,29 +381,3 @@ class Problem:
     text: str
     detail: str = ""
     offers: tuple[Alternate, ...] = ()
-
-
-@dataclass(frozen=True)
-class Example:
-    """A query to try."""
-
-    title: str
-    href: str
-
-
-@dataclass(frozen=True)
-class QueryPage:
-    """The query form, and what it gave."""
-
-    action: str
-    query: str
-    formats: tuple[tuple[str, str], ...]
-    lang: str
-    examples: tuple[Example, ...]
-    columns: tuple[str, ...] = ()
-    rows: tuple[tuple[Link, ...], ...] = ()
-    summary: str = ""
-    note: str = ""
-    text: str = ""
-    error: str = ""
-    error_at: str = ""

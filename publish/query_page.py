@@ -1,44 +1,98 @@
 """The SPARQL page for people: a form that works without JavaScript, and the answer below it.
 
-In: the query of a browser, or none. Out: the page, with a table for SELECT, a word for ASK, Turtle
-for a graph, and an error where it stands. The endpoint proper is `publish.sparql`; the page asks
-the same workers through the same gate.
+In: the query of a browser, the name of a saved question, or neither. Out: the page, with a table
+for SELECT, a word for ASK, Turtle for a graph, and an error where it stands. The endpoint proper is
+`publish.sparql`; the page asks the same workers through the same gate.
+
+With JavaScript the form becomes an editor (`static/query.js`, Yasgui's Yasqe), which fetches this
+same page and puts the new answer in place of the old: so there is one answer, made here. For that
+this page alone may run scripts, and only files of this site (`publish.http.SCRIPT_POLICY`).
 """
 
-from dataclasses import replace
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from importlib.resources import files
+from urllib.parse import quote
 
 import pyoxigraph as ox
-from flask import Response, request
+from flask import Response, abort, request
 
 from graph.errors import KmError, QuerySyntax
 from graph.gate import admit
 from graph.store import Term
+from publish import query_terms
 from publish.answer import name_terms, read_rows, read_text
 from publish.engine_worker import EngineQuery
+from publish.http import SCRIPT_POLICY
 from publish.labels import Namer
 from publish.negotiate import HTML, RESULT_OFFERS, NotAcceptable, negotiate
-from publish.pages import Example, Label, Link, QueryPage
-from publish.site import Visit, visit
+from publish.pages import Card, Label, Link, TermGroup
+from publish.question import say
+from publish.site import Visit, engine, visit
 from publish.sparql import status_of
 from publish.variants import send_page
 
+PATH = "/sparql"
 EXAMPLES = ("plans", "laws", "faults", "topics")
-_FORMATS = ("html", "json", "csv", "tsv", "xml")
-_FORMAT_NAMES = {"json": "JSON", "csv": "CSV", "tsv": "TSV", "xml": "XML"}
+_FORMATS = {"json": "JSON", "csv": "CSV", "tsv": "TSV", "xml": "XML"}
+_DATASET = ("default-graph-uri", "named-graph-uri")
+_STYLES = ("yasgui/yasqe.min.css", "query.css")
+_SCRIPTS = ("yasgui/yasqe.min.js", "query.js")
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """Why there is no answer, and where in the query; `line` is 0 where that is not known."""
+
+    text: str
+    place: str
+    line: int
+    column: int
+
+
+@dataclass(frozen=True)
+class PageAnswer:
+    """What a query gave; `address` leads to it again, `downloads` to the whole of it."""
+
+    summary: str
+    address: str
+    downloads: tuple[Link, ...]
+    columns: tuple[str, ...] = ()
+    rows: tuple[tuple[Link, ...], ...] = ()
+    note: str = ""
+    text: str = ""
+
+
+@dataclass(frozen=True)
+class QueryPage:
+    """The query form, what to start from, and an answer or a mistake."""
+
+    action: str
+    query: str
+    lang: str
+    terms: str
+    styles: tuple[str, ...]
+    scripts: tuple[str, ...]
+    formats: tuple[tuple[str, str], ...]
+    groups: tuple[TermGroup, ...]
+    answer: PageAnswer | None = None
+    mistake: Mistake | None = None
 
 
 def query_page(query: str | None) -> Response:
     """Return the page: with an example to start from, or with the answer to a query."""
     here = visit()
+    query = query if query is not None else _saved(here, request.args.get("question", ""))
     if query is None:
         empty = replace(_form(here), query=_example("plans"))
-        return send_page(here, "/sparql", lambda: _render(here, empty))
-    status, page = _answer(here, query)
-    response = Response(_render(here, page), status, content_type="text/html; charset=utf-8")
-    response.headers["Cache-Control"] = "no-store"
-    response.headers["Content-Language"] = here.lang
-    response.vary.update(("Accept", "Accept-Language"))
+        response = send_page(here, PATH, lambda: _render(here, empty))
+    else:
+        status, page = _answer(here, query)
+        response = Response(_render(here, page), status, content_type="text/html; charset=utf-8")
+        response.headers["Cache-Control"] = "no-store"
+        response.headers["Content-Language"] = here.lang
+        response.vary.update(("Accept", "Accept-Language"))
+    response.headers["Content-Security-Policy"] = SCRIPT_POLICY
     return response
 
 
@@ -47,6 +101,8 @@ def meet_browser() -> Response | None:
 
     Runs before the endpoint and leaves to it whoever named a format or prefers another.
     """
+    if request.path == query_terms.PATH:
+        return None
     asked = request.args.get("query")
     wanted = request.args.get("format", "html")
     if request.method not in ("GET", "HEAD") or asked is None or wanted not in ("html", ""):
@@ -58,32 +114,78 @@ def meet_browser() -> Response | None:
     return query_page(asked) if offer is HTML else None
 
 
+# ---- the form --------------------------------------------------------------------------------
+
+
 def _render(here: Visit, page: QueryPage) -> bytes:
-    query = {"query": page.query} if page.summary or page.error else {}
-    frame = here.frame(
-        "/sparql", here.texts("sparql.title"), "sparql", is_indexed=not query, query=query
-    )
+    query = {"query": page.query} if page.answer or page.mistake else {}
+    title = here.texts("sparql.title")
+    frame = here.frame(PATH, title, "sparql", is_indexed=not query, query=query)
     return here.render("sparql.html", frame, page)
 
 
 def _form(here: Visit) -> QueryPage:
-    texts = here.texts
-    names = {"html": texts("sparql.on_page"), **_FORMAT_NAMES}
+    static, edition = f"{here.links.prefix}/static", here.site.edition
     return QueryPage(
-        action=f"{here.links.prefix}/sparql",
+        action=f"{here.links.prefix}{PATH}",
         query="",
-        formats=tuple((name, names[name]) for name in _FORMATS),
         lang=here.links.lang,
-        examples=tuple(
-            Example(texts(f"sparql.example_{n}"), here.links.to("/sparql", query=_example(n)))
-            for n in EXAMPLES
+        terms=f"{here.links.prefix}{query_terms.PATH}",
+        styles=tuple(f"{static}/{name}?v={edition}" for name in _STYLES),
+        scripts=tuple(f"{static}/{name}?v={edition}" for name in _SCRIPTS),
+        formats=(
+            ("html", here.texts("sparql.on_page")),
+            ("excel", here.texts("queries.excel")),
+            *_FORMATS.items(),
         ),
+        groups=(_examples(here), *_saved_groups(here)),
     )
+
+
+def _examples(here: Visit) -> TermGroup:
+    texts, links = here.texts, here.links
+    cards = tuple(
+        Card(Link(Label(texts(f"sparql.example_{n}")), links.to(PATH, question=f"example-{n}")))
+        for n in EXAMPLES
+    )
+    return TermGroup("examples", texts("sparql.examples"), cards)
+
+
+def _saved_groups(here: Visit) -> tuple[TermGroup, ...]:
+    """Return the saved questions, each one click from the editor."""
+    namer = here.namer(here.serving.vocabulary.facts)
+    return tuple(
+        TermGroup(
+            group.id,
+            say(namer, group.title).text,
+            tuple(
+                Card(Link(say(namer, query.title), here.links.to(PATH, question=query.name)))
+                for query in group.queries
+            ),
+        )
+        for group in here.site.collection.groups
+    )
+
+
+def _saved(here: Visit, name: str) -> str | None:
+    """Return the text of a saved question or an example; 404 for a name that is none."""
+    if not name:
+        return None
+    example = name.removeprefix("example-")
+    if name != example and example in EXAMPLES:
+        return _example(example)
+    query = here.site.collection.find(name)
+    if query is None:
+        abort(404)
+    return query.text
 
 
 def _example(name: str) -> str:
     path = files("graph") / "queries" / "examples" / f"{name}.rq"
     return path.read_text(encoding="utf-8")
+
+
+# ---- the answer ------------------------------------------------------------------------------
 
 
 def _answer(here: Visit, query: str) -> tuple[int, QueryPage]:
@@ -92,28 +194,69 @@ def _answer(here: Visit, query: str) -> tuple[int, QueryPage]:
     try:
         shape = admit(query)
         if shape.form in ("SELECT", "ASK"):
-            return 200, _table(here, form, query)
-        text, is_cut = read_text(here.serving.engine, EngineQuery(query, "ttl"))
-        shown = text.decode(errors="replace")
-        note = here.texts("sparql.cut_text") if is_cut else ""
-        return 200, replace(form, text=shown, note=note, summary=here.texts("sparql.result"))
+            return 200, replace(form, answer=_table(here, query))
+        return 200, replace(form, answer=_graph(here, query))
     except KmError as error:
-        at = ""
-        if isinstance(error, QuerySyntax) and error.line:
-            at = here.texts("sparql.at", line=error.line, column=error.column)
-        return status_of(error), replace(form, error=str(error), error_at=at)
+        return status_of(error), replace(form, mistake=_mistake(here, error))
 
 
-def _table(here: Visit, form: QueryPage, query: str) -> QueryPage:
+def _mistake(here: Visit, error: KmError) -> Mistake:
+    if not isinstance(error, QuerySyntax) or not error.line:
+        return Mistake(str(error), "", 0, 0)
+    place = here.texts("sparql.at", line=error.line, column=error.column)
+    return Mistake(str(error), place, error.line, error.column or 0)
+
+
+def _table(here: Visit, query: str) -> PageAnswer:
     texts = here.texts
-    answer = read_rows(here.serving.engine, EngineQuery(query, "json"))
+    names = {"csv": texts("queries.csv"), "excel": texts("queries.excel"), "json": "JSON"}
+    empty = _empty_answer(here, query, names)
+    answer = read_rows(engine(), _as_asked(query, "json"))
     if isinstance(answer, bool):
-        return replace(form, summary=texts("sparql.true" if answer else "sparql.false"))
+        return replace(empty, summary=texts("sparql.true" if answer else "sparql.false"))
     namer = here.namer(name_terms(here.serving.store, answer.rows))
     rows = tuple(tuple(_cell(namer, value) for value in row) for row in answer.rows)
-    summary = texts("sparql.rows", count=texts.number(len(rows))) if rows else texts("sparql.none")
-    note = texts("sparql.cut", shown=texts.number(len(rows))) if answer.is_cut else ""
-    return replace(form, columns=answer.columns, rows=rows, summary=summary, note=note)
+    count = texts.number(len(rows))
+    return replace(
+        empty,
+        columns=answer.columns,
+        rows=rows,
+        summary=texts("sparql.rows", count=count) if rows else texts("sparql.none"),
+        note=texts("sparql.cut", shown=count) if answer.is_cut else "",
+    )
+
+
+def _graph(here: Visit, query: str) -> PageAnswer:
+    names = {"ttl": "Turtle", "jsonld": "JSON-LD", "rdf": "RDF/XML", "nt": "N-Triples"}
+    text, is_cut = read_text(engine(), _as_asked(query, "ttl"))
+    return replace(
+        _empty_answer(here, query, names),
+        text=text.decode(errors="replace"),
+        note=here.texts("sparql.cut_text") if is_cut else "",
+    )
+
+
+def _empty_answer(here: Visit, query: str, names: Mapping[str, str]) -> PageAnswer:
+    graphs = {name: request.args.getlist(name) for name in _DATASET}
+    pairs = [(name, graph) for name, found in graphs.items() for graph in found]
+    more = "".join(f"&{name}={quote(graph, safe='')}" for name, graph in pairs)
+    plain = replace(here.links, lang="")
+    return PageAnswer(
+        summary="",
+        address=here.links.to(PATH, query=query) + more,
+        downloads=tuple(
+            Link(Label(words), plain.to(PATH, query=query, format=name, download="1") + more)
+            for name, words in names.items()
+        ),
+    )
+
+
+def _as_asked(query: str, format: str) -> EngineQuery:
+    """Return the query with the dataset that the address names, as the endpoint reads it."""
+    default, named = (tuple(request.args.getlist(name)) for name in _DATASET)
+    if not default and not named:
+        return EngineQuery(query, format)
+    return EngineQuery(query, format, default, named)
 
 
 def _cell(namer: Namer, value: Term | None) -> Link:

@@ -7,7 +7,7 @@ are at the server at once, more wait in a queue, and then 503: pages keep their 
 """
 
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from itertools import chain
 
 from graph.errors import QueryError
@@ -42,8 +42,8 @@ class RemoteEngine:
         self._deadline_s = deadline_s
         self._lanes = Lanes(workers, 0, _QUEUE)
 
-    def query(self, query: EngineQuery) -> Answer:
-        """Answer a query that passed the gate.
+    def query(self, query: EngineQuery, has_left: Callable[[], bool] | None = None) -> Answer:
+        """Answer a query that passed the gate. Whoever leaves early is not noticed here.
 
         Returns once the answer is whole or its first 64 KB are there; what fails later is raised
         from the iterator, whose `close()` ends the connection. Raises QuerySyntax, QueryTimeout,

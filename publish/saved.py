@@ -21,7 +21,7 @@ from publish.excel import for_excel
 from publish.http import REVALIDATE
 from publish.pages import Alternate, Card, Label, Link, TermGroup, Vocabulary
 from publish.question import compose_question, say, with_answer
-from publish.site import Visit, visit
+from publish.site import Visit, engine, visit
 from publish.sparql import status_of
 from publish.variants import Resource, alternates, etag, send, split_extension
 
@@ -95,7 +95,7 @@ def _send_page(here: Visit, query: SavedQuery, extension: str) -> Response:
 
 def _answer_page(here: Visit, query: SavedQuery, formats: tuple[Alternate, ...]) -> bytes:
     asked = _ask(here, query, _values(query, is_strict=False))
-    answer = read_rows(here.serving.engine, asked.for_engine("json"))
+    answer = read_rows(engine(), asked.for_engine("json"))
     assert not isinstance(answer, bool), "a saved question is a SELECT"
     page = compose_question(here, query, asked.values, asked.bound)
     return _render(here, query, with_answer(here, page, query, answer), asked.values, formats)
@@ -173,7 +173,7 @@ def _send_file(here: Visit, asked: _Asked, ending: str) -> Response:
         text = fill(asked.query, asked.bound)
         response = Response(text, content_type="application/sparql-query; charset=utf-8")
     else:
-        answer = here.serving.engine.query(asked.for_engine(format))
+        answer = engine().query(asked.for_engine(format))
         answer = for_excel(answer) if ending == ".excel.csv" else answer
         response = Response(answer.chunks, content_type=answer.media_type, direct_passthrough=True)
         if answer.size_bytes is not None:

@@ -3,6 +3,9 @@
 waitress reads a request whole before a thread gets it and writes from its own loop, so half-sent
 requests and slow readers hold no worker; gunicorn's threaded worker stopped answering after four
 half-sent requests, and granian failed on slow bodies. Put nginx or Caddy in front for TLS.
+
+It looks ahead by one request, so that it sees a client leave while its query still runs, and the
+worker is freed. (A client that closes its sending half early is taken for one that left.)
 """
 
 from collections.abc import Callable
@@ -28,6 +31,7 @@ def serve(config: Config, ready: Callable[[], None]) -> None:
             threads=config.threads,
             ident=None,
             channel_timeout=60,
+            channel_request_lookahead=1,
             max_request_header_size=64 * 1024,
             max_request_body_size=1024 * 1024,
             clear_untrusted_proxy_headers=True,

@@ -24,6 +24,7 @@ from publish.current import Current, Serving
 from publish.labels import Namer
 from publish.links import Links
 from publish.pages import Alternate, Frame, Label, Link, NavItem, ReleaseNote
+from publish.stores import WatchedEngine
 from publish.texts import LANGUAGES, Catalogue, Texts, read_catalogue
 
 _KEY = "km"
@@ -161,6 +162,11 @@ def visit() -> Visit:
 def serving() -> Serving:
     """Return the release that the current request is served from, from its beginning to its end."""
     return cast(Serving, g.serving)
+
+
+def engine() -> WatchedEngine:
+    """Return what answers this request's queries; waitress says when its client leaves."""
+    return WatchedEngine(serving().engine, request.environ.get("waitress.client_disconnected"))
 
 
 def _enter() -> None:

@@ -4,6 +4,8 @@ In: the settings and a release. Out: the release's store for pages, its engine f
 and the shelf that a publication puts releases on. Nothing else asks which store it is.
 """
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Protocol
 
 from graph.release import Release
@@ -21,9 +23,21 @@ from publish.remote_engine import RemoteEngine
 class ReleaseEngine(Protocol):
     """What answers the public queries of one release until it is closed."""
 
-    def query(self, query: EngineQuery) -> Answer: ...
+    def query(self, query: EngineQuery, has_left: Callable[[], bool] | None = None) -> Answer: ...
 
     def close(self, graceful: bool = True) -> None: ...
+
+
+@dataclass(frozen=True)
+class WatchedEngine:
+    """An engine as one reader sees it: what they asked for is given up when they leave."""
+
+    engine: ReleaseEngine
+    has_left: Callable[[], bool] | None
+
+    def query(self, query: EngineQuery) -> Answer:
+        """Answer a query that passed the gate."""
+        return self.engine.query(query, self.has_left)
 
 
 def open_shelf(config: Config) -> RemoteShelf | None:

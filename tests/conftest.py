@@ -5,8 +5,11 @@ import threading
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+from screens import CHROMIUM_OPTIONS, chromium
 from waitress.server import create_server
 
 from graph.check import Checked, bundled_site, check
@@ -78,9 +81,39 @@ def server(config: Config, site: Release) -> Iterator[str]:
     from publish.app import create_app
 
     app = create_app(config)
-    running = create_server(app, host="127.0.0.1", port=config.port, threads=16)
+    running = create_server(
+        app, host="127.0.0.1", port=config.port, threads=16, channel_request_lookahead=1
+    )
     thread = threading.Thread(target=running.run, daemon=True)
     thread.start()
     yield config.base
     running.close()
     thread.join(5)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Headless Chromium."""
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=chromium(), args=CHROMIUM_OPTIONS)
+        yield running
+        running.close()
+
+
+@pytest.fixture
+def page(browser: Browser, server: str) -> Iterator[Page]:
+    """A fresh page that fails the test on a console error or a request to another host.
+
+    A page that answers 400 or 404 is no error of the browser's, though it writes one down.
+    """
+    opened = browser.new_page(viewport={"width": 1280, "height": 900}, locale="th-TH")
+    trouble: list[str] = []
+    opened.on("console", lambda m: trouble.append(m.text) if m.type == "error" else None)
+    opened.on("pageerror", lambda e: trouble.append(str(e)))
+    host = urlsplit(server).netloc
+    opened.on(
+        "request", lambda r: trouble.append(r.url) if urlsplit(r.url).netloc != host else None
+    )
+    yield opened
+    opened.close()
+    assert [t for t in trouble if "responded with a status of 40" not in t] == []

@@ -41,6 +41,7 @@ PAGES = {
     "question-chart": "/queries/entry-counts",
     "question-wide": "/queries/corrections",
     "sparql": "/sparql",
+    "sparql-answer": "/sparql?question=laws-named",
     "dumps": "/dumps",
     "quality": "/quality",
     "releases": "/releases",

@@ -149,11 +149,11 @@ def test_small_addresses(client: FlaskClient, path: str, start: str) -> None:
 
 def test_static_files_are_there(client: FlaskClient) -> None:
     """Every file that a page or the style names is served, fonts with their licence."""
-    page = client.get("/").text
+    page = client.get("/").text + client.get("/sparql", headers=BROWSER).text
     named = set(re.findall(r'(?:href|src)="(/static/[^"]+)"', page))
     style = client.get("/static/site.css").text
     named |= {f"/static/{name}" for name in re.findall(r"url\(([^)]+)\)", style)}
-    named |= {"/favicon.ico", "/static/fonts/OFL.txt"}
+    named |= {"/favicon.ico", "/static/fonts/OFL.txt", "/static/yasgui/LICENSES.txt"}
     assert len(named) >= 8
     for path in named:
         assert client.get(path).status_code == 200, path
@@ -173,16 +173,18 @@ def ask(client: FlaskClient, query: str, **more: str) -> tuple[int, str]:
 def test_query_page_is_a_plain_form(client: FlaskClient) -> None:
     """The form works without a script and has an example to start from."""
     page = client.get("/sparql", headers=BROWSER).text
-    assert '<form class="query" action="/sparql" method="get">' in page
+    assert re.search('<form class="query"[^>]* action="/sparql" method="get"', page)
     assert "SELECT ?list ?position" in page
 
 
 def test_examples_are_answered(client: FlaskClient) -> None:
-    """Each example on the page gives rows."""
+    """Each example on the page gives rows, and each saved question an answer."""
     page = client.get("/sparql", headers=BROWSER).text
-    examples = re.findall(r'href="(/sparql\?query=[^"]+)"', page)
-    assert len(examples) == 4
-    for href in examples:
+    examples = re.findall(r'href="(/sparql\?question=[^"]+)"', page)
+    assert len(examples) == 4 + 24
+    for href in examples[4:]:
+        assert 'id="answer"' in client.get(href, headers=BROWSER).text
+    for href in examples[:4]:
         assert "<tbody>" in client.get(href.replace("&amp;", "&"), headers=BROWSER).text
 
 
@@ -207,7 +209,7 @@ def test_answers_and_errors_stand_on_the_page(
     found, page = ask(client, query)
     assert found == status
     assert words in page
-    assert "<script" not in page
+    assert page.count("<script") == page.count('<script src="/static/') == 2
     assert 'href="javascript' not in page
 
 

@@ -19,6 +19,7 @@ from graph.errors import (
     QuerySyntax,
     QueryTimeout,
     QueryTooLarge,
+    ReaderLeft,
     ReleaseDamaged,
 )
 from graph.gate import admit
@@ -212,6 +213,17 @@ def test_reader_leaves(path: Path) -> None:
         pool.query(EVERYTHING)
         _wait_until_idle(pool)
         assert _read(pool, SMALL)
+
+
+def test_reader_leaves_before_the_answer(path: Path) -> None:
+    """A query whose reader has gone is given up long before its deadline."""
+    with EnginePool(path, {}, workers=1, deadline_s=30.0) as pool:
+        gone_at = time.monotonic() + 0.5
+        with pytest.raises(ReaderLeft):
+            pool.query(ENDLESS, lambda: time.monotonic() > gone_at)
+        assert time.monotonic() < gone_at + 5
+        _wait_until_idle(pool)
+        assert b"".join(pool.query(SMALL, lambda: True).chunks)
 
 
 def test_reader_that_reads_nothing(path: Path) -> None:

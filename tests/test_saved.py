@@ -292,7 +292,7 @@ def test_engine_errors(
 ) -> None:
     """A question runs in the workers with their deadline, and the page says when it is passed."""
 
-    def fail(self: object, query: object) -> None:
+    def fail(*_: object) -> None:
         raise error
 
     monkeypatch.setattr("publish.engine.EnginePool.query", fail)
