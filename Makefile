@@ -1,12 +1,15 @@
 # make serve   publish the bundled site and open it on http://localhost:8000
 # make test    lint, types and tests
 # make check   what CI runs besides: build a wheel and use it in an empty environment
+# make bench   measure the SPARQL endpoint beside other servers, some minutes; writes var/bench
 # make format  let ruff lay out the code
 PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 
-.PHONY: serve test check format clean
+BENCH  := .venv-bench
+
+.PHONY: serve test check bench format clean
 
 $(VENV)/.installed: pyproject.toml
 	$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("tambon-km needs Python 3.11 or newer")'
@@ -29,9 +32,18 @@ check: test
 	rm -rf dist && $(BIN)/python -m build --quiet
 	$(BIN)/python tests/wheel.py dist/*.whl
 
+$(BENCH)/.installed: pyproject.toml
+	$(PYTHON) -m venv $(BENCH)
+	$(BENCH)/bin/python -m pip install --quiet --upgrade pip
+	$(BENCH)/bin/python -m pip install --quiet --editable '.[bench]'
+	touch $@
+
+bench: $(BENCH)/.installed
+	cd tests && ../$(BENCH)/bin/python -m bench --folder ../var/bench
+
 format: $(VENV)/.installed
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
 clean:
-	rm -rf $(VENV) var dist build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) $(BENCH) var dist build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis

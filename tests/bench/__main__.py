@@ -1,0 +1,56 @@
+"""`python -m bench`: make the data, start the servers, measure, and report; about ten minutes."""
+
+import argparse
+import os
+import sys
+from pathlib import Path
+
+from bench.data import make_data
+from bench.kinds import KINDS
+from bench.measure import Plan, isolation, measure
+from bench.report import Surroundings, as_json, machine, rows, table, targets, versions
+from bench.servers import running
+
+
+def main() -> None:
+    """Run the whole benchmark."""
+    options = _options()
+    programs = Path(sys.executable).parent
+    plan = Plan(options.rounds, options.seconds, limit_s=60)
+    before = os.getloadavg()[0]
+    _say(f"making {options.triples:,} triples")
+    data = make_data(options.folder, options.seed, options.triples)
+    kinds = [kind for kind in KINDS if not options.kind or kind.name in options.kind]
+    _say("starting the servers")
+    cells = []
+    with running(data, programs) as servers:
+        for kind in kinds:
+            _say(kind.name)
+            cells += measure(kind, servers, data.organisations, plan)
+    apart = isolation(data, KINDS[0], queries=500)
+    around = Surroundings(machine(), versions(programs), data.triples, before, os.getloadavg()[0])
+    found = rows(cells)
+    written = options.folder / "bench.json"
+    written.write_text(as_json(cells, found, apart, around), encoding="utf-8")
+    print(f"{around.machine}; load {around.load_before:.1f} before, {around.load_after:.1f} after")
+    print(f"{around.versions}; {around.triples:,} triples\n")
+    print(table(found), targets(found, apart), f"written: {written}", sep="\n\n")
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="bench", description=__doc__)
+    parser.add_argument("--folder", type=Path, default=Path("var/bench"), help="data and results")
+    parser.add_argument("--triples", type=int, default=1_000_000)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--rounds", type=int, default=3, help="how often each run comes")
+    parser.add_argument("--seconds", type=float, default=0.5, help="how long each run is")
+    parser.add_argument("--kind", action="append", help="only this kind; may be given again")
+    return parser.parse_args()
+
+
+def _say(what: str) -> None:
+    print(f"· {what}", file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    main()

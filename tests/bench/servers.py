@@ -1,0 +1,113 @@
+"""The servers that are compared, each in a process of its own, on loopback.
+
+In: the data and the folder of the peers' programs. Out: running `Server`s. Ours runs as in
+production, `km serve`; the Oxigraph server opens the same store read-only with the union as default
+graph, as ours has it; rdflib-endpoint reads the N-Quads into Python objects, also with the union.
+"""
+
+import http.client
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from bench.data import Data
+from bench.generate import BASE
+
+OURS, OXIGRAPH, RDFLIB = "km serve", "Oxigraph server", "rdflib-endpoint"
+_START_S = 300.0
+
+
+@dataclass(frozen=True)
+class Server:
+    """A running server."""
+
+    name: str
+    endpoint: str
+
+
+@contextmanager
+def running(data: Data, programs: Path) -> Iterator[list[Server]]:
+    """Start the three servers, and stop them at the end."""
+    with ExitStack() as stack:
+        yield [
+            stack.enter_context(_ours(data, programs)),
+            stack.enter_context(_oxigraph(data, programs)),
+            stack.enter_context(_rdflib(data, programs)),
+        ]
+
+
+@contextmanager
+def _ours(data: Data, programs: Path) -> Iterator[Server]:
+    port = free_port()
+    settings = {"KM_DATA": str(data.folder), "KM_BASE": BASE, "KM_PORT": str(port)}
+    command = [str(programs / "km"), "serve"]
+    with _process(command, port, settings):
+        yield Server(OURS, f"http://127.0.0.1:{port}/sparql")
+
+
+@contextmanager
+def _oxigraph(data: Data, programs: Path) -> Iterator[Server]:
+    port = free_port()
+    command = [str(programs / "oxigraph"), "serve-read-only", "--location", str(data.store)]
+    command += ["--bind", f"127.0.0.1:{port}", "--union-default-graph"]
+    with _process(command, port):
+        yield Server(OXIGRAPH, f"http://127.0.0.1:{port}/query")
+
+
+@contextmanager
+def _rdflib(data: Data, programs: Path) -> Iterator[Server]:
+    port = free_port()
+    command = [str(programs / "rdflib-endpoint"), "serve", "--host", "127.0.0.1"]
+    command += ["--port", str(port), str(data.quads)]
+    with _process(command, port):
+        yield Server(RDFLIB, f"http://127.0.0.1:{port}/")
+
+
+@contextmanager
+def _process(
+    command: Sequence[str], port: int, settings: Mapping[str, str] | None = None
+) -> Iterator[None]:
+    with subprocess.Popen(
+        command,
+        env={**os.environ, **(settings or {})},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    ) as process:
+        try:
+            _wait(process, port)
+            yield
+        finally:
+            process.terminate()
+            try:
+                process.wait(10)
+            except subprocess.TimeoutExpired:
+                process.kill()
+
+
+def _wait(process: subprocess.Popen[bytes], port: int) -> None:
+    deadline = time.monotonic() + _START_S
+    while time.monotonic() < deadline:
+        if process.poll() is not None:
+            sys.exit(f"{process.args!r} ended with {process.returncode}")
+        try:
+            connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+            connection.request("GET", "/")
+            connection.getresponse().read()
+        except OSError:
+            time.sleep(0.1)
+        else:
+            return
+    sys.exit(f"{process.args!r} does not answer")
+
+
+def free_port() -> int:
+    """Return a port of the loopback interface that nothing listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
