@@ -5,12 +5,14 @@ In: paths. Out: the quads to publish (data, what the rules add, the ontology) an
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from importlib.resources import files
 from pathlib import Path
 
 import pyoxigraph as ox
 
 from graph.load import Source, load, ontology_quads
+from graph.named_graphs import InMemory, NamedGraphs
 from graph.report import Report
 from graph.rules import infer
 from graph.sheets import load_shapes
@@ -24,6 +26,11 @@ class Checked:
     quads: tuple[ox.Quad, ...]
     report: Report
     sources: tuple[Source, ...]
+
+    @cached_property
+    def graphs(self) -> NamedGraphs:
+        """The same quads, graph by graph."""
+        return InMemory(self.quads)
 
 
 def bundled_site() -> Path:

@@ -6,32 +6,23 @@ wrong, 3 another publication is running.
 
 import os
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from importlib.metadata import version
 from pathlib import Path
-from typing import NoReturn
 
 import click
-from rich.console import Console
 
-from graph.check import Checked, bundled_site, check
+from graph.check import check
 from graph.errors import KmError, ReleaseBusy
-from graph.release import (
-    activate,
-    build_release,
-    current_id,
-    graph_name,
-    open_release,
-    publication_lock,
-    release_ids,
-)
-from graph.report import as_html, as_json, as_text, summary
+from graph.release import current_id, open_release, release_ids
+from graph.report import as_html, as_json, as_text
 from graph.sheets import load_shapes
+from graph.switch import activate, publication_lock
 from graph.template import write_template
 from publish.config import Config, load_config
+from publish.publish_command import publish_command
 from publish.query_command import query_command
 from publish.stores import open_shelf
+from publish.terminal import progress, stop
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -59,70 +50,13 @@ def check_command(config: Config, sources: tuple[Path, ...], style: str) -> None
     SOURCES are folders of CSV files, .csv, .xlsx, .ttl, .nt, .trig or .nq files. The exit code is
     0 when nothing stops a publication, 1 when something does, 2 when a file cannot be read.
     """
-    with _progress() as step:
+    with progress() as step:
         report = check(sources, config.base, step).report
     if style == "text":
         click.echo("\n".join(as_text(report)))
     else:
         click.echo(as_json(report) if style == "json" else as_html(report), nl=False)
     sys.exit(report.exit_code)
-
-
-@cli.command("publish")
-@click.argument("sources", nargs=-1, type=click.Path(path_type=Path))
-@click.option(
-    "--allow-shrink", is_flag=True, help="Publish although an organisation is no longer there."
-)
-@click.pass_obj
-def publish_command(config: Config, sources: tuple[Path, ...], allow_shrink: bool) -> None:
-    """Load, check, build a release and make it current.
-
-    SOURCES together are the whole site: what they leave out is not in the new release. Without
-    SOURCES the bundled site of อบต.เมืองเกษตร is published. Any violation, or an organisation that
-    would vanish, refuses the publication and leaves the current release serving.
-    """
-    with publication_lock(config.data), _progress() as step:
-        checked = check(sources or (bundled_site(),), config.base, step)
-        _refuse_violations(checked)
-        if not allow_shrink:
-            _refuse_loss(config, checked)
-        step("สร้างรุ่น / building the release")
-        release = build_release(
-            config.data,
-            checked.quads,
-            checked.report,
-            checked.sources,
-            config.base,
-            config.keep,
-            open_shelf(config),
-        )
-    click.echo(summary(checked.report))
-    click.echo(f"เผยแพร่แล้ว / published: {release.id} ({release.manifest.triples:,} triples)")
-
-
-def _refuse_violations(checked: Checked) -> None:
-    if checked.report.conforms:
-        return
-    click.echo("\n".join(as_text(checked.report)), err=True)
-    click.echo("ไม่เผยแพร่ รุ่นเดิมยังใช้อยู่ / refused; the current release stays", err=True)
-    sys.exit(checked.report.exit_code)
-
-
-def _refuse_loss(config: Config, checked: Checked) -> None:
-    """Stop where a named graph of the current release has nothing in the new one."""
-    if current_id(config.data) is None:
-        return
-    published = open_release(config.data).manifest
-    if published.base != config.base:
-        return
-    lost = sorted({*published.graphs} - {graph_name(q) for q in checked.quads})
-    if lost:
-        names = ", ".join(iri.rpartition("/")[2] for iri in lost)
-        _stop(
-            f"{names} จะหายไปจากเว็บ / would vanish from the site; "
-            "give all sources together, or --allow-shrink",
-            1,
-        )
 
 
 @cli.command("releases")
@@ -151,11 +85,12 @@ def rollback_command(config: Config, release_id: str | None) -> None:
         older = [i for i in ids if current is None or i < current]
         wanted = release_id or next(iter(older), None)
         if wanted is None:
-            _stop("ไม่มีรุ่นก่อนหน้า / there is no release before the current one", 2)
+            stop("ไม่มีรุ่นก่อนหน้า / there is no release before the current one", 2)
         activate(config.data, wanted, open_shelf(config))
     click.echo(f"ใช้รุ่น / now current: {wanted}")
 
 
+cli.add_command(publish_command)
 cli.add_command(query_command)
 
 
@@ -177,22 +112,6 @@ def serve_command(config: Config) -> None:
     serve(config, lambda: click.echo(f"เปิดที่ / serving {where}", err=True))
 
 
-@contextmanager
-def _progress() -> Iterator[Callable[[str], None]]:
-    """Show the step being done: a spinner on a terminal, plain lines elsewhere, all on stderr."""
-    console = Console(stderr=True)
-    if not console.is_terminal:
-        yield lambda text: click.echo(f"· {text}", err=True)
-        return
-    with console.status("…") as status:
-        yield lambda text: status.update(text)
-
-
-def _stop(message: str, code: int) -> NoReturn:
-    click.echo(f"km: {message}", err=True)
-    sys.exit(code)
-
-
 def main() -> None:
     """Run `km`; what the program says on purpose becomes one line and an exit code."""
     try:
@@ -203,8 +122,8 @@ def main() -> None:
         error.show()
         sys.exit(error.exit_code)
     except ReleaseBusy as error:
-        _stop(f"{error} / มีการเผยแพร่อื่นกำลังทำงานอยู่", 3)
+        stop(f"{error} / มีการเผยแพร่อื่นกำลังทำงานอยู่", 3)
     except KmError as error:
-        _stop(str(error), 2)
+        stop(str(error), 2)
     except (KeyboardInterrupt, click.Abort):
-        _stop("stopped", 130)
+        stop("stopped", 130)

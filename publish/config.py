@@ -26,6 +26,7 @@ class Config:
         base: what every IRI of the data begins with; no slash at its end.
         data: the folder where releases live.
         keep: how many releases are kept, at least 1.
+        plain_mb: dumps of more MiB than this are kept gzipped only.
         threads: threads that answer requests, at least 4 (a slow client holds one).
         workers: processes that answer public SPARQL queries, at least 1.
         query_timeout_s: seconds a public query may take.
@@ -42,6 +43,7 @@ class Config:
     base: str = "http://localhost:8000"
     data: Path = Path("var")
     keep: int = 10
+    plain_mb: int = 256
     threads: int = 32
     workers: int = (os.cpu_count() or 1) + 1
     query_timeout_s: float = 10.0
@@ -55,6 +57,7 @@ class Config:
 _BOUNDS: dict[str, tuple[float, float]] = {
     "port": (1, 65535),
     "keep": (1, 10_000),
+    "plain_mb": (0, 1_048_576),
     "threads": (4, 1024),
     "workers": (1, 64),
     "query_timeout_s": (0.1, 600),

@@ -48,7 +48,7 @@ def downloads(release_id: str = CURRENT) -> Response:
             release=release.id,
             files=tuple(_dump_files(here, release)),
             licence=licence_link(here.site.config.licence),
-            current_example=here.links.absolute(f"/dumps/{CURRENT}/all.ttl"),
+            current_example=here.links.absolute(f"/dumps/{CURRENT}/all.nq.gz"),
         )
         return here.render("dumps.html", here.frame(path, here.texts("dumps.title"), "dumps"), page)
 

@@ -12,11 +12,14 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from screens import CHROMIUM_OPTIONS, chromium
 from waitress.server import create_server
 
+from graph.build import build_release
 from graph.check import Checked, bundled_site, check
-from graph.release import Release, build_release, publication_lock
+from graph.release import Release
 from graph.store import EmbeddedStore
+from graph.switch import publication_lock
 from graph.vocab import PREFIXES
 from publish.config import Config
+from publish.publish_command import edition_of
 from publish.stores import open_shelf
 
 
@@ -38,15 +41,7 @@ def publish(config: Config, *sources: Path) -> Release:
     checked = check_once(config.base, *sources)
     assert checked.report.conforms, checked.report.findings
     with publication_lock(config.data):
-        return build_release(
-            config.data,
-            checked.quads,
-            checked.report,
-            checked.sources,
-            config.base,
-            config.keep,
-            open_shelf(config),
-        )
+        return build_release(config.data, edition_of(config, checked), open_shelf(config))
 
 
 @pytest.fixture(scope="session")

@@ -15,6 +15,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from graph.build import build_release
 from graph.check import Checked
 from graph.errors import (
     EngineBusy,
@@ -27,11 +28,13 @@ from graph.errors import (
     ReleaseDamaged,
     ReleaseError,
 )
-from graph.release import Release, activate, build_release, publication_lock
+from graph.release import Release
+from graph.switch import activate, publication_lock
 from publish.app import create_app
 from publish.config import Config
 from publish.errors import status_for
 from publish.negotiate import HTML, NotAcceptable
+from publish.publish_command import edition_of
 
 BROWSER = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
 
@@ -237,9 +240,7 @@ def own(tmp_path: Path, checked: Checked) -> tuple[Config, Callable[[], Release]
 
     def publish() -> Release:
         with publication_lock(tmp_path):
-            return build_release(
-                tmp_path, checked.quads, checked.report, checked.sources, config.base, config.keep
-            )
+            return build_release(tmp_path, edition_of(config, checked))
 
     return config, publish
 
@@ -271,7 +272,7 @@ def test_new_release_is_noticed(moving: Flask, own: tuple[Config, Callable[[], R
     second = own[1]().id
     assert wait_for(moving, second)
     assert client.get("/", headers={"If-None-Match": old_tag}).status_code == 200
-    assert client.get(f"/dumps/{first}/all.ttl").status_code == 200
+    assert client.get(f"/dumps/{first}/all.trig").status_code == 200
     assert first in client.get("/releases").text
     activate(own[0].data, first)
     assert wait_for(moving, first)
@@ -341,7 +342,7 @@ def test_site_below_a_path(tmp_path: Path, checked: Checked) -> None:
     """A base with a path works behind a proxy that keeps the path and one that takes it off."""
     config = Config(data=tmp_path, workers=1, base="http://localhost:8000/km")
     with publication_lock(tmp_path):
-        build_release(tmp_path, checked.quads, checked.report, checked.sources, config.base, 1)
+        build_release(tmp_path, edition_of(config, checked))
     app = make_app(config)
     client = app.test_client()
     for path in ("/km/", "/"):

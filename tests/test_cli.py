@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from graph.check import bundled_site
-from graph.release import current_id, publication_lock
+from graph.release import current_id
+from graph.switch import publication_lock
 
 KM = [sys.executable, "-c", "from publish.cli import main; main()"]
 

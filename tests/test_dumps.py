@@ -57,11 +57,11 @@ def test_gzip_holds_the_same(client: FlaskClient) -> None:
         "%2e%2e/%2e%2e/etc/passwd",
         "store/CURRENT",
         "manifest.json",
-        "dumps/all.ttl",
+        "dumps/all.trig",
         "/etc/passwd",
-        "all.ttl/",
-        "all.ttl%00.nq",
-        "ALL.TTL",
+        "all.trig/",
+        "all.trig%00.nq",
+        "ALL.TRIG",
         "none.ttl",
     ],
 )
@@ -73,7 +73,7 @@ def test_only_names_of_the_manifest_are_served(client: FlaskClient, name: str) -
 @pytest.mark.parametrize("release", ["..", "none", "2026-01-01T000000Z", "%2e%2e", ".tmp-x", "ก"])
 def test_unknown_release_is_not_found(client: FlaskClient, release: str) -> None:
     """Only releases that are there have files."""
-    assert client.get(f"/dumps/{release}/all.ttl").status_code == 404
+    assert client.get(f"/dumps/{release}/all.trig").status_code == 404
     assert client.get(f"/dumps/{release}").status_code == 404
 
 
@@ -90,7 +90,7 @@ def test_ranges(client: FlaskClient, site: Release) -> None:
 
 def test_conditions_and_head(client: FlaskClient, site: Release) -> None:
     """A portal asks HEAD first, and again with what it has."""
-    path = f"/dumps/{site.id}/all.ttl"
+    path = f"/dumps/{site.id}/all.trig"
     head, whole = client.head(path, buffered=True), get(client, path)
     assert dict(head.headers) == dict(whole.headers)
     assert head.data == b""
@@ -100,8 +100,8 @@ def test_conditions_and_head(client: FlaskClient, site: Release) -> None:
 
 def test_caching_of_files(client: FlaskClient, site: Release) -> None:
     """A release's file never changes; the current one must be asked for again."""
-    assert "immutable" in get(client, f"/dumps/{site.id}/all.ttl").headers["Cache-Control"]
-    assert "must-revalidate" in get(client, "/dumps/current/all.ttl").headers["Cache-Control"]
+    assert "immutable" in get(client, f"/dumps/{site.id}/all.trig").headers["Cache-Control"]
+    assert "must-revalidate" in get(client, "/dumps/current/all.trig").headers["Cache-Control"]
 
 
 def test_page_lists_every_file_with_its_sum(client: FlaskClient, site: Release) -> None:

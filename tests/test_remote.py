@@ -13,6 +13,7 @@ from click.testing import CliRunner
 from conftest import free_port, publish
 from servers import Server, oxigraph, run_oxigraph
 
+from graph.build import Edition, build_release
 from graph.errors import (
     KmError,
     QueryError,
@@ -23,12 +24,14 @@ from graph.errors import (
     ReleaseError,
     StoreUnavailable,
 )
-from graph.release import activate, build_release, current_id, publication_lock, release_ids
+from graph.named_graphs import InMemory
+from graph.release import current_id, release_ids
 from graph.release_graphs import ReleaseGraphs
 from graph.remote import RemoteStore
 from graph.remote_release import RemoteShelf
 from graph.report import Report
 from graph.rewrite import Rewritten
+from graph.switch import activate, publication_lock
 from graph.wire import Address, read_address
 from publish.app import create_app
 from publish.cli import cli
@@ -200,9 +203,8 @@ def numbered(number: int) -> list[ox.Quad]:
 def put(config: Config, number: int) -> str:
     """Publish the release of a number."""
     with publication_lock(config.data):
-        quads, report = numbered(number), Report((), 0, 0)
-        shelf = open_shelf(config)
-        return build_release(config.data, quads, report, (), BASE, config.keep, shelf).id
+        edition = Edition(InMemory(numbered(number)), Report((), 0, 0), (), BASE, keep=config.keep)
+        return build_release(config.data, edition, open_shelf(config)).id
 
 
 def graphs_on(server: Server) -> set[str]:

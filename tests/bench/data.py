@@ -5,18 +5,18 @@ Oxigraph server both open, and the N-Quads for a server that reads files. The re
 past `km publish`, whose validation is not what is measured here.
 """
 
-import json
 import shutil
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pyoxigraph as ox
 
 from bench.generate import BASE, Template, read_template, write_lines
-from graph.release import MANIFEST, Manifest, activate
+from graph.release import Manifest, write_manifest
+from graph.switch import activate
 
 RELEASE = "2026-01-01T000000Z"
 
@@ -78,8 +78,7 @@ def _write_release(data: Data) -> None:
         findings={},
         previous=None,
     )
-    text = json.dumps(asdict(manifest), default=str)
-    (data.store.parent / MANIFEST).write_text(text, encoding="utf-8")
+    write_manifest(data.store.parent, manifest)
     activate(data.folder, RELEASE)
 
 

@@ -1,0 +1,257 @@
+"""Building a release: named steps, one after another, beside what is being served.
+
+In: an `Edition`: the named graphs of a checked dataset and what is to be said of them. Out: a
+release that is current. The folder is filled as `releases/.tmp-ID`, synced, renamed, and only then
+pointed to; a crash between any two steps leaves the old release serving, and the next publication
+sweeps what is left. `STEPS` is the whole of it: each step takes the `Build` and does one thing,
+graph by graph, so memory follows the largest graph and time follows what has changed.
+"""
+
+import gzip
+import os
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import IO, cast
+
+import pyoxigraph as ox
+
+from graph.dumps import DumpWriter
+from graph.errors import KmError, ReleaseError
+from graph.load import Source
+from graph.named_graphs import NamedGraphs
+from graph.release import (
+    DUMPS,
+    Manifest,
+    Release,
+    current_id,
+    open_release,
+    read_quads,
+    release_ids,
+    write_manifest,
+)
+from graph.release_folder import ReleaseFolder
+from graph.report import Report, as_json
+from graph.switch import TMP, Shelf, activate, remove_old, sweep_leftovers, sync_folder
+from graph.vocab import ontology_version
+
+_SYNC_ONE_BY_ONE = 1000
+
+
+@dataclass(frozen=True)
+class Edition:
+    """What is to be published.
+
+    Attributes:
+        base: what every identifier begins with.
+        licence: the IRI of the licence of the modelling.
+        keep: how many releases are kept.
+        plain_mb: dumps above so many MiB are kept gzipped only.
+    """
+
+    graphs: NamedGraphs
+    report: Report
+    sources: tuple[Source, ...]
+    base: str
+    licence: str = "https://creativecommons.org/licenses/by/4.0/"
+    keep: int = 10
+    plain_mb: int = 256
+
+
+@dataclass
+class Build:
+    """A release on its way: what it is made of, its folder, and what the steps have found out.
+
+    `before` is the release that was current when the build began, where it can be opened; `release`
+    is the new one, once it is current.
+    """
+
+    data: Path
+    edition: Edition
+    id: str
+    folder: ReleaseFolder
+    before: Release | None
+    shelf: Shelf | None = None
+    counts: dict[str, int] = field(default_factory=dict)
+    release: Release | None = None
+
+    @property
+    def dumps(self) -> DumpWriter:
+        """What writes the dumps."""
+        return DumpWriter(self.folder, self.edition.base, self.edition.licence)
+
+    @property
+    def final(self) -> Path:
+        """Where the folder goes when it is whole."""
+        return self.data / "releases" / self.id
+
+
+def build_release(
+    data: Path,
+    edition: Edition,
+    shelf: Shelf | None = None,
+    step: Callable[[str], None] = lambda name: None,
+) -> Release:
+    """Write a release, make it current and remove all but the newest.
+
+    With a `shelf`, the release is put there before it is current. `step` hears the name of each of
+    `STEPS` as it begins. Call it inside `publication_lock`. Raises ReleaseError where a file cannot
+    be written or the shelf does not take the release; then nothing has changed for readers.
+    """
+    sweep_leftovers(data)
+    release_id = _new_id(next(iter(release_ids(data)), ""))
+    path = data / "releases" / f"{TMP}{release_id}"
+    folder = ReleaseFolder(path, edition.plain_mb * 1024**2)
+    build = Build(data, edition, release_id, folder, _before(data), shelf)
+    try:
+        path.mkdir(parents=True)
+        for name, run in STEPS:
+            step(name)
+            run(build)
+    except OSError as error:
+        shutil.rmtree(path, ignore_errors=True)
+        raise ReleaseError(f"cannot write the release: {error}") from error
+    except KmError:
+        shutil.rmtree(path, ignore_errors=True)
+        raise
+    assert build.release is not None  # the step `switch` came by
+    return build.release
+
+
+def _new_id(newest: str) -> str:
+    """Return the UTC time as an identifier that sorts after `newest`, whatever the clock says.
+
+    A number is added where the second is taken, so that no identifier comes twice.
+    """
+    stamp = max(datetime.now(UTC).strftime("%Y-%m-%dT%H%M%SZ"), newest[:18])
+    candidates = [stamp, *(f"{stamp}-{n:03}" for n in range(2, 1000))]
+    return next(c for c in candidates if c > newest)
+
+
+def _before(data: Path) -> Release | None:
+    """Return the current release; a damaged one is no help, and no hindrance either."""
+    try:
+        return open_release(data)
+    except KmError:
+        return None
+
+
+# ---- the steps -------------------------------------------------------------------------------
+
+
+def write_graphs(build: Build) -> None:
+    """Write the dumps of each named graph."""
+    for graph in build.edition.graphs.names():
+        triples = build.edition.graphs.triples(graph)
+        build.counts[graph] = len(triples)
+        build.dumps.write_graph(graph, triples)
+
+
+def write_whole(build: Build) -> None:
+    """Put the whole together from the graphs' files."""
+    build.dumps.write_shapes()
+    build.dumps.write_whole(sorted(build.counts))
+
+
+def write_store(build: Build) -> None:
+    """Load the store from the whole dump, and count what it holds.
+
+    Raises ReleaseError where that differs from what was written.
+    """
+    path = str(build.folder.path / "store")
+    store = ox.Store(path)
+    with gzip.open(build.folder.path / DUMPS / "all.nq.gz") as quads:
+        store.bulk_load(cast(IO[bytes], quads), ox.RdfFormat.N_QUADS)
+    store.optimize()
+    store.flush()
+    del store
+    found, expected = len(ox.Store.read_only(path)), sum(build.counts.values())
+    if found != expected:
+        raise ReleaseError(f"the new store holds {found} of {expected} triples")
+
+
+def write_report(build: Build) -> None:
+    """Keep what the check found."""
+    report = as_json(build.edition.report).encode()
+    (build.folder.path / "report.json").write_bytes(report)
+
+
+def describe(build: Build) -> None:
+    """Write the checksums and the manifest."""
+    build.dumps.write_sums()
+    build.folder.add_rest()
+    edition, files = build.edition, build.folder.files
+    write_manifest(
+        build.folder.path,
+        Manifest(
+            id=build.id,
+            created=datetime.now(UTC).replace(microsecond=0),
+            base=edition.base,
+            program=f"tambon-km {version('tambon-km')}",
+            ontology_version=ontology_version(),
+            triples=sum(build.counts.values()),
+            graphs=dict(sorted(build.counts.items())),
+            files=tuple(files[name] for name in sorted(files)),
+            sources=edition.sources,
+            findings={s.value: n for s, n in edition.report.counts().items()},
+            previous=current_id(build.data),
+            licence=edition.licence,
+        ),
+    )
+
+
+def sync(build: Build) -> None:
+    """Let everything new survive a power cut; many files at once by one sync of all."""
+    new = [p for p in build.folder.path.rglob("*") if _is_new(build, p)]
+    if len(new) > _SYNC_ONE_BY_ONE:
+        os.sync()
+        return
+    for path in new:
+        with path.open("rb") as file:
+            os.fsync(file.fileno())
+    for path in (*(p for p in build.folder.path.rglob("*") if p.is_dir()), build.folder.path):
+        sync_folder(path)
+
+
+def _is_new(build: Build, path: Path) -> bool:
+    name = path.relative_to(build.folder.path).as_posix()
+    return path.is_file() and name not in build.folder.linked
+
+
+def put_on_shelf(build: Build) -> None:
+    """Load the release on the SPARQL server, where there is one."""
+    if build.shelf is not None:
+        build.shelf.put(build.id, read_quads(build.folder.path))
+
+
+def rename(build: Build) -> None:
+    """Give the whole folder its name."""
+    build.folder.path.rename(build.final)
+    sync_folder(build.final.parent)
+
+
+def switch(build: Build) -> None:
+    """Point `current` to it."""
+    build.release = activate(build.data, build.id, build.shelf)
+
+
+def clean(build: Build) -> None:
+    """Remove the oldest releases."""
+    remove_old(build.data, build.edition.keep)
+
+
+STEPS: tuple[tuple[str, Callable[[Build], None]], ...] = (
+    ("graphs", write_graphs),
+    ("whole", write_whole),
+    ("store", write_store),
+    ("report", write_report),
+    ("manifest", describe),
+    ("sync", sync),
+    ("shelf", put_on_shelf),
+    ("rename", rename),
+    ("switch", switch),
+    ("clean", clean),
+)

@@ -1,0 +1,129 @@
+"""The files that a release offers for download.
+
+In: the named graphs of a dataset, one at a time, and the folder of the release. Out, in `dumps/`:
+
+    NAME.ttl .jsonld .rdf .nt .nq   each named graph (NAME: the organisation's key, shared, …)
+    NAME.csv.zip                    its tables, as an officer opens them
+    tables/SHEET.csv                the tables of the whole site
+    all.nq .trig .csv.zip           the whole
+    shapes.ttl .jsonld .rdf .nt     the rules of the check
+    SHA256SUMS                      of all of them, for `sha256sum -c`
+
+each gzipped too (`.gz`). The whole is put together from the graphs' own files, so that a release
+costs what has changed: the files of a graph that stayed as it was are links to those of the release
+before. Quads stand graph by graph, each sorted, so the same data gives the same bytes.
+"""
+
+import zlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from importlib.resources import files
+
+import pyoxigraph as ox
+
+from graph.facts import gather
+from graph.iris import graph_iri
+from graph.layout import Layout, read_layout
+from graph.release import DUMPS, Release
+from graph.release_folder import ReleaseFolder, compress
+from graph.serialize import serialize
+from graph.turtle import ReadingOrder, comment, title, write_turtle
+from graph.vocab import read_package
+
+SUMS = "SHA256SUMS"
+GRAPH_FORMATS = ("ttl", "jsonld", "rdf", "nt")
+"""The formats of a named graph that are kept plain and gzipped."""
+
+
+@dataclass(frozen=True)
+class DumpWriter:
+    """Writes the dumps of a site into the folder of a release. Its methods raise OSError."""
+
+    folder: ReleaseFolder
+    base: str
+    licence: str
+
+    def write_graph(self, graph: str, triples: Sequence[ox.Triple]) -> None:
+        """Write the files of one named graph; `triples` are sorted."""
+        name = file_name(self.base, graph)
+        head, body = write_turtle(triples, self._order)
+        top = comment(self._title(graph, triples), graph, self.base, self.licence)
+        self.folder.write(f"{name}.ttl", [top + head, body], "ttl", graph)
+        ordered = sorted(triples, key=self._order.triple)
+        for format in ("jsonld", "rdf"):
+            self.folder.write(f"{name}.{format}", [serialize(ordered, format)], format, graph)
+        self.folder.write(f"{name}.nt", [serialize(triples, "nt")], "nt", graph)
+        self.folder.write_gzip(f"{name}.nq", [_n_quads(graph, triples)], "nq", graph)
+
+    def link_graph(self, graph: str, before: Release) -> None:
+        """Take over the files of a graph that is the same in the release before."""
+        for file in before.manifest.files:
+            if file.graph == graph:
+                self.folder.link(before, file)
+
+    def write_whole(self, graphs: Sequence[str]) -> None:
+        """Write the whole as N-Quads and TriG, from the files of all `graphs`."""
+        self.folder.join("all.nq", (self._packed(graph, "nq") for graph in graphs), "nq")
+        self.folder.join("all.trig", self._trig(graphs), "trig")
+
+    def write_shapes(self) -> None:
+        """Write the shapes: as Turtle just as they were written by hand, in one file."""
+        texts = [
+            file.read_bytes()
+            for file in sorted(files("shapes").iterdir(), key=lambda f: f.name)
+            if file.name.endswith(".ttl")
+        ]
+        self.folder.write("shapes.ttl", [b"\n".join(texts)], "ttl")
+        triples = list(read_package("shapes"))
+        for format in ("jsonld", "rdf", "nt"):
+            self.folder.write(f"shapes.{format}", [serialize(triples, format)], format)
+
+    def write_sums(self) -> None:
+        """Write the SHA-256 of every dump, as `sha256sum -c` reads it."""
+        lines = (
+            f"{file.sha256}  {name.removeprefix(DUMPS)}\n"
+            for name, file in sorted(self.folder.files.items())
+            if name.startswith(DUMPS)
+        )
+        self.folder.add_text(SUMS, "".join(lines).encode())
+
+    def _trig(self, graphs: Sequence[str]) -> Iterator[bytes]:
+        """Yield the gzip members of the whole as TriG: each graph's Turtle, in braces."""
+        for graph in graphs:
+            packed = self._packed(graph, "ttl")
+            first = zlib.decompressobj(zlib.MAX_WBITS | 16)
+            first.decompress(packed)
+            head = len(packed) - len(first.unused_data)
+            yield packed[:head] + compress(f"<{graph}> {{\n".encode())
+            yield packed[head:] + compress(b"}\n\n")
+
+    def _packed(self, graph: str, format: str) -> bytes:
+        name = f"{file_name(self.base, graph)}.{format}.gz"
+        return (self.folder.path / DUMPS / name).read_bytes()
+
+    def _title(self, graph: str, triples: Sequence[ox.Triple]) -> str:
+        subject = f"{self.base}/id/org/{file_name(self.base, graph)}"
+        named = title(triples, subject)
+        return graph if named == subject else named
+
+    @cached_property
+    def _order(self) -> ReadingOrder:
+        return ReadingOrder(self.base, self._layout)
+
+    @cached_property
+    def _layout(self) -> Layout:
+        return read_layout(gather(read_package("shapes")))
+
+
+def file_name(base: str, graph: str) -> str:
+    """Return what the files of a named graph are called, without what says their format."""
+    return graph.removeprefix(graph_iri(base, "")).replace("/", "-")
+
+
+def _n_quads(graph: str, triples: Sequence[ox.Triple]) -> bytes:
+    name = ox.NamedNode(graph)
+    quads = (ox.Quad(t.subject, t.predicate, t.object, name) for t in triples)
+    written = ox.serialize(quads, format=ox.RdfFormat.N_QUADS)
+    assert written is not None  # no output file was given
+    return written

@@ -1,0 +1,44 @@
+"""A checked dataset as its named graphs, one at a time.
+
+In: quads, each in a named graph. Out: for each graph its triples in canonical order, sorted and
+each once. A release is built from this alone, so what holds a whole country's data need not be a
+list in memory: whoever can name the graphs and give one of them can be published.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import Protocol
+
+import pyoxigraph as ox
+
+
+class NamedGraphs(Protocol):
+    """What a release is made from."""
+
+    def names(self) -> Sequence[str]:
+        """Return the IRIs of the graphs, sorted."""
+
+    def triples(self, name: str) -> Sequence[ox.Triple]:
+        """Return the triples of a graph: each once, sorted as N-Triples sorts."""
+
+
+class InMemory:
+    """The named graphs of a dataset that fits in memory."""
+
+    def __init__(self, quads: Iterable[ox.Quad]) -> None:
+        self._graphs: dict[str, set[ox.Triple]] = {}
+        for quad in quads:
+            self._graphs.setdefault(graph_name(quad), set()).add(quad.triple)
+
+    def names(self) -> Sequence[str]:
+        """Return the IRIs of the graphs, sorted."""
+        return sorted(self._graphs)
+
+    def triples(self, name: str) -> Sequence[ox.Triple]:
+        """Return the triples of a graph: each once, sorted as N-Triples sorts."""
+        return sorted(self._graphs[name], key=str)
+
+
+def graph_name(quad: ox.Quad) -> str:
+    """Return the IRI of the named graph that a loaded quad is in."""
+    assert isinstance(quad.graph_name, ox.NamedNode)  # loading names every graph
+    return quad.graph_name.value

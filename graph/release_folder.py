@@ -1,0 +1,150 @@
+"""The folder of a release while it is being filled.
+
+In: bytes of dumps, files that others wrote, files of the release before. Out: the files, each dump
+gzipped too, and the manifest's line about each. What a graph has kept unchanged is a hard link to
+the last release's file: it costs no space and no second hash.
+
+Which dumps are kept plain: the server sends files as they are, never through Python's memory, so
+what shall be had plain must lie there plain. Each dump whose plain form has at most `plain_bytes`
+does, which takes in every organisation's own files; what is larger, such as a whole country's
+N-Quads, lies there gzipped alone and takes a tenth of the space.
+"""
+
+import gzip
+import os
+import shutil
+from collections.abc import Iterable
+from pathlib import Path
+
+from graph.release import DUMPS, Release, ReleaseFile, file_sha256
+
+MEDIA_TYPES = {
+    "nq": "application/n-quads",
+    "trig": "application/trig",
+    "nt": "application/n-triples",
+    "ttl": "text/turtle",
+    "jsonld": "application/ld+json",
+    "rdf": "application/rdf+xml",
+    "csv": "text/csv",
+    "zip": "application/zip",
+}
+_OTHERS = {".json": "application/json", ".sqlite": "application/vnd.sqlite3"}
+_GZIP = "application/gzip"
+_LEVEL = 6  # a tenth larger than 9, in a third of the time
+
+
+class ReleaseFolder:
+    """Collects the files of a release in `path`; every method raises OSError."""
+
+    def __init__(self, path: Path, plain_bytes: int) -> None:
+        self.path = path
+        self.plain_bytes = plain_bytes
+        self.files: dict[str, ReleaseFile] = {}
+        self.linked: set[str] = set()
+
+    def write(self, name: str, members: Iterable[bytes], format: str, graph: str = "") -> None:
+        """Write a dump from its parts, each of which becomes a member of the gzip file.
+
+        `name` is relative to the dumps, without `.gz`.
+        """
+        parts = list(members)
+        self.write_gzip(name, parts, format, graph)
+        if sum(len(part) for part in parts) <= self.plain_bytes:
+            path = self._dump(name)
+            path.write_bytes(b"".join(parts))
+            self._add(path, MEDIA_TYPES[format], format, graph)
+
+    def write_gzip(self, name: str, members: Iterable[bytes], format: str, graph: str = "") -> None:
+        """Write a dump gzipped only."""
+        path = self._dump(f"{name}.gz")
+        path.write_bytes(b"".join(compress(part) for part in members))
+        self._add(path, _GZIP, format, graph, is_gzipped=True)
+
+    def join(self, name: str, members: Iterable[bytes], format: str) -> None:
+        """Write a dump of the whole from gzip members that are there already, in a stream.
+
+        Members of gzip files one after another are a gzip file themselves (RFC 1952, 2.2).
+        """
+        packed = self._dump(f"{name}.gz")
+        with packed.open("wb") as file:
+            for member in members:
+                file.write(member)
+        self._add(packed, _GZIP, format, "", is_gzipped=True)
+        self.unpack(name, format)
+
+    def unpack(self, name: str, format: str) -> None:
+        """Write the plain form of a gzipped dump of the whole, unless it is too large to keep."""
+        plain = self._dump(name)
+        with gzip.open(self._dump(f"{name}.gz")) as packed, plain.open("wb") as file:
+            while block := packed.read(1 << 20):
+                file.write(block)
+                if file.tell() > self.plain_bytes:
+                    break
+        if plain.stat().st_size > self.plain_bytes:
+            plain.unlink()
+        else:
+            self._add(plain, MEDIA_TYPES[format], format, "")
+
+    def pack(self, name: str, format: str) -> None:
+        """Gzip a dump that was written plain, in a stream; a large one is kept gzipped only."""
+        plain, packed = self._dump(name), self._dump(f"{name}.gz")
+        with (
+            plain.open("rb") as file,
+            packed.open("wb") as raw,
+            gzip.GzipFile("", "wb", _LEVEL, raw, mtime=0) as out,
+        ):
+            shutil.copyfileobj(file, out, 1 << 20)
+        self._add(packed, _GZIP, format, "", is_gzipped=True)
+        if plain.stat().st_size > self.plain_bytes:
+            plain.unlink()
+        else:
+            self._add(plain, MEDIA_TYPES[format], format, "")
+
+    def write_archive(self, name: str, data: bytes, graph: str = "") -> None:
+        """Write a ZIP, which is packed already."""
+        path = self._dump(name)
+        path.write_bytes(data)
+        self._add(path, MEDIA_TYPES["zip"], "zip", graph)
+
+    def link(self, before: Release, file: ReleaseFile) -> None:
+        """Take over a file of an older release as it is."""
+        path = self.path / file.name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        os.link(before.folder / file.name, path)
+        self.files[file.name] = file
+        self.linked.add(file.name)
+
+    def add_rest(self) -> None:
+        """Note every file that somebody else wrote here and that is not noted yet."""
+        for path in sorted(p for p in self.path.rglob("*") if p.is_file()):
+            if path.relative_to(self.path).as_posix() not in self.files:
+                self._add(path, _OTHERS.get(path.suffix, "application/octet-stream"))
+
+    def add_text(self, name: str, data: bytes) -> None:
+        """Write and note a plain text file among the dumps."""
+        path = self._dump(name)
+        path.write_bytes(data)
+        self._add(path, "text/plain")
+
+    def _dump(self, name: str) -> Path:
+        path = self.path / DUMPS / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        return path
+
+    def _add(
+        self,
+        path: Path,
+        media_type: str,
+        format: str = "",
+        graph: str = "",
+        is_gzipped: bool = False,
+    ) -> None:
+        name = path.relative_to(self.path).as_posix()
+        self.files[name] = ReleaseFile(
+            name, path.stat().st_size, file_sha256(path), media_type, format, graph, is_gzipped
+        )
+
+
+def compress(data: bytes) -> bytes:
+    """Return a gzip member that depends on nothing but `data`."""
+    return gzip.compress(data, _LEVEL, mtime=0)
