@@ -18,8 +18,8 @@ def main() -> None:
     programs = Path(sys.executable).parent
     plan = Plan(options.rounds, options.seconds, limit_s=60)
     before = os.getloadavg()[0]
-    _say(f"making {options.triples:,} triples")
-    data = make_data(options.folder, options.seed, options.triples)
+    _say(f"making {options.organisations:,} organisations")
+    data = make_data(options.folder, options.seed, options.organisations)
     kinds = [kind for kind in KINDS if not options.kind or kind.name in options.kind]
     _say("starting the servers")
     cells = []
@@ -40,7 +40,7 @@ def main() -> None:
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="bench", description=__doc__)
     parser.add_argument("--folder", type=Path, default=Path("var/bench"), help="data and results")
-    parser.add_argument("--triples", type=int, default=1_000_000)
+    parser.add_argument("--organisations", type=int, default=500, help="500 make a million triples")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--rounds", type=int, default=3, help="how often each run comes")
     parser.add_argument("--seconds", type=float, default=0.5, help="how long each run is")

@@ -1,7 +1,7 @@
 """The data of the benchmark on disk: N-Quads, and a release with its store, made once.
 
-In: a folder, a seed and a number of triples. Out: a `Data`: the release that `km serve` and the
-Oxigraph server both open, and the N-Quads for a server that reads files. The release is written
+In: a folder, a seed and a number of organisations. Out: a `Data`: the release that `km serve` and
+the Oxigraph server both open, and the N-Quads for a server that reads files. The release is written
 past `km publish`, whose validation is not what is measured here.
 """
 
@@ -14,8 +14,11 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from bench.generate import BASE, Template, read_template, write_lines
+from bench.generate import BASE, slugs, write_country
+from graph.load import load, ontology_quads
 from graph.release import Manifest, write_manifest
+from graph.rules import infer
+from graph.sheets import load_shapes
 from graph.switch import activate
 
 RELEASE = "2026-01-01T000000Z"
@@ -23,11 +26,10 @@ RELEASE = "2026-01-01T000000Z"
 
 @dataclass(frozen=True)
 class Data:
-    """Where the data is, how much there is, and of how many organisations."""
+    """Where the data is, and the keys of its organisations."""
 
     folder: Path
-    triples: int
-    organisations: int
+    organisations: tuple[str, ...]
 
     @property
     def store(self) -> Path:
@@ -39,25 +41,31 @@ class Data:
         """The same as N-Quads."""
         return self.folder / "whole.nq"
 
+    @property
+    def triples(self) -> int:
+        """How many triples the release holds."""
+        return len(ox.Store.read_only(str(self.store)))
 
-def make_data(folder: Path, seed: int, triples: int) -> Data:
+
+def make_data(folder: Path, seed: int, organisations: int) -> Data:
     """Return the data, made now where it is not there whole."""
-    template = read_template()
-    data = Data(folder / f"{triples}-{seed}", triples, _organisations(template, triples))
+    data = Data(folder / f"{organisations}-{seed}", slugs(organisations, seed))
     done = data.folder / "done"
     if not done.exists():
         shutil.rmtree(data.folder, ignore_errors=True)
         data.store.parent.mkdir(parents=True)
-        with data.quads.open("w", encoding="utf-8") as file:
-            file.writelines(write_lines(template, seed, triples))
+        tables = write_country(data.folder / "tables", organisations, seed)
+        _write_quads(tables, data.quads)
         _write_release(data)
         done.touch()
     return data
 
 
-def _organisations(template: Template, triples: int) -> int:
-    """Return how many whole organisations so many triples make; see `write_lines`."""
-    return -(-(triples - len(template.shared)) // len(template.organisation))
+def _write_quads(tables: Path, path: Path) -> None:
+    loaded = load(sorted(tables.iterdir()), load_shapes(), BASE)
+    quads = {*loaded.quads, *infer(loaded.quads, BASE), *ontology_quads(BASE)}
+    with path.open("w", encoding="utf-8") as file:
+        file.writelines(sorted(f"{quad} .\n" for quad in quads))
 
 
 def _write_release(data: Data) -> None:

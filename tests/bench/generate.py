@@ -1,86 +1,58 @@
-"""A province of organisations that never were, in the shape of the bundled one, as N-Quads.
+"""A country of organisations that never were, in the shape of the bundled one.
 
-In: the bundled site's quads, a seed and a number of triples. Out: lines of N-Quads. Each made-up
-organisation repeats the graph of the real one under a code and a name of its own, in labels too,
-and names other topics and laws; vocabulary and shared things stand once, as they are. The same
-arguments give the same bytes.
+In: a folder, how many organisations, and a seed. Out: tables as officers would hand them in: a
+folder of CSV files for each organisation and one for what they share. The same arguments give the
+same bytes, and a larger country of a seed holds the smaller ones.
+
+    python -m bench.generate FOLDER --organisations 100
 """
 
-import random
-import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from itertools import count
+import argparse
+from pathlib import Path
 
-import pyoxigraph as ox
+from cases import Tables, read_site, write_csv
 
-from graph.check import bundled_site
-from graph.iris import graph_iri
-from graph.load import load, ontology_quads
-from graph.rules import infer
-from graph.sheets import load_shapes
+from bench.organisation import make_organisation
+from bench.places import choose_places
+from bench.shared import make_shared
 
 BASE = "http://localhost:8000"
-_CODE = "301107"
-_FIRST_CODE = 400_001
-_FIRST = ("บ้าน", "หนอง", "โนน", "ดอน", "โคก", "ท่า", "ห้วย", "นา", "วัง", "ป่า", "คลอง", "บึง")
-_SECOND = ("ใหญ่", "สูง", "แดง", "ขาว", "พลวง", "ไผ่", "บัว", "ม่วง", "แค", "สะแก", "ยาง", "ตาล")
-_THIRD = ("", "เหนือ", "ใต้", "กลาง", "พัฒนา", "สามัคคี")
-_LABEL = "<http://www.w3.org/2004/02/skos/core#prefLabel>"
-_TARGET = re.compile(rf"(?<=> )<{BASE}/id/(topic|law)/[a-z0-9-]+>(?= <)")
+SHARED_FOLDER = "shared"
 
 
-@dataclass(frozen=True)
-class Template:
-    """The bundled site as N-Quads: what stands once, the organisation, and what it can name."""
-
-    shared: Sequence[str]
-    organisation: Sequence[str]
-    targets: dict[str, Sequence[str]]
-
-
-def read_template() -> Template:
-    """Return the bundled site, loaded but not validated."""
-    loaded = load([bundled_site()], load_shapes(), BASE)
-    quads = [*loaded.quads, *infer(loaded.quads, BASE), *ontology_quads(BASE)]
-    own = ox.NamedNode(graph_iri(BASE, f"sao-{_CODE}"))
-    lines = sorted(f"{quad} .\n" for quad in quads)
-    theirs = [line for line in lines if f"sao-{_CODE}" in line or str(own) in line]
-    standing = sorted(set(lines) - set(theirs))
-    subjects = {line.partition(" ")[0] for line in standing}
-    targets = {t: sorted(s for s in subjects if f"/id/{t}/" in s) for t in ("topic", "law")}
-    return Template(standing, theirs, targets)
+def write_country(folder: Path, organisations: int, seed: int = 1) -> Path:
+    """Write the tables of a country into `folder`, which is made, and return it."""
+    bundled = read_site()
+    places = choose_places(organisations, seed)
+    shared = make_shared(bundled, places, seed)
+    _write_tables(shared.tables, folder / SHARED_FOLDER)
+    for place in places:
+        tables, page = make_organisation(place, bundled, shared, seed)
+        _write_tables(tables, folder / place.slug)
+        (folder / place.slug / "page.txt").write_text(page, encoding="utf-8")
+    return folder
 
 
-def write_lines(template: Template, seed: int, triples: int) -> Iterator[str]:
-    """Yield lines of N-Quads, at least `triples`, up to the end of an organisation."""
-    yield from template.shared
-    written = len(template.shared)
-    for number in count():
-        if written >= triples:
-            return
-        yield from organisation(template, seed, number)
-        written += len(template.organisation)
+def slugs(organisations: int, seed: int = 1) -> tuple[str, ...]:
+    """Return the keys of the organisations of a country."""
+    return tuple(place.slug for place in choose_places(organisations, seed))
 
 
-def organisation(template: Template, seed: int, number: int) -> Iterator[str]:
-    """Yield the lines of one organisation, the same whoever comes before it."""
-    chance = random.Random(seed * 1_000_003 + number)
-    place = place_name(seed, number)
-    for line in template.organisation:
-        line = _TARGET.sub(lambda m: chance.choice(template.targets[m[1]]), line)
-        line = line.replace(f"sao-{_CODE}", slug(number))
-        if _LABEL in line:
-            line = line.replace('"@th', f' {place}"@th').replace('"@en', f' {slug(number)}"@en')
-        yield line.replace("เมืองเกษตร", place)
+def _write_tables(tables: Tables, folder: Path) -> None:
+    folder.mkdir(parents=True)
+    for name, rows in tables.items():
+        write_csv(folder / f"{name}.csv", rows)
 
 
-def slug(number: int) -> str:
-    """Return the key of an organisation."""
-    return f"sao-{_FIRST_CODE + number}"
+def main() -> None:
+    """Write a country as the command line says."""
+    parser = argparse.ArgumentParser(prog="bench.generate", description=__doc__)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--organisations", type=int, default=100)
+    parser.add_argument("--seed", type=int, default=1)
+    options = parser.parse_args()
+    write_country(options.folder, options.organisations, options.seed)
 
 
-def place_name(seed: int, number: int) -> str:
-    """Return the name of an organisation's place; some places share one, as they do."""
-    chance = random.Random(f"{seed} {number}")
-    return "".join(chance.choice(part) for part in (_FIRST, _SECOND, _THIRD))
+if __name__ == "__main__":
+    main()

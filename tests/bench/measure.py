@@ -56,7 +56,7 @@ class Isolation:
 
 
 def measure(
-    kind: Kind, servers: Sequence[Server], organisations: int, plan: Plan
+    kind: Kind, servers: Sequence[Server], organisations: Sequence[str], plan: Plan
 ) -> Iterator[Cell]:
     """Yield the cells of one kind; the slowest server runs in the first round only."""
     runs: dict[tuple[str, int, bool], list[Sample]] = {}
