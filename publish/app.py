@@ -26,10 +26,13 @@ from publish import (
     wellknown,
 )
 from publish.config import Config
+from publish.front import Front
 from publish.http import secure
 from publish.links import Links
+from publish.negotiate import essence, prefer_language
 from publish.service_description import NamedGraph, ServiceDescription
 from publish.site import engine, install, make_site, serving, site
+from publish.texts import LANGUAGES
 
 MAX_REQUEST_BYTES = 1024 * 1024
 _A_YEAR_S = 31_536_000
@@ -66,6 +69,12 @@ def create_app(config: Config) -> Flask:
     prefix = Links(config.base).prefix
     if prefix:
         app.wsgi_app = partial(_under_prefix, app.wsgi_app, prefix)  # type: ignore[method-assign]
+    app.wsgi_app = Front(  # type: ignore[method-assign]
+        app.wsgi_app,
+        hung.current.generation,
+        config.cache_mb * 1024**2,
+        {"Accept": essence, "Accept-Language": partial(prefer_language, languages=LANGUAGES)},
+    )
     return app
 
 

@@ -31,6 +31,7 @@ class Config:
         workers: processes that answer public SPARQL queries, at least 1.
         query_timeout_s: seconds a public query may take.
         query_memory_mb: memory a query worker may take, in MiB.
+        cache_mb: memory for answers kept ready to send again, in MiB; 0 keeps none.
         store: `embedded`, or the address of a SPARQL 1.1 server that holds the releases.
         store_query: that server's query address; `query` under `store` where it is empty.
         store_graphs: its graph store address (SPARQL 1.1 Graph Store HTTP Protocol); `store` under
@@ -48,6 +49,7 @@ class Config:
     workers: int = (os.cpu_count() or 1) + 1
     query_timeout_s: float = 10.0
     query_memory_mb: int = 1024
+    cache_mb: int = 64
     store: str = EMBEDDED
     store_query: str = ""
     store_graphs: str = ""
@@ -62,6 +64,7 @@ _BOUNDS: dict[str, tuple[float, float]] = {
     "workers": (1, 64),
     "query_timeout_s": (0.1, 600),
     "query_memory_mb": (256, 1_048_576),
+    "cache_mb": (0, 1_048_576),
 }
 
 

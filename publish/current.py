@@ -76,6 +76,8 @@ class Current:
         self._refused = ""
         self._told = ("", "")
         self._past: dict[str, Release] = {}
+        self._generation = 0
+        self._known_ids = release_ids(config.data)
         self._thread = threading.Thread(target=self._watch, name="km-current", daemon=True)
         self._thread.start()
 
@@ -92,6 +94,10 @@ class Current:
             is_over = serving.is_retired and serving.users == 0
         if is_over:
             self._close(serving)
+
+    def generation(self) -> int:
+        """Return a number that grows when what is served changes, the list of releases too."""
+        return self._generation
 
     def ids(self) -> list[str]:
         """Return the identifiers of all releases, newest first."""
@@ -111,6 +117,10 @@ class Current:
 
     def _watch(self) -> None:
         while not self._stop.wait(LOOK_S):
+            ids = release_ids(self._config.data)
+            if ids != self._known_ids:
+                self._known_ids = ids
+                self._generation += 1
             found = current_id(self._config.data)
             if found is not None and found not in (self._serving.release.id, self._refused):
                 self._guard(self._move, found)
@@ -132,6 +142,7 @@ class Current:
         fresh = self._open()
         with self._lock:
             old, self._serving = self._serving, fresh
+            self._generation += 1
             old.is_retired = True
             is_over = old.users == 0
         log.info("now serving release %s", fresh.release.id)

@@ -10,6 +10,9 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from werkzeug.datastructures import LanguageAccept
+from werkzeug.http import parse_accept_header
+
 from graph.errors import KmError
 
 # A quoted string that never closes runs to the end: each character is looked at once.
@@ -17,6 +20,7 @@ _QUOTED = r'"(?:[^"\\]|\\.)*+(?:"|\\?\Z)'
 _RANGES = re.compile(rf'(?:[^,"]|{_QUOTED})+', re.DOTALL)
 _PARTS = re.compile(rf'(?:[^;"]|{_QUOTED})+', re.DOTALL)
 _MEDIA_RANGE = re.compile(r"\*/\*|[\w!#$%&'+.^`|~-]+/(?:\*|[\w!#$%&'+.^`|~-]+)", re.ASCII)
+_NEVER_OFFERED = ("image/", "audio/", "video/", "application/signed-exchange")
 _WEIGHT = re.compile(r"\d*(?:\.\d*)?", re.ASCII)
 
 
@@ -81,6 +85,24 @@ def negotiate(accept: str | None, offers: Sequence[Offer]) -> Offer:
     if _quality(best, ranges) <= 0:
         raise NotAcceptable(offers)
     return best
+
+
+def essence(accept: str) -> str:
+    """Return one text for all spellings of an `Accept` header that mean the same here.
+
+    Nothing is offered by negotiation as a picture, a sound or a film, so those ranges go.
+
+    >>> essence("text/html,image/avif,*/*;q=0.8") == essence("*/*; q=.8, Text/HTML")
+    True
+    """
+    ranges = sorted(_read(accept).items())
+    told = [f"{name};q={q:g}" for name, q in ranges if not name.startswith(_NEVER_OFFERED)]
+    return ",".join(told) or ("none of ours" if ranges else "")
+
+
+def prefer_language(header: str, languages: Sequence[str]) -> str:
+    """Return the language the reader prefers, else the first. RFC 9110 section 12.5.4."""
+    return parse_accept_header(header, LanguageAccept).best_match(languages) or languages[0]
 
 
 def _quality(offer: Offer, ranges: dict[str, float]) -> float:

@@ -23,6 +23,7 @@ from publish.config import Config
 from publish.current import Current, Serving
 from publish.labels import Namer
 from publish.links import Links
+from publish.negotiate import prefer_language
 from publish.pages import Alternate, Frame, Label, Link, NavItem, ReleaseNote
 from publish.stores import WatchedEngine
 from publish.texts import LANGUAGES, Catalogue, Texts, read_catalogue
@@ -155,8 +156,8 @@ def visit() -> Visit:
     """Return the visit of the current request."""
     chosen = request.args.get("lang", "")
     is_chosen = chosen in LANGUAGES
-    accepted = request.accept_languages.best_match(LANGUAGES)
-    return Visit(site(), serving(), chosen if is_chosen else accepted or LANGUAGES[0], is_chosen)
+    accepted = prefer_language(request.headers.get("Accept-Language", ""), LANGUAGES)
+    return Visit(site(), serving(), chosen if is_chosen else accepted, is_chosen)
 
 
 def serving() -> Serving:

@@ -28,6 +28,7 @@ from graph.gate import GateLimits, admit, tokens
 from graph.store import Answer, format_named
 from publish.engine_worker import EngineQuery
 from publish.excel import for_excel
+from publish.http import REVALIDATE
 from publish.negotiate import (
     HTML,
     RDF_OFFERS,
@@ -167,7 +168,7 @@ def _about(endpoint: Endpoint, asked: Asked) -> Response:
     body = ox.serialize(triples, None, target.engine, prefixes=dict(endpoint.prefixes))
     response = Response(body, content_type=target.media_type)
     response.set_etag(_digest(endpoint.release_id(), "service", offer.name), weak=True)
-    response.headers["Cache-Control"] = "no-cache"
+    response.headers["Cache-Control"] = REVALIDATE
     response.make_conditional(request)
     return response
 
@@ -192,7 +193,7 @@ def _evaluate(endpoint: Endpoint, asked: Asked, query: str, offer: Offer) -> Res
             response.headers["Content-Disposition"] = f'attachment; filename="{file_name}"'
     if is_read and etag:
         response.set_etag(etag, weak=True)
-    response.headers["Cache-Control"] = "no-cache" if etag else "no-store"
+    response.headers["Cache-Control"] = REVALIDATE if etag else "no-store"
     return response
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from flask import Flask
+from flask import Flask, request_started
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
@@ -302,6 +302,48 @@ def test_no_request_is_forgotten(app: Flask) -> None:
         client.head(path)
     after = current.enter().users
     assert after == before + 1
+
+
+ANSWERS = (
+    "/?lang=en",
+    "/doc/plan/sao-301107-km-1",
+    "/doc/plan/sao-301107-km-1.ttl",
+    "/ontology",
+    "/queries/laws-named",
+    "/queries/laws-named.csv",
+    "/dumps/current/all.ttl",
+    "/sparql?query=SELECT*{?law+a+km:Law}&format=csv",
+    "/sparql?query=SELECT*{?s+?p+?o}&format=json",  # longer than a block: streamed
+)
+
+
+@pytest.mark.parametrize("path", [*ANSWERS, "/sparql", "/static/site.css?v=1"])
+def test_an_answer_leaves_before_flask(app: Flask, path: str) -> None:
+    """Pages, files and answers to queries are made once and sent again without Flask."""
+    client, asked = app.test_client(), []
+    with request_started.connected_to(lambda _, **more: asked.append(path), app):
+        first, again = client.get(path), client.get(path)
+        known = client.get(path, headers={"If-None-Match": first.headers["ETag"]})
+        assert asked == [path]
+    assert (first.status_code, again.status_code, known.status_code) == (200, 200, 304)
+    assert first.data == again.data != b""
+    ours = {"Content-Length", "Date"}
+    assert {n: v for n, v in first.headers if n not in ours} == {
+        n: v for n, v in again.headers if n not in ours
+    }
+
+
+def test_a_new_release_empties_the_cache(
+    moving: Flask, own: tuple[Config, Callable[[], Release]]
+) -> None:
+    """After the move nothing of the old release is sent, neither pages nor answers to queries."""
+    client = moving.test_client()
+    old = {path: client.get(path).headers["ETag"] for path in ANSWERS}
+    assert wait_for(moving, own[1]().id)
+    for path, etag in old.items():
+        response = client.get(path)
+        is_file = path.startswith("/dumps/")  # named by its content, which is the same
+        assert (response.headers["ETag"] != etag) is not is_file, path
 
 
 def test_damaged_release_is_refused(

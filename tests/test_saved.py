@@ -296,7 +296,7 @@ def test_engine_errors(
         raise error
 
     monkeypatch.setattr("publish.engine.EnginePool.query", fail)
-    response = client.get("/queries/plan-entries", headers=BROWSER)
+    response = client.get(f"/queries/plan-entries?not-asked-before={status}", headers=BROWSER)
     assert response.status_code == status
     assert str(error) in response.text
     assert ("Retry-After" in response.headers) == (status == 503)

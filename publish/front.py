@@ -1,0 +1,286 @@
+"""A cache of answers in front of the application: what has been made once is not made again.
+
+In: a WSGI application (PEP 3333) whose answers say themselves what may be kept: status 200, an
+ETag, `Cache-Control: public`. Out: the same application; what it answered before, and 304 for who
+has it already (RFC 9110 section 13.1.2), leaves before a framework does any work, with the headers
+the application gave it.
+
+It is the origin's own cache, so it asks nobody whether an answer is still good: all it holds is of
+one generation, a number that grows with each release, and is forgotten when that does. An answer is
+kept under its address and the request headers that its `Vary` names, and only when it came whole;
+one that is too long passes through and is never held.
+"""
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache, partial
+from typing import Any
+
+from werkzeug.datastructures import Headers, ResponseCacheControl
+from werkzeug.http import (
+    parse_cache_control_header,
+    parse_etags,
+    remove_entity_headers,
+    unquote_etag,
+)
+
+Environ = dict[str, Any]
+StartResponse = Callable[..., Callable[[bytes], object]]
+Application = Callable[[Environ, StartResponse], Iterable[bytes]]
+Words = tuple[str, ...]
+
+# Who sends one of these wants something that the cache does not judge.
+_FOR_THE_APPLICATION = (
+    "HTTP_RANGE",
+    "HTTP_AUTHORIZATION",
+    "HTTP_IF_MATCH",
+    "HTTP_IF_UNMODIFIED_SINCE",
+)
+_MOST_ENTRY_BYTES = 4 * 1024**2
+_OVERHEAD_BYTES = 1024  # what Python takes for an entry beside its texts
+_MOST_SPELLINGS = 1024  # of one header, whose meaning is remembered
+_LONGEST_SPELLING = 1024
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A whole answer, ready to leave; `brief` are its headers in a 304, `tag` its bare ETag."""
+
+    headers: tuple[tuple[str, str], ...]
+    brief: tuple[tuple[str, str], ...]
+    etag: str
+    tag: str
+    body: bytes
+
+    @property
+    def size_bytes(self) -> int:
+        """About what it takes to hold it."""
+        texts = sum(len(name) + len(value) for name, value in self.headers)
+        return len(self.body) + 2 * texts + _OVERHEAD_BYTES
+
+
+class Front:
+    """The application behind its cache, and as such an application again. Thread-safe."""
+
+    def __init__(
+        self,
+        application: Application,
+        generation: Callable[[], int],
+        most_bytes: int,
+        meanings: Mapping[str, Callable[[str], str]],
+    ) -> None:
+        """`generation` is asked at each request; `most_bytes` bounds what is held, 0 for nothing.
+
+        `meanings` has, for the name of a request header, a function that gives one text to all
+        spellings which mean the same to the application; other headers are taken as they are.
+        """
+        self._application = application
+        self._generation = generation
+        self.answers = Answers(most_bytes)
+        self._most_entry_bytes = min(_MOST_ENTRY_BYTES, most_bytes // 8)
+        self._meanings = {
+            _variable(name): lru_cache(_MOST_SPELLINGS)(meaning)
+            for name, meaning in meanings.items()
+        }
+
+    def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+        """Answer a request from the cache, or let the application answer it and keep that."""
+        if not self._most_entry_bytes or not _is_for_the_cache(environ):
+            return self._application(environ, start_response)
+        generation = self._generation()
+        address = (
+            environ.get("SCRIPT_NAME", ""),
+            environ.get("PATH_INFO", ""),
+            environ.get("QUERY_STRING", ""),
+        )
+        kept = self.answers.find(generation, address, partial(self._values, environ))
+        if kept is not None:
+            return _send(kept, environ, start_response)
+        if environ["REQUEST_METHOD"] == "HEAD":
+            return self._application(environ, start_response)
+        return self._pass(environ, start_response, generation, address)
+
+    def _pass(
+        self, environ: Environ, start_response: StartResponse, generation: int, address: Words
+    ) -> Iterable[bytes]:
+        """Return the application's answer, to be kept on its way where it may be."""
+        begun: list[tuple[str, Headers]] = []
+
+        def begin(status: str, headers: list[tuple[str, str]], *error: Any) -> Any:
+            begun.append((status, Headers(headers)))
+            return start_response(status, headers, *error)
+
+        blocks = self._application(environ, begin)
+        if len(begun) != 1 or not self._may_keep(*begun[0]):
+            return blocks
+        headers = begun[0][1]
+
+        def keep(body: bytes) -> None:
+            if headers.get("Content-Length", len(body), type=int) == len(body):
+                names = _varying(headers)
+                values = self._values(environ, names)
+                self.answers.keep(generation, address, names, values, _freeze(headers, body))
+
+        return Passing(blocks, self._most_entry_bytes, keep)
+
+    def _may_keep(self, status: str, headers: Headers) -> bool:
+        """Tell whether an answer that begins like this may be kept (RFC 9111 section 3)."""
+        cache = parse_cache_control_header(headers.get("Cache-Control"), cls=ResponseCacheControl)
+        return (
+            status.startswith("200 ")
+            and "ETag" in headers
+            and "Set-Cookie" not in headers
+            and cache.public
+            and not cache.no_store
+            and "*" not in headers.get("Vary", "")
+            and headers.get("Content-Length", 0, type=int) <= self._most_entry_bytes
+        )
+
+    def _values(self, environ: Environ, names: Words) -> Words:
+        """Return what this request says in these headers, one text for what means the same."""
+        return tuple(self._meaning(name, environ.get(name, "")) for name in names)
+
+    def _meaning(self, name: str, value: str) -> str:
+        meaning = self._meanings.get(name)
+        return value if meaning is None or len(value) > _LONGEST_SPELLING else meaning(value)
+
+
+class Answers:
+    """What is held; past the bound, what was used longest ago goes first. Thread-safe.
+
+    Under an address stand the names of the headers that choose among its answers, and under both
+    the address and what those headers say, the answer.
+    """
+
+    def __init__(self, most_bytes: int) -> None:
+        self._most_bytes = most_bytes
+        self._held: OrderedDict[tuple[object, ...], tuple[Words | Kept, int]] = OrderedDict()
+        self._held_bytes = 0
+        self._generation = -1
+        self._lock = threading.Lock()
+
+    def find(
+        self, generation: int, address: Words, values: Callable[[Words], Words]
+    ) -> Kept | None:
+        """Return the answer to an address; `values` gives what the request says in headers."""
+        with self._lock:
+            self._begin(generation)
+            if generation != self._generation:
+                return None
+            names = self._use(address)
+            if not isinstance(names, tuple):
+                return None
+            kept = self._use((address, values(names)))
+        return kept if isinstance(kept, Kept) else None
+
+    def keep(
+        self, generation: int, address: Words, names: Words, values: Words, kept: Kept
+    ) -> None:
+        """Hold an answer, unless a newer generation has begun since it was asked for."""
+        key_bytes = sum(map(len, address + values))
+        with self._lock:
+            if generation == self._generation:
+                self._put(address, names, key_bytes + _OVERHEAD_BYTES)
+                self._put((address, values), kept, key_bytes + kept.size_bytes)
+
+    @property
+    def held_bytes(self) -> int:
+        """About how much is held."""
+        return self._held_bytes
+
+    def _begin(self, generation: int) -> None:
+        if generation > self._generation:
+            self._generation = generation
+            self._held.clear()
+            self._held_bytes = 0
+
+    def _use(self, key: tuple[object, ...]) -> Words | Kept | None:
+        found = self._held.get(key)
+        if found is None:
+            return None
+        self._held.move_to_end(key)
+        return found[0]
+
+    def _put(self, key: tuple[object, ...], value: Words | Kept, size_bytes: int) -> None:
+        _, before = self._held.pop(key, (None, 0))
+        self._held[key] = value, size_bytes
+        self._held_bytes += size_bytes - before
+        while self._held_bytes > self._most_bytes:
+            _, (_, freed) = self._held.popitem(last=False)
+            self._held_bytes -= freed
+
+
+class Passing(Iterator[bytes]):
+    """The blocks of an answer on their way, handed to `keep` as one body if all of them came."""
+
+    def __init__(
+        self, blocks: Iterable[bytes], most_bytes: int, keep: Callable[[bytes], None]
+    ) -> None:
+        self._blocks = iter(blocks)
+        self._close = getattr(blocks, "close", None)
+        self._keep = keep
+        self._held: list[bytes] | None = []
+        self._left_bytes = most_bytes
+
+    def __next__(self) -> bytes:
+        try:
+            block = next(self._blocks)
+        except StopIteration:
+            if self._held is not None:
+                self._keep(b"".join(self._held))
+                self._held = None
+            raise
+        self._left_bytes -= len(block)
+        if self._left_bytes < 0:
+            self._held = None
+        elif self._held is not None:
+            self._held.append(block)
+        return block
+
+    def close(self) -> None:
+        """End the application's answer; what has not come whole by now is not kept."""
+        self._held = None
+        if self._close is not None:
+            self._close()
+
+
+def _is_for_the_cache(environ: Environ) -> bool:
+    if environ["REQUEST_METHOD"] not in ("GET", "HEAD"):
+        return False
+    if any(name in environ for name in _FOR_THE_APPLICATION):
+        return False
+    # A date counts only where there is no ETag to go by (RFC 9110 section 13.2.2).
+    return "HTTP_IF_NONE_MATCH" in environ or "HTTP_IF_MODIFIED_SINCE" not in environ
+
+
+def _send(kept: Kept, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+    known = environ.get("HTTP_IF_NONE_MATCH")
+    if known is not None and (known == kept.etag or parse_etags(known).contains_weak(kept.tag)):
+        start_response("304 NOT MODIFIED", list(kept.brief))
+        return ()
+    start_response("200 OK", list(kept.headers))
+    return () if environ["REQUEST_METHOD"] == "HEAD" else (kept.body,)
+
+
+def _freeze(headers: Headers, body: bytes) -> Kept:
+    """Return an answer as it will leave each time; the server dates each anew."""
+    headers = Headers(headers)
+    headers.pop("Date", None)
+    headers["Content-Length"] = str(len(body))
+    brief = Headers(headers)
+    remove_entity_headers(brief)
+    etag = headers["ETag"]
+    tag, _ = unquote_etag(etag)
+    return Kept(tuple(headers), tuple(brief), etag, tag or "", body)
+
+
+def _varying(headers: Headers) -> Words:
+    """Return the headers that choose this answer, by their names in the environment."""
+    names = headers.get("Vary", "").split(",")
+    return tuple(sorted(_variable(name) for name in names if name.strip()))
+
+
+def _variable(name: str) -> str:
+    return f"HTTP_{name.strip().upper().replace('-', '_')}"
