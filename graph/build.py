@@ -10,9 +10,10 @@ graph by graph, so memory follows the largest graph and time follows what has ch
 import gzip
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import IO, cast
@@ -21,12 +22,14 @@ import pyoxigraph as ox
 
 from graph.dumps import DumpWriter
 from graph.errors import KmError, ReleaseError
+from graph.history import GraphLines, record
 from graph.load import Source
 from graph.named_graphs import NamedGraphs
 from graph.release import (
     DUMPS,
     Manifest,
     Release,
+    ReleaseFile,
     current_id,
     open_release,
     read_quads,
@@ -179,6 +182,34 @@ def write_report(build: Build) -> None:
     (build.folder.path / "report.json").write_bytes(report)
 
 
+def write_history(build: Build) -> None:
+    """Write down what is different from the release before, where that has the same base."""
+    before = build.before
+    if before and before.manifest.base != build.edition.base:
+        before = None
+    record(
+        build.folder.path,
+        build.id,
+        build.edition.base,
+        _lines(build.folder.path, build.folder.files.values()),
+        before.folder if before else None,
+        _lines(before.folder, before.manifest.files) if before else {},
+    )
+
+
+def _lines(folder: Path, files: Iterable[ReleaseFile]) -> dict[str, GraphLines]:
+    return {
+        file.graph: GraphLines(file.sha256, partial(_unpack, folder / file.name))
+        for file in files
+        if file.format == "nq" and file.graph
+    }
+
+
+def _unpack(path: Path) -> Iterator[bytes]:
+    with gzip.open(path) as lines:
+        yield from lines
+
+
 def describe(build: Build) -> None:
     """Write the checksums and the manifest."""
     build.dumps.write_sums()
@@ -248,6 +279,7 @@ STEPS: tuple[tuple[str, Callable[[Build], None]], ...] = (
     ("whole", write_whole),
     ("store", write_store),
     ("report", write_report),
+    ("history", write_history),
     ("manifest", describe),
     ("sync", sync),
     ("shelf", put_on_shelf),
