@@ -13,7 +13,7 @@ import shutil
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from functools import partial
+from functools import cached_property, partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import IO, cast
@@ -38,9 +38,12 @@ from graph.release import (
 )
 from graph.release_folder import ReleaseFolder
 from graph.report import Report, as_json
+from graph.sheets import load_shapes
 from graph.switch import TMP, Shelf, activate, remove_old, sweep_leftovers, sync_folder
+from graph.table_writer import TableWriter
 from graph.vocab import ontology_version
 
+PROGRAM = f"tambon-km {version('tambon-km')}"
 _SYNC_ONE_BY_ONE = 1000
 
 
@@ -79,12 +82,24 @@ class Build:
     before: Release | None
     shelf: Shelf | None = None
     counts: dict[str, int] = field(default_factory=dict)
+    digests: dict[str, str] = field(default_factory=dict)
     release: Release | None = None
 
     @property
+    def model(self) -> Release | None:
+        """The release before, where the same graph would have the very same files there."""
+        mine = (PROGRAM, self.edition.base, self.edition.licence)
+        if self.before is None:
+            return None
+        manifest = self.before.manifest
+        is_alike = (manifest.program, manifest.base, manifest.licence) == mine
+        return self.before if is_alike else None
+
+    @cached_property
     def dumps(self) -> DumpWriter:
         """What writes the dumps."""
-        return DumpWriter(self.folder, self.edition.base, self.edition.licence)
+        base = self.edition.base
+        return DumpWriter(self.folder, base, self.edition.licence, TableWriter(load_shapes(), base))
 
     @property
     def final(self) -> Path:
@@ -146,17 +161,24 @@ def _before(data: Path) -> Release | None:
 
 
 def write_graphs(build: Build) -> None:
-    """Write the dumps of each named graph."""
-    for graph in build.edition.graphs.names():
-        triples = build.edition.graphs.triples(graph)
-        build.counts[graph] = len(triples)
-        build.dumps.write_graph(graph, triples)
+    """Write the dumps of each named graph, or take them over where it is as it was."""
+    graphs, before = build.edition.graphs, build.model
+    for graph in graphs.names():
+        digest = build.digests[graph] = graphs.sha256(graph)
+        if before is not None and before.manifest.digests.get(graph) == digest:
+            build.counts[graph] = before.manifest.graphs[graph]
+            build.dumps.link_graph(graph, before)
+        else:
+            triples = graphs.triples(graph)
+            build.counts[graph] = len(triples)
+            build.dumps.write_graph(graph, triples)
 
 
 def write_whole(build: Build) -> None:
     """Put the whole together from the graphs' files."""
     build.dumps.write_shapes()
     build.dumps.write_whole(sorted(build.counts))
+    build.dumps.write_tables(sorted(build.counts))
 
 
 def write_store(build: Build) -> None:
@@ -221,7 +243,7 @@ def describe(build: Build) -> None:
             id=build.id,
             created=datetime.now(UTC).replace(microsecond=0),
             base=edition.base,
-            program=f"tambon-km {version('tambon-km')}",
+            program=PROGRAM,
             ontology_version=ontology_version(),
             triples=sum(build.counts.values()),
             graphs=dict(sorted(build.counts.items())),
@@ -230,6 +252,7 @@ def describe(build: Build) -> None:
             findings={s.value: n for s, n in edition.report.counts().items()},
             previous=current_id(build.data),
             licence=edition.licence,
+            digests=dict(sorted(build.digests.items())),
         ),
     )
 

@@ -23,11 +23,12 @@ from importlib.resources import files
 import pyoxigraph as ox
 
 from graph.facts import gather
-from graph.iris import graph_iri
+from graph.iris import INFERRED, ONTOLOGY, graph_iri
 from graph.layout import Layout, read_layout
 from graph.release import DUMPS, Release
 from graph.release_folder import ReleaseFolder, compress
 from graph.serialize import serialize
+from graph.table_writer import TableWriter
 from graph.turtle import ReadingOrder, comment, title, write_turtle
 from graph.vocab import read_package
 
@@ -43,6 +44,7 @@ class DumpWriter:
     folder: ReleaseFolder
     base: str
     licence: str
+    tables: TableWriter
 
     def write_graph(self, graph: str, triples: Sequence[ox.Triple]) -> None:
         """Write the files of one named graph; `triples` are sorted."""
@@ -55,6 +57,9 @@ class DumpWriter:
             self.folder.write(f"{name}.{format}", [serialize(ordered, format)], format, graph)
         self.folder.write(f"{name}.nt", [serialize(triples, "nt")], "nt", graph)
         self.folder.write_gzip(f"{name}.nq", [_n_quads(graph, triples)], "nq", graph)
+        tables = self.tables.archive(triples) if _is_data(name) else b""
+        if tables:
+            self.folder.write_archive(f"{name}.csv.zip", tables, graph)
 
     def link_graph(self, graph: str, before: Release) -> None:
         """Take over the files of a graph that is the same in the release before."""
@@ -66,6 +71,17 @@ class DumpWriter:
         """Write the whole as N-Quads and TriG, from the files of all `graphs`."""
         self.folder.join("all.nq", (self._packed(graph, "nq") for graph in graphs), "nq")
         self.folder.join("all.trig", self._trig(graphs), "trig")
+
+    def write_tables(self, graphs: Sequence[str]) -> None:
+        """Write the tables of the whole site, from the archives of all `graphs`."""
+        names = [f"{DUMPS}{file_name(self.base, graph)}.csv.zip" for graph in graphs]
+        archives = [self.folder.path / name for name in names if name in self.folder.files]
+        folder = self.folder.path / DUMPS / "tables"
+        sheets = self.tables.join(archives, folder)
+        if sheets:
+            self.folder.zip("all.csv.zip", [folder / f"{sheet}.csv" for sheet in sheets])
+        for sheet in sheets:
+            self.folder.pack(f"tables/{sheet}.csv", "csv")
 
     def write_shapes(self) -> None:
         """Write the shapes: as Turtle just as they were written by hand, in one file."""
@@ -119,6 +135,11 @@ class DumpWriter:
 def file_name(base: str, graph: str) -> str:
     """Return what the files of a named graph are called, without what says their format."""
     return graph.removeprefix(graph_iri(base, "")).replace("/", "-")
+
+
+def _is_data(name: str) -> bool:
+    """Tell whether a graph came from the sources, and not from the program."""
+    return name not in (INFERRED, ONTOLOGY)
 
 
 def _n_quads(graph: str, triples: Sequence[ox.Triple]) -> bytes:

@@ -73,7 +73,7 @@ class _Mapper:
         self.lost = lost
         self.result = Mapped()
         self.keys: dict[str, dict[str, Origin]] = {s.name: {} for s in shapes.sheets}
-        self.targets = _sheets_of_classes(shapes)
+        self.targets = sheets_of_classes(shapes)
         self.graphs: dict[tuple[str, str], str | None] = {}
         self.guesses_left = MAX_GUESSES
 
@@ -316,7 +316,7 @@ def _split(text: str, separator: str | None) -> list[str]:
     return [part for part in (p.strip() for p in text.split(separator)) if part]
 
 
-def _sheets_of_classes(shapes: Shapes) -> dict[str, list[str]]:
+def sheets_of_classes(shapes: Shapes) -> dict[str, list[str]]:
     """Map each class to the sheets whose rows are of it or of a subclass in the ontology."""
     parents: dict[str, set[str]] = defaultdict(set)
     sub_class_of = term("rdfs:subClassOf")

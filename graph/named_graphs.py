@@ -5,6 +5,7 @@ each once. A release is built from this alone, so what holds a whole country's d
 list in memory: whoever can name the graphs and give one of them can be published.
 """
 
+import hashlib
 from collections.abc import Iterable, Sequence
 from typing import Protocol
 
@@ -19,6 +20,9 @@ class NamedGraphs(Protocol):
 
     def triples(self, name: str) -> Sequence[ox.Triple]:
         """Return the triples of a graph: each once, sorted as N-Triples sorts."""
+
+    def sha256(self, name: str) -> str:
+        """Return the SHA-256 of a graph's sorted N-Triples, in hexadecimal digits."""
 
 
 class InMemory:
@@ -36,6 +40,17 @@ class InMemory:
     def triples(self, name: str) -> Sequence[ox.Triple]:
         """Return the triples of a graph: each once, sorted as N-Triples sorts."""
         return sorted(self._graphs[name], key=str)
+
+    def sha256(self, name: str) -> str:
+        """Return the SHA-256 of a graph's sorted N-Triples, in hexadecimal digits."""
+        return hashlib.sha256(n_triples(self.triples(name))).hexdigest()
+
+
+def n_triples(triples: Iterable[ox.Triple]) -> bytes:
+    """Return triples as canonical N-Triples, in the order given."""
+    written = ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES)
+    assert written is not None  # no output file was given
+    return written
 
 
 def graph_name(quad: ox.Quad) -> str:

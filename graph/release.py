@@ -11,7 +11,7 @@ import gzip
 import hashlib
 import json
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import IO, cast
@@ -56,7 +56,13 @@ class ReleaseFile:
 
 @dataclass(frozen=True)
 class Manifest:
-    """What a release says of itself; `graphs` maps each named graph to its count of triples."""
+    """What a release says of itself.
+
+    Attributes:
+        graphs: each named graph's count of triples.
+        digests: each named graph's SHA-256, of its sorted N-Triples: equal where it is the same.
+        previous: the release that was current before, None for the first.
+    """
 
     id: str
     created: datetime
@@ -70,6 +76,7 @@ class Manifest:
     findings: dict[str, int]
     previous: str | None
     licence: str = ""
+    digests: dict[str, str] = field(default_factory=dict)
     format: int = FORMAT
 
 

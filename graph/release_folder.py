@@ -17,6 +17,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from graph.release import DUMPS, Release, ReleaseFile, file_sha256
+from graph.table_writer import zip_files
 
 MEDIA_TYPES = {
     "nq": "application/n-quads",
@@ -105,6 +106,12 @@ class ReleaseFolder:
         path = self._dump(name)
         path.write_bytes(data)
         self._add(path, MEDIA_TYPES["zip"], "zip", graph)
+
+    def zip(self, name: str, paths: Iterable[Path]) -> None:
+        """Write a ZIP of files, in a stream."""
+        path = self._dump(name)
+        zip_files(path, paths)
+        self._add(path, MEDIA_TYPES["zip"], "zip")
 
     def link(self, before: Release, file: ReleaseFile) -> None:
         """Take over a file of an older release as it is."""

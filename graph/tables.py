@@ -23,6 +23,7 @@ from openpyxl import load_workbook
 from openpyxl.utils import get_column_letter
 
 from graph.findings import Finding, Place, find
+from graph.formulas import unguard
 
 MAX_FILE_BYTES = 100 * 1024 * 1024
 MAX_RATIO = 100
@@ -160,7 +161,7 @@ def _csv_rows(text: str, separator: str, place: Place) -> Iterator[list[str]]:
     try:
         for number, cells in enumerate(reader, 1):
             _cap(number, len(cells), place)
-            yield cells
+            yield [unguard(cell.strip()) for cell in cells]
     except csv.Error as error:
         raise _Unreadable(find("csv-broken", place, row=number + 1, why=error)) from error
 

@@ -3,13 +3,16 @@
 import gzip
 import hashlib
 import json
+import subprocess
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
+from cases import read_site, write_site
 from conftest import publish
+from rdflib import Dataset
 
 from graph import build as build_module
 from graph.build import STEPS
@@ -17,6 +20,7 @@ from graph.dumps import SUMS
 from graph.errors import NoRelease, ReleaseBusy, ReleaseDamaged, ReleaseError
 from graph.release import Release, current_id, open_release, release_ids
 from graph.switch import activate, publication_lock
+from graph.vocab import read_package
 from publish.config import Config
 
 LAST_HIDDEN = [name for name, _ in STEPS].index("rename")
@@ -81,22 +85,107 @@ def test_the_store_and_the_dumps_hold_the_same(site: Release) -> None:
 
 def test_each_dump_is_gzipped_too(site: Release) -> None:
     """Every dump has a gzip beside it with the same content."""
-    plain = [p for p in site.dumps.iterdir() if p.suffix != ".gz" and p.name != SUMS]
-    assert len(plain) == 22
+    files = {p for p in site.dumps.rglob("*") if p.is_file() and p.suffix != ".zip"}
+    plain = {p for p in files if p.suffix != ".gz"} - {site.dumps / SUMS}
+    assert len(plain) == 40
     for path in plain:
         packed = path.with_name(path.name + ".gz").read_bytes()
         assert gzip.decompress(packed) == path.read_bytes()
 
 
-def test_the_same_input_gives_the_same_dumps(settings: Config) -> None:
-    """Two releases of the same tables have byte-identical dumps."""
-    first, second = publish(settings), publish(settings)
-    assert first.id != second.id
+RAPPER = {
+    "nq": "nquads",
+    "trig": "trig",
+    "ttl": "turtle",
+    "nt": "ntriples",
+    "rdf": "rdfxml",
+}
+"""How rapper calls the formats; it reads no JSON-LD."""
+
+
+def test_other_programs_count_the_same(site: Release, tmp_path: Path) -> None:
+    """rapper and rdflib find as many triples in every dump as the manifest says."""
+    for file in site.manifest.files:
+        if not file.is_gzipped or file.format == "csv":
+            continue
+        plain = tmp_path / Path(file.name).stem
+        plain.write_bytes(gzip.decompress((site.folder / file.name).read_bytes()))
+        dataset = Dataset()
+        name = {"nq": "nquads", "rdf": "xml", "jsonld": "json-ld"}.get(file.format, file.format)
+        dataset.parse(plain, format=name)
+        whole = sum(site.manifest.graphs.values())
+        expected = site.manifest.graphs[file.graph] if file.graph else whole
+        if plain.name.startswith("shapes"):
+            expected = len(list(read_package("shapes")))
+        assert len(dataset) == expected, file.name
+        if file.format in RAPPER:
+            told = subprocess.run(
+                ["rapper", "-c", "-i", RAPPER[file.format], str(plain)],
+                capture_output=True,
+                text=True,
+                check=True,
+            )
+            assert f"returned {expected} triples" in told.stderr, file.name
+
+
+def test_sums_are_read_by_sha256sum(site: Release) -> None:
+    """`sha256sum -c SHA256SUMS` finds every dump as it was made, and none is missing."""
+    told = subprocess.run(
+        ["sha256sum", "-c", SUMS], cwd=site.dumps, capture_output=True, text=True, check=True
+    )
+    ok = {line.removesuffix(": OK") for line in told.stdout.splitlines()}
+    there = {p.relative_to(site.dumps).as_posix() for p in site.dumps.rglob("*") if p.is_file()}
+    assert ok == there - {SUMS}
+
+
+def test_the_same_input_gives_the_same_dumps(settings: Config, tmp_path: Path) -> None:
+    """Two sites that publish the same tables have byte-identical dumps."""
+    first, second = publish(settings), publish(replace(settings, data=tmp_path / "other"))
     sums = [
         {f.name: f.sha256 for f in r.manifest.files if f.name.startswith("dumps/")}
         for r in (first, second)
     ]
     assert sums[0] == sums[1]
+
+
+def test_what_has_not_changed_is_shared(settings: Config, tmp_path: Path) -> None:
+    """The files of a graph that stayed the same are those of the release before, not copies."""
+    first = publish(settings)
+    tables = read_site()
+    tables["topics"][0]["alt_th"] = "ธรรมรัฐ"
+    second = publish(settings, write_site(tables, tmp_path / "changed"))
+
+    def is_shared(name: str) -> bool:
+        return (first.dumps / name).samefile(second.dumps / name)
+
+    assert is_shared("sao-301107.ttl")
+    assert is_shared("ontology.nt.gz")
+    assert not is_shared("shared.ttl")
+    assert "ธรรมรัฐ" in (second.dumps / "shared.ttl").read_text(encoding="utf-8")
+    assert "ธรรมรัฐ" in (second.dumps / "tables" / "topics.csv").read_text(encoding="utf-8-sig")
+    assert open_release(settings.data, first.id) == first
+
+
+def test_large_dumps_are_kept_gzipped_only(settings: Config) -> None:
+    """With plain_mb=0 nothing lies there plain, and the release is whole all the same."""
+    made = publish(replace(settings, plain_mb=0))
+    suffixes = {p.suffix for p in made.dumps.rglob("*") if p.is_file()}
+    assert suffixes == {".gz", ".zip", ""}
+    assert set(made.quads()) == set(ox.Store.read_only(str(made.store_path)))
+
+
+def test_turtle_is_for_people(site: Release, config: Config) -> None:
+    """A comment with source and licence, then prefixes, then subjects as the workbook has them."""
+    text = (site.dumps / "sao-301107.ttl").read_text(encoding="utf-8")
+    top, _, body = text.partition("@prefix ")
+    assert all(line.startswith("# ") for line in top.splitlines())
+    assert "องค์การบริหารส่วนตำบลเมืองเกษตร" in top
+    assert f"{config.base}/dumps" in top
+    assert config.licence in top
+    subjects = [b.split()[0] for b in body.split("\n\n")[1:] if b.strip()]
+    kinds = list(dict.fromkeys(s.rpartition("/id/")[2].partition("/")[0] for s in subjects))
+    assert kinds[:4] == ["org", "service", "plan", "collection"]
+    assert subjects == list(dict.fromkeys(subjects))
 
 
 def test_a_new_release_becomes_current(settings: Config, data: Path) -> None:
