@@ -39,6 +39,7 @@ from graph.release import (
 from graph.release_folder import ReleaseFolder
 from graph.report import Report, as_json
 from graph.sheets import load_shapes
+from graph.search_index import FILE, write_index
 from graph.switch import TMP, Shelf, activate, remove_old, sweep_leftovers, sync_folder
 from graph.table_writer import TableWriter
 from graph.vocab import ontology_version
@@ -198,6 +199,11 @@ def write_store(build: Build) -> None:
         raise ReleaseError(f"the new store holds {found} of {expected} triples")
 
 
+def write_search(build: Build) -> None:
+    """Index the names and words of everything."""
+    write_index(build.folder.path / FILE, read_quads(build.folder.path), build.edition.base)
+
+
 def write_report(build: Build) -> None:
     """Keep what the check found."""
     report = as_json(build.edition.report).encode()
@@ -301,6 +307,7 @@ STEPS: tuple[tuple[str, Callable[[Build], None]], ...] = (
     ("graphs", write_graphs),
     ("whole", write_whole),
     ("store", write_store),
+    ("search", write_search),
     ("report", write_report),
     ("history", write_history),
     ("manifest", describe),

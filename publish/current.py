@@ -20,6 +20,7 @@ from graph.iris import ONTOLOGY, graph_iri
 from graph.overview import Overview, survey
 from graph.release import Release, current_id, open_release, release_ids
 from graph.seam import Store
+from graph.search import SearchIndex
 from graph.vocab import term
 from publish.config import Config
 from publish.stores import ReleaseEngine, open_engine, open_store
@@ -57,6 +58,17 @@ class Serving:
         graph = ox.NamedNode(graph_iri(self.release.manifest.base, ONTOLOGY))
         triples = [q.triple for q in self.store.quads_for(graph=graph)]
         return Vocabulary(tuple(sorted(triples, key=_order)))
+
+    @cached_property
+    def search(self) -> SearchIndex:
+        """The search index. Raises ReleaseDamaged for a release of a program that made none."""
+        return SearchIndex(self.release.folder)
+
+    def close(self, graceful: bool = True) -> None:
+        """End the query workers and let go of the search index."""
+        self.engine.close(graceful)
+        if "search" in self.__dict__:
+            self.search.close()
 
     @cached_property
     def overview(self) -> Overview:
@@ -113,7 +125,7 @@ class Current:
         """Stop watching and end the query workers."""
         self._stop.set()
         self._thread.join()
-        self._serving.engine.close(graceful=False)
+        self._serving.close(graceful=False)
 
     def _watch(self) -> None:
         while not self._stop.wait(LOOK_S):
@@ -163,7 +175,7 @@ class Current:
 
     def _close(self, serving: Serving) -> None:
         log.info("release %s has no more readers", serving.release.id)
-        serving.engine.close()
+        serving.close()
 
 
 def _order(triple: ox.Triple) -> tuple[str, bool, str, str]:
