@@ -11,6 +11,7 @@ as the shapes say (`sheets`), `rdf_files` and `literals` look at RDF at the door
 both into one dataset, `rules` adds what follows from it,
 `validate` lets pySHACL judge it, `report` tells an officer, `release` writes an immutable folder
 and `history` what has changed in it (`compare`, `statistics`; `history_files` reads it),
+`search_index` indexes its names and words for `search`,
 `store` answers SPARQL from it, or `remote` from a server (`seam` is what both offer), `queries`
 holds the saved questions and `describe` collects what one resource's page and RDF both say.
 Nothing here serves HTTP; `publish` does.

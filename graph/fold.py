@@ -145,7 +145,7 @@ def _abbreviation_steps(abbreviations: Mapping[str, str]) -> Iterator[Step]:
         chosen = [s for s in shorts if bool(re.match(f"[{_THAI}]", s)) is is_thai]
         if chosen:
             meanings = [abbreviations[short] for short in chosen]
-            spelt = (_spell_thai if is_thai else _spell_latin)
+            spelt = _spell_thai if is_thai else _spell_latin
             begins = "".join(sorted({short[0].lower() for short in chosen}))
             forms = "|".join(f"({spelt(short)})" for short in chosen)
             yield Step(re.compile(f"{_START}(?=[{begins}])(?:{forms})"), _Meaning(tuple(meanings)))
@@ -188,8 +188,10 @@ def _follow(
     made, kept, at = list[str](), list[tuple[int, int]](), 0
     for match in step.pattern.finditer(text):
         start, end = match.span()
-        written = match.expand(step.replacement) if isinstance(step.replacement, str) else (
-            step.replacement(match)
+        written = (
+            match.expand(step.replacement)
+            if isinstance(step.replacement, str)
+            else (step.replacement(match))
         )
         made += (text[at:start], written)
         kept += spans[at:start]

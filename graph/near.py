@@ -1,11 +1,19 @@
-"""Near misses: where in a text a misspelt word nearly stands, and how far off it is.
+"""Near misses: what comes near words that nothing holds, and what was perhaps meant.
 
-In: a word and a text, both folded. Out: the stretch of the text with the fewest insertions,
-deletions and substitutions between (Sellers 1980: an edit distance whose text may begin and end
-anywhere). Plain Python, so the caller keeps both short.
+In: words, and the search index. Out: nodes whose names differ by little. Candidates share the
+trigrams that tell most; an edit distance whose text may begin and end anywhere (Sellers 1980) says
+how near they are. That part is plain Python, so letters, texts and candidates are few.
 """
 
+import json
+import sqlite3
+from collections.abc import Mapping
 from dataclasses import dataclass
+
+from graph.search_words import TRIGRAM, Words, clean
+
+_LETTERS, _CANDIDATES, _ALIGNED, _TEXT = 60, 400, 8, 200
+_ENOUGH = 0.6  # of the letters typed
 
 
 @dataclass(frozen=True)
@@ -43,3 +51,55 @@ def align(word: str, text: str) -> Alignment:
 def bigrams(text: str) -> frozenset[str]:
     """Return the pairs of neighbouring letters of a text."""
     return frozenset(text[at : at + 2] for at in range(len(text) - 1))
+
+
+def nearly(
+    connection: sqlite3.Connection, words: Words, facets: Mapping[str, str]
+) -> tuple[list[int], str]:
+    """Return the nodes whose names come near the words, and what was perhaps meant."""
+    typed = "".join(words.each)[:_LETTERS]
+    rarest = _rarest_trigrams(connection, typed)
+    if not rarest:
+        return [], ""
+    narrow = [(name, clean(value)) for name, value in facets.items() if value]
+    places = " AND rowid IN (SELECT node FROM facet WHERE name = ? AND value = ?)" * len(narrow)
+    bound = [part for facet in narrow for part in facet]
+    rows = connection.execute(
+        "SELECT f.node, substr(f.names || f.others, 1, ?) FROM folded f WHERE f.node IN "
+        f"(SELECT rowid FROM words WHERE words MATCH ?{places} ORDER BY rowid LIMIT ?)",
+        (_TEXT, " OR ".join(f'"{t}"' for t in rarest), *bound, _CANDIDATES),
+    ).fetchall()
+    pairs = bigrams(typed)
+    rows.sort(key=lambda row: (-len(pairs & bigrams(row[1])), row[0]))
+    scored = sorted((-_closeness(words, text), node, text) for node, text in rows[:_ALIGNED])
+    near = [(node, text) for closeness, node, text in scored if -closeness >= _ENOUGH]
+    return [node for node, _ in near], _meant(words, near[0][1]) if near else ""
+
+
+def _rarest_trigrams(connection: sqlite3.Connection, typed: str) -> list[str]:
+    """Return the trigrams that tell most: those in the fewest things, but in some."""
+    trigrams = {typed[at : at + TRIGRAM] for at in range(len(typed) - TRIGRAM + 1)}
+    rows = connection.execute(
+        "SELECT t.term FROM json_each(?) a JOIN trigram t ON t.term = a.value "
+        "ORDER BY t.doc, t.term LIMIT 12",
+        (json.dumps(sorted(trigrams)),),
+    )
+    return [term for (term,) in rows]
+
+
+def _closeness(words: Words, text: str) -> float:
+    """Return the share of the typed letters that stand in the text, 1 for all."""
+    letters = sum(map(len, words.each))
+    return 1 - sum(align(word[:_LETTERS], text).distance for word in words.each) / letters
+
+
+def _meant(words: Words, text: str) -> str:
+    """Return the words as this text writes them, where each is a slip away; else nothing."""
+    meant = []
+    for word in words.each:
+        found = align(word[:_LETTERS], text)
+        if found.distance > max(1, len(word) // 3):
+            return ""
+        meant.append(text[found.start : found.end].strip("\n"))
+    said = " ".join(meant)
+    return said if "\n" not in said and meant != list(words.each) else ""

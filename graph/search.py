@@ -3,37 +3,35 @@
 In: what a reader typed. Out: things, the best first: whose name is just that, begins with it, holds
 it, and then who say it elsewhere; among equals by kind, relevance (bm25) and how much points to
 them. What is about other things (entries, statements, corrections) comes after them, unless it is
-called just that. Where nothing holds all the words, what comes near, with the words that were perhaps meant.
+called just that. Where nothing holds all the words, what comes near them (`graph.near`).
 
 The index (`graph.search_index`) belongs to the release's folder and is opened read-only. Whatever
-is typed reaches SQLite as bound values: letters and digits in quotes, so no operator of FTS5 is
-left in it. Every look-up has a deadline.
+is typed reaches SQLite as bound values, and FTS5 without an operator (`graph.search_words`). Every
+look-up has a deadline.
 """
 
 import json
 import sqlite3
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import quote
 
 from graph.errors import QueryTimeout, ReleaseDamaged
-from graph.fold import read_folder
-from graph.near import align, bigrams
-from graph.search_index import ERA, FILE, LATE, LATE_WEIGHT, NAME
+from graph.near import nearly
+from graph.search_hits import Hit, count_facets, read_hits
+from graph.search_index import FILE, LATE, LATE_WEIGHT
+from graph.search_words import TRIGRAM, Words, clean, match, take_apart
 
-MAX_LETTERS = 200
-MAX_WORDS = 8
 MAX_HITS = 5_000
 """What is ranked and counted; where more is found, the ones of least weight are left out."""
 DEADLINE_S = 2.0
+FEW = 3
+"""With fewer hits than this, what comes near is told too: a slip of the pen finds its like."""
 FACETS = ("kind", "topic", "org", "year")
 
-_TRIGRAM = 3
-_NEAR_LETTERS, _NEAR_CANDIDATES, _NEAR_ALIGNED, _NEAR_TEXT = 60, 400, 8, 200
-_NEAR_ENOUGH = 0.6
 _STEPS = 1_000  # of SQLite's virtual machine, between looks at the clock
 
 
@@ -46,70 +44,26 @@ class Query:
 
 
 @dataclass(frozen=True)
-class Words:
-    """A query taken apart: the words to look up, and the whole as a name would be written."""
-
-    whole: str
-    each: tuple[str, ...]
-
-    @property
-    def long(self) -> tuple[str, ...]:
-        """The words that trigrams can find."""
-        return tuple(word for word in self.each if len(word) >= _TRIGRAM)
-
-    @property
-    def short(self) -> tuple[str, ...]:
-        """The words that are too short for that."""
-        return tuple(word for word in self.each if len(word) < _TRIGRAM)
-
-
-@dataclass(frozen=True)
-class Text:
-    """Some words of a thing: their role, as `graph.search_index` numbers them, and language."""
-
-    role: int
-    lang: str
-    text: str
-
-
-@dataclass(frozen=True)
-class Hit:
-    """A thing that was found; `facets` are its values, by name, and "part" the list it is in."""
-
-    iri: str
-    type: str
-    kind: str
-    texts: tuple[Text, ...]
-    facets: Mapping[str, tuple[str, ...]]
-
-    @property
-    def names(self) -> dict[str, str]:
-        """What it is called, by language."""
-        return {t.lang: t.text for t in reversed(self.texts) if t.role == NAME}
-
-
-@dataclass(frozen=True)
 class Found:
-    """The hits of one page; `counts` are of all hits, by facet. `is_more` where not all counted."""
+    """The hits of one page, and where there are few, what comes near.
+
+    Attributes:
+        words: the query taken apart.
+        total: how many things hold all the words; of more than `MAX_HITS`, so many.
+        hits: those of the page.
+        counts: how many of all have each value, by facet, the most frequent first.
+        is_more: whether there were more than `MAX_HITS`.
+        near: other things, whose names come near the words.
+        meant: what was perhaps meant, where nothing holds the words.
+    """
 
     words: Words
     total: int
     hits: tuple[Hit, ...]
     counts: Mapping[str, tuple[tuple[str, int], ...]]
     is_more: bool = False
-    is_near: bool = False
+    near: tuple[Hit, ...] = ()
     meant: str = ""
-
-
-def take_apart(text: str) -> Words:
-    """Return the words of what was typed, cut at a length where nobody types on.
-
-    >>> take_apart("พรบ. ควบคุมอาคาร").each
-    ('พระราชบัญญัติ', 'ควบคุมอาคาร')
-    """
-    folder, typed = read_folder(), text[:MAX_LETTERS]
-    each = tuple(dict.fromkeys(folder.split(typed)))[:MAX_WORDS]
-    return Words(folder.fold(typed), each)
 
 
 class SearchIndex:
@@ -137,11 +91,19 @@ class SearchIndex:
         words = take_apart(query.text)
         with self._open() as connection:
             nodes = _matching(connection, words, query.facets)
-            if nodes or not words.each:
-                return _gather(connection, words, nodes, offset, limit)
-            nodes, meant = _nearly(connection, words, query.facets)
-            found = _gather(connection, words, nodes, offset, limit)
-        return Found(words, found.total, found.hits, found.counts, is_near=True, meant=meant)
+            near, meant = list[int](), ""
+            if words.each and len(nodes) < FEW and not offset:
+                near, meant = nearly(connection, words, query.facets)
+            shown = nodes[:MAX_HITS]
+            return Found(
+                words,
+                total=len(shown),
+                hits=read_hits(connection, shown[offset : offset + limit]),
+                counts=count_facets(connection, shown),
+                is_more=len(nodes) > MAX_HITS,
+                near=read_hits(connection, [node for node in near if node not in nodes]),
+                meant="" if nodes else meant,
+            )
 
     def suggest(self, text: str, limit: int = 8) -> tuple[Hit, ...]:
         """Return the things whose names begin with what was typed so far, then those that hold it.
@@ -155,7 +117,7 @@ class SearchIndex:
             nodes = dict.fromkeys(_beginning(connection, words.whole, 4 * limit))
             if len(nodes) < limit:
                 nodes |= dict.fromkeys(_naming(connection, words, 4 * limit))
-            hits = sorted(_hits(connection, list(nodes)), key=lambda hit: hit.type in LATE)
+            hits = sorted(read_hits(connection, list(nodes)), key=lambda hit: hit.type in LATE)
         firsts = {next(iter(hit.names.values()), hit.iri): hit for hit in reversed(hits)}
         kept = {hit.iri for hit in firsts.values()}
         return tuple(hit for hit in hits if hit.iri in kept)[:limit]
@@ -203,21 +165,19 @@ class SearchIndex:
         return connection
 
 
-# ---- all the words ---------------------------------------------------------------------------
+# ---- all the words----------------------------------------------------------------------------
 
 
-def _matching(
-    connection: sqlite3.Connection, words: Words, facets: Mapping[str, str]
-) -> list[int]:
+def _matching(connection: sqlite3.Connection, words: Words, facets: Mapping[str, str]) -> list[int]:
     """Return the nodes that hold all the words and values, the best first."""
-    match, short = _match(words.long), words.short
-    places = [facet for facet in facets.items() if facet[1]]
+    wanted, short = match(words.long), words.short
+    places = [(name, clean(value)) for name, value in facets.items() if value]
     values: list[object] = [words.whole, words.whole, *words.each]
     named = " AND ".join(["instr(f.names, ?) > 0"] * len(words.each)) or "0"
-    if match:
+    if wanted:
         source = "words JOIN folded f ON f.node = words.rowid WHERE words MATCH ?"
         score, node = "bm25(words, 10.0, 4.0, 1.0)", "words.rowid"
-        values.append(match)
+        values.append(wanted)
     else:
         source, score, node = "folded f WHERE 1", "0.0", "f.node"
     for word in short:
@@ -243,23 +203,9 @@ def _matching(
     return [node for (node,) in rows]
 
 
-def _match(words: Sequence[str]) -> str:
-    """Return what FTS5 looks for: each word as a phrase of trigrams; a year in either era."""
-    return " AND ".join(
-        "(" + " OR ".join(f'"{form}"' for form in _forms(word)) + ")" for word in words
-    )
-
-
-def _forms(word: str) -> tuple[str, ...]:
-    """Return a word, and a year of the common era also as one of the Buddhist era."""
-    if word.isdigit() and len(word) == 4 and 1800 <= int(word) <= 2200:
-        return word, str(int(word) + ERA)
-    return (word,)
-
-
 def _beginning(connection: sqlite3.Connection, whole: str, most: int) -> Iterator[int]:
     """Yield nodes with a name that begins so, weightiest first."""
-    if len(whole) + 1 >= _TRIGRAM:
+    if len(whole) + 1 >= TRIGRAM:
         rows = connection.execute(
             "SELECT rowid FROM words WHERE words MATCH ? ORDER BY rowid LIMIT ?",
             (f'names : "\n{whole}"', most),
@@ -280,119 +226,6 @@ def _naming(connection: sqlite3.Connection, words: Words, most: int) -> Iterator
     rows = connection.execute(
         "SELECT words.rowid FROM words JOIN folded f ON f.node = words.rowid "
         f"WHERE words MATCH ?{short} ORDER BY words.rowid LIMIT ?",
-        (f"names : ({_match(words.long)})", *words.short, most),
+        (f"names : ({match(words.long)})", *words.short, most),
     )
     yield from (node for (node,) in rows)
-
-
-# ---- near misses -----------------------------------------------------------------------------
-
-
-def _nearly(
-    connection: sqlite3.Connection, words: Words, facets: Mapping[str, str]
-) -> tuple[list[int], str]:
-    """Return the nodes whose names come near the words, and what was perhaps meant."""
-    typed = "".join(words.each)[:_NEAR_LETTERS]
-    rarest = _rarest_trigrams(connection, typed)
-    if not rarest:
-        return [], ""
-    places = "".join(
-        " AND rowid IN (SELECT node FROM facet WHERE name = ? AND value = ?)"
-        for value in facets.values()
-        if value
-    )
-    bound = [part for facet in facets.items() if facet[1] for part in facet]
-    rows = connection.execute(
-        "SELECT f.node, substr(f.names || f.others, 1, ?) FROM folded f WHERE f.node IN "
-        f"(SELECT rowid FROM words WHERE words MATCH ?{places} ORDER BY rowid LIMIT ?)",
-        (_NEAR_TEXT, " OR ".join(f'"{t}"' for t in rarest), *bound, _NEAR_CANDIDATES),
-    ).fetchall()
-    pairs = bigrams(typed)
-    rows.sort(key=lambda row: (-len(pairs & bigrams(row[1])), row[0]))
-    scored = sorted(
-        (-_closeness(words, text), node, text) for node, text in rows[:_NEAR_ALIGNED]
-    )
-    near = [(node, text) for closeness, node, text in scored if -closeness >= _NEAR_ENOUGH]
-    return [node for node, _ in near], _meant(words, near[0][1]) if near else ""
-
-
-def _rarest_trigrams(connection: sqlite3.Connection, typed: str) -> list[str]:
-    """Return the trigrams that tell most: those in the fewest things, but in some."""
-    trigrams = {typed[at : at + _TRIGRAM] for at in range(len(typed) - _TRIGRAM + 1)}
-    rows = connection.execute(
-        "SELECT t.term FROM json_each(?) a JOIN trigram t ON t.term = a.value "
-        "ORDER BY t.doc, t.term LIMIT 12",
-        (json.dumps(sorted(trigrams)),),
-    )
-    return [term for (term,) in rows]
-
-
-def _closeness(words: Words, text: str) -> float:
-    """Return the share of the typed letters that stand in the text, 1 for all."""
-    letters = sum(map(len, words.each))
-    return 1 - sum(align(word[:_NEAR_LETTERS], text).distance for word in words.each) / letters
-
-
-def _meant(words: Words, text: str) -> str:
-    """Return the words as this text writes them, where each is a slip away; else nothing."""
-    meant = []
-    for word in words.each:
-        found = align(word[:_NEAR_LETTERS], text)
-        if found.distance > max(1, len(word) // 3):
-            return ""
-        meant.append(text[found.start : found.end].strip("\n"))
-    said = " ".join(meant)
-    return said if "\n" not in said and meant != list(words.each) else ""
-
-
-# ---- what is shown ---------------------------------------------------------------------------
-
-
-def _gather(
-    connection: sqlite3.Connection, words: Words, nodes: list[int], offset: int, limit: int
-) -> Found:
-    is_more = len(nodes) > MAX_HITS
-    nodes = nodes[:MAX_HITS]
-    hits = _hits(connection, nodes[offset : offset + limit])
-    return Found(words, len(nodes), hits, _counts(connection, nodes), is_more)
-
-
-def _hits(connection: sqlite3.Connection, nodes: Sequence[int]) -> tuple[Hit, ...]:
-    """Return these nodes with their words and facets, in this order."""
-    asked = json.dumps(nodes)
-    texts: dict[int, list[Text]] = {}
-    for node, *text in connection.execute(
-        "SELECT t.node, t.role, t.lang, t.text FROM json_each(?) a JOIN text t ON t.node = a.value "
-        "ORDER BY t.node, t.role, t.lang, t.text",
-        (asked,),
-    ):
-        texts.setdefault(node, []).append(Text(*text))
-    facets: dict[int, dict[str, tuple[str, ...]]] = {}
-    for node, name, value in connection.execute(
-        "SELECT f.node, f.name, f.value FROM json_each(?) a JOIN facet f ON f.node = a.value", (asked,)
-    ):
-        of = facets.setdefault(node, {})
-        of[name] = (*of.get(name, ()), value)
-    rows = connection.execute(
-        "SELECT n.id, n.iri, n.type, n.kind FROM json_each(?) a JOIN node n ON n.id = a.value "
-        "ORDER BY a.id",
-        (asked,),
-    )
-    return tuple(
-        Hit(iri, type, kind, tuple(texts.get(node, ())), facets.get(node, {}))
-        for node, iri, type, kind in rows
-    )
-
-
-def _counts(
-    connection: sqlite3.Connection, nodes: Sequence[int]
-) -> dict[str, tuple[tuple[str, int], ...]]:
-    """Return how many of these nodes have each value, by facet, the most frequent first."""
-    counts: dict[str, tuple[tuple[str, int], ...]] = {}
-    for name, value, count in connection.execute(
-        "SELECT f.name, f.value, COUNT(*) AS many FROM json_each(?) a JOIN facet f ON f.node = a.value "
-        "WHERE f.name <> 'part' GROUP BY f.name, f.value ORDER BY f.name, many DESC, f.value",
-        (json.dumps(nodes),),
-    ):
-        counts[name] = (*counts.get(name, ()), (value, count))
-    return counts

@@ -31,6 +31,7 @@ _ROLES = {
     "rdfs:label": NAME,
     "skos:altLabel": OTHER,
     "skos:notation": OTHER,
+    "dct:identifier": OTHER,
     "km:verbatim": QUOTED,
     "km:publishedWords": QUOTED,
     "km:correctedWords": QUOTED,
@@ -80,7 +81,8 @@ CREATE TABLE stage.link (subject TEXT, role TEXT, object TEXT);
 _NODES = """
 INSERT INTO node (iri, type, kind, weight)
 SELECT subject, type_of(subject) AS type,
-       COALESCE((SELECT MIN(object) FROM stage.link l WHERE l.subject = t.subject AND role = 'kind'),
+       COALESCE((SELECT MIN(object) FROM stage.link l
+                 WHERE l.subject = t.subject AND role = 'kind'),
                 (SELECT object FROM stage.link l WHERE l.subject = t.subject AND role = 'class'
                  ORDER BY object NOT LIKE :own, object LIMIT 1), ''),
        weight_of(type_of(subject),
@@ -90,12 +92,13 @@ ORDER BY weight DESC, subject
 """
 _PLACES = """
 INSERT OR IGNORE INTO facet (name, value, node)
-SELECT 'kind', type, id FROM node WHERE type <> ''
+SELECT 'kind' AS name, type AS value, id FROM node WHERE type <> ''
 UNION ALL SELECT type, slug_of(iri), id FROM node WHERE type IN ('topic', 'org')
 UNION ALL SELECT l.role, CASE l.role WHEN 'part' THEN l.object WHEN 'topic' THEN slug_of(l.object)
                          ELSE l.object END, n.id
   FROM stage.link l JOIN node n ON n.iri = l.subject
   WHERE n.type <> '' AND l.role IN ('topic', 'org', 'year', 'part')
+ORDER BY 1, 2, 3
 """
 _WORDS = """
 SELECT n.id, n.type, t.role, t.lang, t.text
