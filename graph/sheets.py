@@ -18,6 +18,7 @@ from rdflib.namespace import CSVW, RDF, RDFS, SH
 from rdflib.term import Node
 
 from graph.findings import Severity, Text
+from graph.targets import aim
 from graph.terms import to_rdflib
 from graph.vocab import SHAPE, compact, read_package, term
 
@@ -117,6 +118,11 @@ class Shapes:
     graph: Graph
     sheets: tuple[SheetShape, ...]
     rules: dict[str, Rule]
+
+    @cached_property
+    def targeted(self) -> Graph:
+        """The same shapes as they are judged with."""
+        return aim(self.graph)
 
     def sheet(self, name: str) -> SheetShape | None:
         """Return the sheet of that name."""

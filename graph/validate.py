@@ -1,30 +1,22 @@
-"""pySHACL's verdict on a dataset, as findings that name the cell.
+"""The verdict on a dataset, as findings that name the cell.
 
-In: the loaded dataset and the shapes. Out: findings, at most one a cell. pySHACL judges in-memory
-rdflib graphs, with the ontology beside the data so that sh:class sees subclasses, and without any
-inference of its own; what core SHACL cannot compute comes from `shapes/implied.rq` beforehand.
+In: the loaded dataset and the shapes. Out: findings, at most one a cell, in the order of reading.
 """
 
-import logging
-import warnings
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from importlib.resources import files
 
 import pyoxigraph as ox
-from pyshacl import validate as pyshacl_validate
 from rdflib import BNode, Graph, URIRef
 from rdflib.namespace import RDF, SH
 from rdflib.term import Node
 
 from graph.findings import Finding, Place, Severity, find
+from graph.judge import judge
 from graph.load import Loaded
 from graph.mapping import Origin
-from graph.rules import construct
 from graph.sheets import Rule, Shapes
-from graph.terms import to_rdflib
-from graph.vocab import compact, read_package
+from graph.vocab import compact
 
 _EMPTY = {"MinCountConstraintComponent", "QualifiedMinCountConstraintComponent"}
 _EQUALS = "EqualsConstraintComponent"
@@ -36,33 +28,6 @@ def validate(loaded: Loaded, shapes: Shapes) -> list[Finding]:
     results = _results(judge(loaded.quads, shapes), shapes)
     found = [*loaded.findings, *_findings(results, loaded, shapes)]
     return sorted(_one_a_cell(found), key=_reading_order)
-
-
-def judge(quads: Iterable[ox.Quad], shapes: Shapes) -> Graph:
-    """Return pySHACL's results graph (SHACL 3.6) for `quads` with the ontology beside them."""
-    data = list(quads)
-    implied = (files("shapes") / "implied.rq").read_text(encoding="utf-8")
-    with _quiet():
-        graph = to_rdflib([*data, *read_package("ontology"), *construct(data, implied)])
-        _, found, _ = pyshacl_validate(
-            graph, shacl_graph=shapes.graph, inference=None, advanced=False, inplace=True
-        )
-    results: Graph = found
-    return results
-
-
-@contextmanager
-def _quiet() -> Iterator[None]:
-    """Keep rdflib from printing tracebacks about literals it cannot convert; findings name them."""
-    logger = logging.getLogger("rdflib.term")
-    before = logger.level
-    logger.setLevel(logging.CRITICAL + 1)
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", UserWarning)
-            yield
-    finally:
-        logger.setLevel(before)
 
 
 @dataclass(frozen=True)
