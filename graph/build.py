@@ -38,8 +38,8 @@ from graph.release import (
 )
 from graph.release_folder import ReleaseFolder
 from graph.report import Report, as_json
-from graph.sheets import load_shapes
 from graph.search_index import FILE, write_index
+from graph.sheets import load_shapes
 from graph.switch import TMP, Shelf, activate, remove_old, sweep_leftovers, sync_folder
 from graph.table_writer import TableWriter
 from graph.vocab import ontology_version
