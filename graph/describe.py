@@ -22,11 +22,22 @@ from graph.vocab import term
 MAX_SHOWN = 50
 _MAX_ROWS = 1000  # the LIMIT of pointing.rq
 _NAMES = ("skos:prefLabel", "rdfs:label")
-#: What a page shows of a thing that this one points to, beside its name.
-_OUTWARD = ("rdf:type", "dct:type")
+#: What a page shows of a thing that this one points to, beside its name; also of the works that
+#: entries name and of the lists that entries stand in: whose they are, and the law behind them.
+_OUTWARD = (
+    "rdf:type",
+    "dct:type",
+    "dct:publisher",
+    "dct:references",
+    "km:explains",
+    "km:yearBE",
+    "m8g:hasLegalResource",
+)
 #: What a page shows of a thing that points to this one: its place and its words.
 _INWARD = (
-    *_OUTWARD,
+    "rdf:type",
+    "dct:type",
+    "dct:publisher",
     "schema:position",
     "schema:item",
     "dct:isPartOf",
@@ -35,11 +46,14 @@ _INWARD = (
     "eli:number",
     "km:yearBE",
     "km:verbatim",
+    "prov:wasQuotedFrom",
     "km:textBefore",
     "km:textAfter",
     "km:sourceLine",
     "km:lineOrder",
     "km:truncated",
+    "km:asAmended",
+    "km:legalBasis",
     "km:publishedWords",
     "km:correctedWords",
     "km:confidence",
@@ -190,7 +204,7 @@ def _context(
     """Yield what pages show of the neighbours, and the names of everything that is mentioned."""
     inward = [s for of in incoming for s in of.subjects if s != thing]
     near = _said(store, inward, _INWARD)
-    named = {t.object for t in near if t.predicate == term("schema:item")}
+    named = {t.object for t in near if t.predicate in (term("schema:item"), term("dct:isPartOf"))}
     outward = {t.object for t in outgoing if t.predicate != term("rdf:type")} | named
     near += _said(store, _nodes(outward - {thing}), _OUTWARD)
     yield from near

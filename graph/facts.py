@@ -52,6 +52,13 @@ class Facts:
             for value in values:
                 yield ox.Triple(subject, predicate, value)
 
+    def joined(self, triples: Iterable[ox.Triple]) -> "Facts":
+        """Return these facts and some more."""
+        known = (
+            t for s in self.by_subject if not isinstance(s, ox.Literal) for t in self.triples(s)
+        )
+        return gather([*known, *triples])
+
     def closure(self, subject: Subject) -> Iterator[ox.Triple]:
         """Yield what is said of a subject and of the blank nodes that it holds."""
         waiting, seen = [subject], {subject}

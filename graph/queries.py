@@ -123,9 +123,14 @@ def fill(query: SavedQuery, bound: Mapping[str, Term]) -> str:
 
     For a person to go on with; what runs here is the text as it is, with the terms bound.
     """
-    start = next(token for token in tokens(query.text) if token.text == "{").offset + 1
+    return write_values(query.text, bound)
+
+
+def write_values(text: str, bound: Mapping[str, Term]) -> str:
+    """Return the text of a SELECT with a VALUES for each of these variables."""
+    start = next(token for token in tokens(text) if token.text == "{").offset + 1
     values = "".join(f"\n  VALUES ${name} {{ {value} }}" for name, value in bound.items())
-    return query.text[:start] + values + query.text[start:]
+    return text[:start] + values + text[start:]
 
 
 def as_rdf(queries: Iterable[SavedQuery], base: str) -> tuple[ox.Triple, ...]:

@@ -1,98 +1,64 @@
-"""The page of one thing, from its description.
+"""The page of one thing: what every kind has, around the form that some have of their own.
 
-In: a `graph.describe.Description`, a `Namer` and the layout that the shapes give. Out: a
-`pages.Document`. One general page serves every kind of thing: facts in the shapes' order, then what
-points here; the kinds with a form of their own (lists, quoted words, source pages, organisations)
-get a section for it from `publish.sections`.
+In: a `View`. Out: a `pages.Document` and the template that shows it. What the thing's own form and
+the common sections have not used up follows in the shapes' order: what is said of the thing as
+rows, what points to it as shelves. So a page never hides what the data says, known kind or not.
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
 import pyoxigraph as ox
 
-from graph.describe import Description, Incoming
-from graph.iris import parse_iri
-from graph.layout import Layout, Place
-from graph.vocab import compact, expand, term
+from graph.describe import Incoming, internal_query
+from graph.queries import write_values
+from graph.serialize import serialize
+from graph.vocab import compact, expand
 from publish import sections
-from publish.labels import Namer
-from publish.pages import Document, Label, Link, Part, Quote, Row, RowGroup, Shelf
+from publish.forms import compose_form
+from publish.pages import AsData, Document, Label, Link, Quote, Row, Shelf
+from publish.view import SHOWN, Form, View
 
 #: Shown above the rows, so not among them.
-_TITLES = ("skos:prefLabel", "rdfs:label", "skos:altLabel")
+_TITLES = ("skos:prefLabel", "rdfs:label", "skos:altLabel", "skos:note")
 _LEADS = ("schema:text", "skos:definition", "dct:description")
+_KIND_FROM_SCHEME = ("law", "document", "statement", "correction")
 
 
-@dataclass(frozen=True)
-class View:
-    """What the sections of a page are made from."""
-
-    description: Description
-    namer: Namer
-    layout: Layout
-
-    @property
-    def iri(self) -> ox.NamedNode:
-        """The thing the page is about."""
-        return self.description.iri
-
-    def incoming(self, name: str) -> Incoming | None:
-        """Return what points here by a property, given as a prefixed name."""
-        wanted = term(name)
-        return next((i for i in self.description.incoming if i.predicate == wanted), None)
-
-    def pointing(self, name: str) -> tuple[ox.NamedNode, ...]:
-        """Return the things that point here by a property and are shown."""
-        found = self.incoming(name)
-        return found.subjects if found else ()
-
-    def type_of(self, iri: str) -> str:
-        """Return the type in an identifier ("law"), empty for what is not ours."""
-        thing = parse_iri(self.namer.links.base, iri)
-        return thing.type if thing else ""
-
-    def classes(self) -> list[str]:
-        """Return the classes of the thing, by IRI."""
-        return [t.value for t in self.types()]
-
-    def types(self) -> list[ox.NamedNode]:
-        """Return the classes of the thing."""
-        found = self.namer.facts.values(self.iri, "rdf:type")
-        return [t for t in found if isinstance(t, ox.NamedNode)]
-
-
-def compose_document(view: View) -> Document:
-    """Return the page of a thing."""
-    is_ours = view.layout.kind(view.type_of(view.iri.value)) is not None
-    made = sections.make(view.description, view.namer, view.type_of(view.iri.value))
-    taken = {expand(name) for name in (*_TITLES, *made.rows)}
-    taken |= {expand("rdf:type")} if is_ours else set()
-    leads = ((name, view.namer.words(view.iri, name)) for name in _LEADS)
-    name, lead = next(((name, words) for name, words in leads if words), ("", None))
+def compose_document(view: View) -> tuple[str, Document]:
+    """Return the name of the template and the page of a thing."""
+    form = compose_form(view)
+    made = sections.make(view.description, view.namer, view.type, form.waiting)
+    name, lead = _lead(view)
+    taken = {expand(n) for n in (*_TITLES, *made.rows, *form.rows, *form.keys)}
+    taken |= {expand("dct:type")} if view.type in _KIND_FROM_SCHEME else set()
     taken |= {expand(name)} if name else set()
-    if lead and made.quote and lead.text in _quoted(made.quote):
-        lead = None
-    return Document(
-        iri=view.iri.value,
+    is_ours = view.layout.kind(view.type) is not None
+    taken |= {expand("rdf:type")} if is_ours else set()
+    shelved = {expand(n) for n in (*made.shelves, *form.shelves)}
+    page = Document(
         title=view.namer.name(view.iri),
+        data=_as_data(view, form),
         kind=_kind(view),
         subtitle=_subtitle(view),
         other_names=_other_names(view),
-        lead=lead,
+        lead=None if lead and made.quote and lead.text in _quoted(made.quote) else lead,
         standing=made.standing,
-        types=tuple(view.namer.link(t) for t in view.types()) if is_ours else (),
+        keys=tuple(_keys(view, form)),
         mottos=made.mottos,
         quote=made.quote,
         corrections=made.corrections,
-        entries=made.entries,
-        lines=made.lines,
-        groups=tuple(_groups(view, taken)),
-        statements=made.statements,
+        facts=tuple(_facts(view, taken)),
+        notes=_notes(view),
         candidates=made.candidates,
-        shelves=tuple(_shelves(view, {expand(name) for name in made.shelves})),
-        datasets=tuple(_dataset(view, graph) for graph in view.description.graphs),
+        shelves=tuple(_shelves(view, shelved)),
+        own=form.own,
     )
+    return form.template, page
+
+
+def _lead(view: View) -> tuple[str, Label | None]:
+    leads = ((name, view.namer.words(view.iri, name)) for name in _LEADS)
+    return next(((name, words) for name, words in leads if words), ("", None))
 
 
 def _quoted(quote: Quote) -> tuple[str, ...]:
@@ -101,14 +67,15 @@ def _quoted(quote: Quote) -> tuple[str, ...]:
 
 
 def _kind(view: View) -> Link | None:
-    """Return the kind of the thing: its code from a scheme, else its class."""
-    type = view.type_of(view.iri.value)
-    if type in ("law", "document", "statement", "correction"):
+    """Return the kind of the thing: its code from a scheme, else its class, with the list of it."""
+    if view.type in _KIND_FROM_SCHEME:
         return view.namer.linked(view.iri, "dct:type")
     first = next(iter(view.types()), None)
-    if first is None or view.layout.kind(type) is None:
-        return None if first is None else Link(view.namer.name(first))
-    return view.namer.link(first)
+    if first is None:
+        return None
+    is_listed = view.layout.kind(view.type) is not None
+    href = view.namer.links.to(f"/browse/{view.type}") if is_listed else ""
+    return Link(view.namer.name(first), href)
 
 
 def _subtitle(view: View) -> Label | None:
@@ -120,10 +87,41 @@ def _subtitle(view: View) -> Label | None:
 
 
 def _other_names(view: View) -> tuple[Label, ...]:
-    found = view.namer.facts.values(view.iri, "skos:altLabel")
+    found = view.facts.values(view.iri, "skos:altLabel")
     return tuple(
         view.namer.label(t.value, t.language or "") for t in found if isinstance(t, ox.Literal)
     )
+
+
+def _notes(view: View) -> tuple[Label, ...]:
+    found = view.namer.values(expand("skos:note"), view.facts.values(view.iri, "skos:note"))
+    return tuple(link.label for link in found)
+
+
+def _as_data(view: View, form: Form) -> AsData:
+    """Return the thing for whoever wants RDF."""
+    links, own = view.namer.links, (t for t in view.description.outgoing if t.subject == view.iri)
+    text = internal_query(form.query)
+    variable = "thing" if form.query == "about" else _VARIABLES[form.query]
+    query = write_values(text, {variable: view.iri})
+    is_ours = view.layout.kind(view.type) is not None
+    return AsData(
+        iri=view.iri.value,
+        turtle=_without_prefixes(serialize(list(own), "ttl").decode()),
+        query=query,
+        query_href=links.to("/sparql", query=query),
+        types=tuple(view.namer.link(t) for t in view.types()) if is_ours else (),
+        datasets=tuple(_dataset(view, graph) for graph in view.description.graphs),
+    )
+
+
+_VARIABLES = {"list-entries": "list", "source-page": "page"}
+
+
+def _without_prefixes(turtle: str) -> str:
+    """Return Turtle without its first lines, which are the same everywhere."""
+    lines = turtle.splitlines()
+    return "\n".join(line for line in lines if not line.startswith("@prefix")).strip()
 
 
 def _dataset(view: View, graph: ox.NamedNode) -> Link:
@@ -132,23 +130,27 @@ def _dataset(view: View, graph: ox.NamedNode) -> Link:
     return Link(Label(name), href.url if href else "")
 
 
-def _groups(view: View, taken: set[str]) -> Iterator[RowGroup]:
-    """Yield the rows, grouped and ordered as the shapes say; what they do not know comes last."""
-    places: dict[str, Place] = {}
+# ---- rows ------------------------------------------------------------------------------------
+
+
+def _keys(view: View, form: Form) -> Iterator[Row]:
+    """Yield the rows of the line below the title, in the form's own order."""
+    for name in form.keys:
+        values = view.facts.values(view.iri, name)
+        if values:
+            yield _row(view, expand(name), values)
+
+
+def _facts(view: View, taken: set[str]) -> Iterator[Row]:
+    """Yield the rows in the order that the shapes give; what they do not know comes last."""
     values: dict[str, list[ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple]] = {}
     for triple in view.description.outgoing:
         iri = triple.predicate.value
         if triple.subject == view.iri and iri not in taken:
             values.setdefault(iri, []).append(triple.object)
-            places[iri] = view.layout.place(view.classes(), iri)
-    titles = {g.iri: view.namer.pick(g.names) for g in view.layout.groups}
-    more = Label(view.namer.texts("doc.more"))
-    shown = dict.fromkeys(p.group for p in sorted(places.values()))
-    for group in shown:
-        inside = sorted((p, iri) for iri, p in places.items() if p.group == group)
-        rows = tuple(_row(view, iri, values[iri]) for _, iri in inside)
-        title = titles.get(group) or more
-        yield RowGroup(title.text if len(shown) > 1 else "", rows)
+    classes = view.classes()
+    for iri in sorted(values, key=lambda iri: (view.layout.place(classes, iri), iri)):
+        yield _row(view, iri, values[iri])
 
 
 def _row(
@@ -157,39 +159,33 @@ def _row(
     return Row(view.namer.link(ox.NamedNode(iri)), view.namer.values(iri, values))
 
 
+# ---- shelves ---------------------------------------------------------------------------------
+
+
 def _shelves(view: View, taken: set[str]) -> Iterator[Shelf]:
     """Yield what points here, by property, in the order that the shapes give it."""
     left = [i for i in view.description.incoming if i.predicate.value not in taken and i.subjects]
     for of in sorted(left, key=lambda i: view.layout.place((), i.predicate.value)):
-        name = f"incoming.{compact(of.predicate.value)}"
-        relation = view.namer.link(of.predicate)
-        known = view.namer.texts.has(name)
-        title = view.namer.texts(name) if known else f"← {relation.label.text}"
-        yield Shelf(title, relation, len(of.subjects), of.total, tuple(_parts(view, of)))
+        yield _shelf(view, of)
 
 
-def _parts(view: View, of: Incoming) -> Iterator[Part]:
-    by_type: dict[str, list[ox.NamedNode]] = {}
-    for subject in of.subjects:
-        by_type.setdefault(view.type_of(subject.value), []).append(subject)
-    for type in sorted(by_type, key=lambda type: _order(view, type)):
-        kind = view.layout.kind(type)
-        title = view.namer.pick(kind.names) if kind and len(by_type) > 1 else None
-        items = tuple(_item(view, subject) for subject in by_type[type])
-        yield Part(title.text if title else "", items)
+def _shelf(view: View, of: Incoming) -> Shelf:
+    name = compact(of.predicate.value)
+    parts = view.parts_of(of)
+    shown = SHOWN if len(parts) > 1 else 2 * SHOWN
+    groups = tuple(view.group(name, part, shown) for part in parts)
+    is_cut = of.total > sum(len(group.items) for group in groups)
+    return Shelf(
+        title=shelf_title(view, of.predicate),
+        total=of.total,
+        groups=groups,
+        more=view.href_of(name) if is_cut else "",
+    )
 
 
-def _order(view: View, type: str) -> float:
-    kind = view.layout.kind(type)
-    return kind.order if kind else 1_000.0
-
-
-def _item(view: View, subject: ox.NamedNode) -> Link:
-    """Return a neighbour with what tells it apart: the list it stands in, or its kind."""
-    facts = view.namer.facts
-    for name in ("dct:isPartOf", "dct:type"):
-        other = facts.one(subject, name)
-        own = view.namer.facts.one(view.iri, name)
-        if other is not None and other not in (view.iri, own):
-            return view.namer.link(subject, note=view.namer.name(other))
-    return view.namer.link(subject)
+def shelf_title(view: View, predicate: ox.NamedNode) -> str:
+    """Return what to call the things that point here by a property."""
+    texts, name = view.namer.texts, f"incoming.{compact(predicate.value)}"
+    if texts.has(name):
+        return texts(name)
+    return f"← {view.namer.name(predicate).text}"

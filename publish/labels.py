@@ -18,6 +18,7 @@ from graph.vocab import compact, expand
 from publish.links import Links
 from publish.pages import Label, Link
 from publish.texts import LANGUAGES, Texts
+from publish.thai import sort_key
 
 _THAI = re.compile("[ก-๛]")
 _DATE = expand("xsd:date")
@@ -84,7 +85,7 @@ class Namer:
         return (
             *(Link(w) for w in words),
             *(self.value(predicate, t) for t in literals if not t.language),
-            *sorted(things, key=lambda link: link.label.text),
+            *sorted(things, key=lambda link: sort_key(link.label.text)),
         )
 
     def words(self, term: Term, name: str) -> Label | None:

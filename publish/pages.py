@@ -85,40 +85,41 @@ class Row:
 
 
 @dataclass(frozen=True)
-class RowGroup:
-    """Rows that belong together."""
+class Flag:
+    """A word of caution in a list; `tone` is "warn" or empty."""
 
-    title: str
-    rows: tuple[Row, ...]
+    text: str
+    tone: str = ""
 
 
 @dataclass(frozen=True)
-class Part:
-    """The things of one kind on a shelf; `title` is empty where there is only one kind."""
+class Item:
+    """A thing in a list, with what tells it apart."""
 
+    link: Link
+    notes: tuple[Link, ...] = ()
+    flags: tuple[Flag, ...] = ()
+
+
+@dataclass(frozen=True)
+class Group:
+    """Things of one kind under a heading; `more` leads to all of them where not all are shown."""
+
+    id: str
     title: str
-    items: tuple[Link, ...]
+    total: int
+    items: tuple[Item, ...]
+    more: str = ""
 
 
 @dataclass(frozen=True)
 class Shelf:
-    """What points to the page's thing by one property."""
+    """What points to the page's thing by one property; one group, or one for each kind."""
 
     title: str
-    relation: Link
-    shown: int
     total: int
-    parts: tuple[Part, ...]
-
-
-@dataclass(frozen=True)
-class Entry:
-    """One line of a plan or collection, with what it names."""
-
-    position: str
-    link: Link
-    names: Link | None
-    truncated: bool
+    groups: tuple[Group, ...]
+    more: str = ""
 
 
 @dataclass(frozen=True)
@@ -151,33 +152,6 @@ class Correction:
     kind: Link | None
     reason: Label | None
     confidence: Link | None
-
-
-@dataclass(frozen=True)
-class Statement:
-    """Something that a page states: its name and its whole words."""
-
-    link: Link
-    text: Label | None
-
-
-@dataclass(frozen=True)
-class StatementGroup:
-    """Statements of one kind, in the order of the page."""
-
-    kind: Link | None
-    statements: tuple[Statement, ...]
-
-
-@dataclass(frozen=True)
-class Line:
-    """One piece of a source page; `number` is empty where it goes on in the same line."""
-
-    number: str
-    before: str
-    words: str
-    after: str
-    link: Link
 
 
 @dataclass(frozen=True)
@@ -216,28 +190,51 @@ class Card:
 
 
 @dataclass(frozen=True)
-class Document:
-    """The page of one thing."""
+class AsData:
+    """The thing for whoever wants RDF: its identifier, its triples and the query that asks for it.
+
+    `turtle` is what is said of the thing itself; the files hold its neighbours' names too.
+    """
 
     iri: str
+    turtle: str
+    query: str
+    query_href: str
+    types: tuple[Link, ...]
+    datasets: tuple[Link, ...]
+
+
+@dataclass(frozen=True)
+class QrCode:
+    """An address as a QR code: the path of an SVG on a square of `size` modules."""
+
+    size: int
+    path: str
+    address: str
+
+
+@dataclass(frozen=True)
+class Document:
+    """The page of one thing; `own` is what its kind has in a form of its own."""
+
     title: Label
+    data: AsData
     kind: Link | None = None
     subtitle: Label | None = None
     other_names: tuple[Label, ...] = ()
     lead: Label | None = None
     standing: Standing | None = None
-    types: tuple[Link, ...] = ()
+    keys: tuple[Row, ...] = ()
     mottos: tuple[Motto, ...] = ()
     quote: Quote | None = None
     corrections: tuple[Correction, ...] = ()
-    entries: tuple[Entry, ...] = ()
-    lines: tuple[Line, ...] = ()
-    groups: tuple[RowGroup, ...] = ()
-    statements: tuple[StatementGroup, ...] = ()
+    facts: tuple[Row, ...] = ()
+    notes: tuple[Label, ...] = ()
     candidates: tuple[Candidate, ...] = ()
     shelves: tuple[Shelf, ...] = ()
-    datasets: tuple[Link, ...] = ()
     rules: tuple[Card, ...] = ()
+    own: object = None
+    qr: QrCode | None = None
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from graph.facts import gather
 from graph.iris import SLUG, mint_iri, parse_iri
 from graph.layout import Kind
 from graph.overview import Members, Overview, list_members
-from publish.document import View, compose_document
+from publish.document import compose_document
 from publish.http import WebLink, see_other
 from publish.links import Links
 from publish.negotiate import DOCUMENT_OFFERS, HTML
@@ -24,6 +24,7 @@ from publish.sections import read_mottos
 from publish.site import Visit, visit
 from publish.thai import sort_key
 from publish.variants import Resource, choose_offer, send, send_page, split_extension
+from publish.view import View
 
 _WAYS = ("queries", "sparql", "dumps", "ontology", "shapes", "quality", "releases")
 
@@ -89,12 +90,13 @@ def document_page(
     rules: tuple[Card, ...] = (),
 ) -> bytes:
     """Return the page of a thing."""
-    namer = here.namer(description.facts)
-    page = replace(compose_document(View(description, namer, here.site.layout)), rules=rules)
+    view = View(description, here.namer(description.facts), here.site.layout, here.serving.store)
+    template, page = compose_document(view)
+    page = replace(page, rules=rules)
     path = here.links.path(description.iri.value) or "/"
     crumbs = _crumbs(here, description.iri.value, section)
     frame = here.frame(path, page.title.text, section, crumbs, formats)
-    return here.render("document.html", frame, page)
+    return here.render(template, frame, page)
 
 
 def _describe(here: Visit, type: str, slug: str) -> Description:

@@ -1,10 +1,10 @@
-"""The sections that some kinds of thing have beyond rows: lists, quoted words, source pages.
+"""The sections that many kinds of thing have: quoted words, corrections, links that wait.
 
 In: a description and a namer. Out: `Made`: the sections, and which properties they have used up,
 so that the general page does not say them again.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import pyoxigraph as ox
@@ -12,20 +12,9 @@ import pyoxigraph as ox
 from graph.describe import Description
 from graph.vocab import term
 from publish.labels import Namer
-from publish.pages import (
-    Candidate,
-    Correction,
-    Entry,
-    Label,
-    Line,
-    Link,
-    Motto,
-    Piece,
-    Quote,
-    Standing,
-    Statement,
-    StatementGroup,
-)
+from publish.pages import Candidate, Correction, Label, Link, Motto, Piece, Quote, Standing
+
+_STANDING = ("entry", "statement")
 
 
 @dataclass(frozen=True)
@@ -36,28 +25,21 @@ class Made:
     mottos: tuple[Motto, ...] = ()
     quote: Quote | None = None
     corrections: tuple[Correction, ...] = ()
-    entries: tuple[Entry, ...] = ()
-    lines: tuple[Line, ...] = ()
-    statements: tuple[StatementGroup, ...] = ()
     candidates: tuple[Candidate, ...] = ()
     rows: frozenset[str] = frozenset()
     shelves: frozenset[str] = frozenset()
 
 
-def make(description: Description, namer: Namer, type: str) -> Made:
-    """Return the sections of a thing; `type` is the one in its identifier."""
+def make(description: Description, namer: Namer, type: str, waiting: Iterable[str] = ()) -> Made:
+    """Return the sections of a thing; `type` is the one in its identifier.
+
+    Links that wait to be confirmed are left out where their relation is among `waiting`.
+    """
     made = Made()
-    for build in (_mottos, _quote, _corrections, _candidates):
+    for build in (_mottos, _quote, _corrections):
         made = build(made, description, namer)
-    by_type: dict[str, Callable[[Made, Description, Namer], Made]] = {
-        "plan": _entries,
-        "collection": _entries,
-        "entry": _standing,
-        "statement": _standing,
-        "org": _statements,
-        "source": _lines,
-    }
-    return by_type[type](made, description, namer) if type in by_type else made
+    made = _candidates(made, description, namer, [term(name) for name in waiting])
+    return _standing(made, description, namer) if type in _STANDING else made
 
 
 def _standing(made: Made, description: Description, namer: Namer) -> Made:
@@ -93,7 +75,7 @@ def _quote(made: Made, description: Description, namer: Namer) -> Made:
     corrected = namer.label(thai, "th") if thai and thai != published else None
     quote = Quote(
         words=published,
-        published=tuple(_pieces(published, [f for f in faults if f])),
+        published=tuple(cut_at_faults(published, [f for f in faults if f])),
         corrected=corrected,
         has_faults=bool(faults),
         source=namer.linked(thing, "prov:wasQuotedFrom"),
@@ -103,8 +85,8 @@ def _quote(made: Made, description: Description, namer: Namer) -> Made:
     return replace(made, quote=quote, rows=made.rows | used)
 
 
-def _pieces(text: str, faults: Iterable[str]) -> Iterator[Piece]:
-    """Yield the text cut at the faulty words; of words that overlap, the first count."""
+def cut_at_faults(text: str, faults: Iterable[str]) -> Iterator[Piece]:
+    """Yield a text cut at the faulty words; of words that overlap, the first count."""
     found = sorted((text.find(fault), -len(fault)) for fault in faults if fault in text)
     at = 0
     for start, length in found:
@@ -118,11 +100,12 @@ def _pieces(text: str, faults: Iterable[str]) -> Iterator[Piece]:
 
 
 def _corrections(made: Made, description: Description, namer: Namer) -> Made:
-    corrections = tuple(_correction(namer, c) for c in _pointing(description, "km:corrects"))
+    corrections = tuple(read_correction(namer, c) for c in _pointing(description, "km:corrects"))
     return replace(made, corrections=corrections, shelves=made.shelves | {"km:corrects"})
 
 
-def _correction(namer: Namer, thing: ox.NamedNode) -> Correction:
+def read_correction(namer: Namer, thing: ox.NamedNode) -> Correction:
+    """Return a correction: the words as published, the right ones where known, and why."""
     facts = namer.facts
     corrected = facts.text(thing, "km:correctedWords")
     return Correction(
@@ -135,11 +118,14 @@ def _correction(namer: Namer, thing: ox.NamedNode) -> Correction:
     )
 
 
-def _candidates(made: Made, description: Description, namer: Namer) -> Made:
+def _candidates(
+    made: Made, description: Description, namer: Namer, shown: Sequence[ox.NamedNode]
+) -> Made:
     found = [
         _candidate(namer, record, end)
         for point, end in (("rdf:subject", "rdf:object"), ("rdf:object", "rdf:subject"))
         for record in _pointing(description, point)
+        if namer.facts.one(record, "rdf:predicate") not in shown
     ]
     used = {"rdf:subject", "rdf:object"}
     return replace(made, candidates=tuple(found), shelves=made.shelves | used)
@@ -152,62 +138,6 @@ def _candidate(namer: Namer, record: ox.NamedNode, end: str) -> Candidate:
         other=namer.linked(record, end) or nothing,
         confidence=namer.linked(record, "km:confidence"),
         record=namer.link(record),
-    )
-
-
-def _entries(made: Made, description: Description, namer: Namer) -> Made:
-    entries = tuple(_entry(namer, e) for e in _pointing(description, "dct:isPartOf"))
-    return replace(made, entries=entries, shelves=made.shelves | {"dct:isPartOf"})
-
-
-def _entry(namer: Namer, thing: ox.NamedNode) -> Entry:
-    facts = namer.facts
-    named = facts.one(thing, "schema:item")
-    kind = facts.one(named, "dct:type") if named is not None else None
-    note = namer.name(kind) if kind is not None else None
-    return Entry(
-        position=facts.text(thing, "schema:position"),
-        link=namer.link(thing),
-        names=None if named is None else namer.link(named, note=note),
-        truncated=facts.text(thing, "km:truncated") == "true",
-    )
-
-
-def _statements(made: Made, description: Description, namer: Namer) -> Made:
-    """Group what a page states by kind, in the order of the page; its headings come last."""
-    groups: dict[object, list[ox.NamedNode]] = {}
-    for statement in _pointing(description, "prov:wasAttributedTo"):
-        kind = namer.facts.one(statement, "dct:type")
-        groups.setdefault(kind, []).append(statement)
-    ordered = sorted(groups, key=lambda kind: kind == term("statement:heading"))
-    made_groups = tuple(
-        StatementGroup(
-            namer.link(kind) if isinstance(kind, ox.NamedNode) else None,
-            tuple(Statement(namer.link(s), namer.words(s, "schema:text")) for s in groups[kind]),
-        )
-        for kind in ordered
-    )
-    return replace(made, statements=made_groups, shelves=made.shelves | {"prov:wasAttributedTo"})
-
-
-def _lines(made: Made, description: Description, namer: Namer) -> Made:
-    lines, last = list[Line](), ""
-    for thing in _pointing(description, "prov:wasQuotedFrom"):
-        number = namer.facts.text(thing, "km:sourceLine")
-        lines.append(_line(namer, thing, "" if number == last else number))
-        last = number
-    return replace(made, lines=tuple(lines), shelves=made.shelves | {"prov:wasQuotedFrom"})
-
-
-def _line(namer: Namer, thing: ox.NamedNode, number: str) -> Line:
-    facts = namer.facts
-    position = facts.text(thing, "schema:position")
-    return Line(
-        number=number,
-        before=facts.text(thing, "km:textBefore") or (f"{position}." if position else ""),
-        words=facts.text(thing, "km:verbatim"),
-        after=facts.text(thing, "km:textAfter"),
-        link=namer.link(thing),
     )
 
 

@@ -5,7 +5,7 @@ never here: that comes from the ontology.
 """
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
 from importlib.resources import files
@@ -36,6 +36,11 @@ class Texts:
     def number(self, value: int) -> str:
         """Return a number with its thousands apart."""
         return f"{value:,}"
+
+    def list(self, words: Iterable[str]) -> str:
+        """Return words one after the other: a, b and c."""
+        *first, last = words
+        return self("list.and", first=", ".join(first), last=last) if first else last
 
     def date(self, day: date) -> str:
         """Return a day in words, in the reader's era; a moment is that of Bangkok."""

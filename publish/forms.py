@@ -1,0 +1,37 @@
+"""Which kinds of thing have a page in a form of their own.
+
+In: a view. Out: its `Form`; a kind that is not named here has the general page.
+"""
+
+from collections.abc import Callable, Mapping
+
+from publish import (
+    page_entry,
+    page_law,
+    page_leaflet,
+    page_list,
+    page_organisation,
+    page_service,
+    page_source,
+    page_topic,
+)
+from publish.view import Form, View
+
+#: By the type in the thing's identifier.
+FORMS: Mapping[str, Callable[[View], Form]] = {
+    "collection": page_list.compose,
+    "entry": page_entry.compose,
+    "law": page_law.compose,
+    "leaflet": page_leaflet.compose,
+    "org": page_organisation.compose,
+    "plan": page_list.compose,
+    "service": page_service.compose,
+    "source": page_source.compose,
+    "topic": page_topic.compose,
+}
+
+
+def compose_form(view: View) -> Form:
+    """Return the form of the thing's kind."""
+    compose = FORMS.get(view.type)
+    return compose(view) if compose else Form()

@@ -1,0 +1,123 @@
+"""The page of a law: its years, its sections, what amends it, who cites it, what explains it.
+
+In: a view of the law. Out: a `LawPage`. Organisations are counted once each, however often one of
+them names the law; what points here is grouped, and where it is much, leads to pages of its own.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pyoxigraph as ox
+
+from publish.pages import Flag, Group, Item, Label, Link
+from publish.view import SHOWN, Form, View
+
+
+@dataclass(frozen=True)
+class Step:
+    """A law in the line of amendments: its year in both eras, and whether it is this page's own."""
+
+    link: Link
+    year: str
+    is_this: bool
+
+
+@dataclass(frozen=True)
+class LawPage:
+    """A law; `history` is empty where no amendment is on record.
+
+    `citing` counts organisations, `cited` the lines that name the law.
+    """
+
+    history: tuple[Step, ...]
+    sections: tuple[Item, ...]
+    explained: Group | None
+    services: tuple[Item, ...]
+    citing: str
+    cited: Group | None
+
+
+def compose(view: View) -> Form:
+    """Return the form of a law."""
+    own = LawPage(
+        history=tuple(_history(view)),
+        sections=view.items(view.pointing("eli:is_part_of")),
+        explained=_group(view, "km:explains", "law.explained"),
+        services=view.items(view.pointing("m8g:hasLegalResource"), shows_kind=False),
+        citing=_citing(view),
+        cited=_cited(view),
+    )
+    return Form(
+        template="law.html",
+        own=own,
+        keys=("km:yearBE", "eli:number", "dct:issued", "dct:subject", "km:confidence"),
+        rows=frozenset({"eli:amends"}),
+        shelves=frozenset(
+            {
+                "eli:amends",
+                "eli:is_part_of",
+                "km:explains",
+                "m8g:hasLegalResource",
+                "schema:item",
+            }
+        ),
+    )
+
+
+def _history(view: View) -> Iterator[Step]:
+    """Yield the laws that this one amends, this one, and those that amend it, by year."""
+    older, newer = view.values("eli:amends"), view.pointing("eli:amends")
+    if not older and not newer:
+        return
+    line = sorted({*older, view.iri, *newer}, key=lambda law: (_year(view, law), law.value))
+    for law in line:
+        year = _year(view, law)
+        is_this = law == view.iri
+        words = view.namer.texts.year(year) if year else ""
+        link = Link(view.namer.name(law)) if is_this else view.namer.link(law)
+        yield Step(link, words, is_this)
+
+
+def _year(view: View, law: ox.NamedNode) -> int:
+    text = view.facts.text(law, "km:yearBE")
+    return int(text) if text.isdigit() else 0
+
+
+def _group(view: View, name: str, title: str) -> Group | None:
+    """Return what points here by a property under one heading, or None where nothing does."""
+    total = view.total(name)
+    items = view.items(view.pointing(name))
+    more = view.href_of(name) if total > SHOWN else ""
+    heading = view.namer.texts(title)
+    return Group(title.partition(".")[2], heading, total, items[:SHOWN], more) if total else None
+
+
+def _citing(view: View) -> str:
+    rows = view.ask("citing", law=view.iri)
+    count = view.number(rows[0]["organisations"]) if rows else 0
+    texts = view.namer.texts
+    return texts("law.citing", count=texts.number(count)) if count else ""
+
+
+def _cited(view: View) -> Group | None:
+    total = view.total("schema:item")
+    items = tuple(citation(view, entry) for entry in view.pointing("schema:item")[:SHOWN])
+    more = view.href_of("schema:item") if total > SHOWN else ""
+    heading = view.namer.texts("law.cited")
+    return Group("cited", heading, total, items, more) if total else None
+
+
+def citation(view: View, entry: ox.NamedNode) -> Item:
+    """Return an entry as the place where something is named: whose list, which line of it."""
+    namer, facts = view.namer, view.facts
+    list = facts.one(entry, "dct:isPartOf")
+    owner = facts.one(list, "dct:publisher") if list is not None else None
+    position = facts.text(entry, "schema:position")
+    place = namer.texts("doc.place", position=position) if position else ""
+    title = namer.name(list) if list is not None else namer.name(entry)
+    notes = [Link(namer.name(owner))] if owner is not None else []
+    if place:
+        notes.append(Link(Label(place)))
+    amended = Flag(namer.texts("doc.as_amended"))
+    flags = tuple(flag for flag in view.flags(entry) if flag == amended)
+    return Item(Link(title, namer.link(entry).href), tuple(notes), flags)

@@ -1,0 +1,137 @@
+"""The page of a plan or a collection: its entries in order, and for a plan what it still lacks.
+
+In: a view of the list. Out: a `ListPage`. Each entry says what it names, of what kind that is, and
+the law behind it: the law itself, the one the document explains, or the ones it refers to.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pyoxigraph as ox
+
+from publish.pages import Flag, Label, Link
+from publish.view import Form, View
+
+_LAWS = ("km:explains", "dct:references")
+_SHOWN = ("km:truncated", "km:asAmended", "km:sourceLine", "schema:item", "dct:isPartOf")
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line: `title` leads to what it names, `record` to the line itself.
+
+    `names` is what it names where that is called otherwise; `laws` are the laws behind it.
+    """
+
+    position: str
+    title: Link
+    kind: Label | None
+    names: Link | None
+    laws: tuple[Link, ...]
+    flags: tuple[Flag, ...]
+    record: Link
+    line: str
+
+
+@dataclass(frozen=True)
+class Lack:
+    """Something that an officer can still mend, and the way to see more of it."""
+
+    text: str
+    link: Link | None = None
+
+
+@dataclass(frozen=True)
+class ListPage:
+    """A plan or collection; `lacks` is None for a collection, empty where a plan lacks nothing."""
+
+    entries: tuple[Entry, ...]
+    lacks: tuple[Lack, ...] | None
+
+
+def compose(view: View) -> Form:
+    """Return the form of a plan or a collection."""
+    rows = view.ask("list-entries", list=view.iri)
+    entries = [row["entry"] for row in rows if isinstance(row["entry"], ox.NamedNode)]
+    missing = [e for e in entries if e not in view.pointing("dct:isPartOf")]
+    if missing:  # more than a description holds
+        view = view.knowing(missing, *_SHOWN, "schema:position")
+        view = view.knowing(_named(view, missing), "dct:type", *_LAWS)
+    faults = {row["entry"]: view.number(row["faults"]) for row in rows}
+    shown = tuple(_entry(view, entry, faults.get(entry, 0)) for entry in entries)
+    is_plan = view.type == "plan"
+    return Form(
+        template="list.html",
+        own=ListPage(shown, tuple(_lacks(view, shown, sum(faults.values()))) if is_plan else None),
+        keys=("dct:publisher", "dct:subject", "dct:temporal", "km:scope", "km:confidence"),
+        rows=frozenset({"schema:position", *(("km:issue",) if _says_issue(view) else ())}),
+        shelves=frozenset({"dct:isPartOf"}),
+        query="list-entries",
+    )
+
+
+def _named(view: View, entries: list[ox.NamedNode]) -> list[ox.NamedNode]:
+    return [named for entry in entries for named in view.values("schema:item", entry)]
+
+
+def _says_issue(view: View) -> bool:
+    """Tell whether the title says the issue already, in each language that it has."""
+    names, issues = view.facts.names(view.iri), view.facts.texts(view.iri, "km:issue")
+    return all(words.casefold() in names.get(lang, "").casefold() for lang, words in issues.items())
+
+
+def _entry(view: View, entry: ox.NamedNode, faults: int) -> Entry:
+    namer, facts = view.namer, view.facts
+    named = next(iter(view.values("schema:item", entry)), None)
+    own = namer.name(entry)
+    kind = facts.one(named, "dct:type") if named is not None else None
+    flags = view.flags(entry)
+    if faults:
+        flags += (Flag(namer.texts("list.faults", count=faults), "warn"),)
+    line = facts.text(entry, "km:sourceLine")
+    return Entry(
+        position=facts.text(entry, "schema:position"),
+        title=Link(own, namer.link(named or entry).href),
+        kind=namer.name(kind) if kind is not None else None,
+        names=namer.link(named) if named is not None and namer.name(named) != own else None,
+        laws=tuple(namer.link(law) for law in _laws(view, named)),
+        flags=flags,
+        record=namer.link(entry),
+        line=namer.texts("doc.line", line=line) if line else "",
+    )
+
+
+def _laws(view: View, named: ox.NamedNode | None) -> Iterator[ox.NamedNode]:
+    """Yield the laws behind what an entry names, without the thing itself."""
+    if named is not None:
+        found = (law for name in _LAWS for law in view.values(name, named))
+        yield from dict.fromkeys(law for law in found if view.type_of(law) in ("law", "provision"))
+
+
+def _lacks(view: View, entries: tuple[Entry, ...], faults: int) -> Iterator[Lack]:
+    texts = view.namer.texts
+    owner = next(iter(view.values("dct:publisher")), None)
+    if not view.values("dct:temporal"):
+        yield Lack(texts("lack.year"))
+    untied = [e.position for e in entries if not e.laws and "/law/" not in e.title.href]
+    if untied:
+        numbers = texts.list(untied)
+        yield Lack(texts("lack.law", count=len(untied), numbers=numbers))
+    cut = [e.position for e in entries if any(f.text == texts("doc.truncated") for f in e.flags)]
+    if cut:
+        link = _question(view, "cut-titles", owner)
+        yield Lack(texts("lack.title", count=len(cut), numbers=texts.list(cut)), link)
+    faults += view.total("km:corrects")
+    if faults:
+        yield Lack(texts("lack.words", count=faults), _question(view, "corrections", owner))
+    items = view.ask("evidence-missing", organisation=owner) if owner is not None else []
+    if items:
+        link = _question(view, "evidence-missing", owner)
+        yield Lack(texts("lack.evidence", count=view.number(items[0]["indicators"])), link)
+
+
+def _question(view: View, name: str, owner: ox.NamedNode | None) -> Link:
+    key = view.key_of(owner) if owner is not None else ""
+    only = {"organisation": key} if key else {}
+    href = view.namer.links.to(f"/queries/{name}", **only)
+    return Link(Label(view.namer.texts("lack.see")), href)

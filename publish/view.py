@@ -1,0 +1,255 @@
+"""What a page of one thing is made from, and what a form of its own gives back.
+
+In: a `graph.describe.Description`, a `Namer`, the layout that the shapes give and the store. Out: a
+`View`, which answers "what points here by this property?" and makes the items of lists, and `Form`,
+what a kind of thing has beyond the general page and which properties that has used up.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+import pyoxigraph as ox
+
+from graph.describe import Description, Incoming, internal_query
+from graph.facts import Facts
+from graph.iris import parse_iri
+from graph.layout import Layout
+from graph.seam import Store
+from graph.store import Solution, Term
+from graph.vocab import term
+from publish.labels import Namer
+from publish.pages import Flag, Group, Item, Label, Link
+from publish.thai import sort_key
+
+#: What a list shows before it leads to the page that has all of it.
+SHOWN = 12
+_TITLED_BY_KIND = "document"
+
+
+@dataclass(frozen=True)
+class Part:
+    """Those of one kind among what points here; `key` is a type, for documents with their kind."""
+
+    key: str
+    kind: Term | None
+    total: int
+    subjects: tuple[ox.NamedNode, ...]
+
+
+@dataclass(frozen=True)
+class Form:
+    """What a kind of thing shows in a form of its own.
+
+    Attributes:
+        template: the template, which extends `thing.html`.
+        own: the dataclass that it shows, as `page.own`.
+        keys: properties shown in a line below the title.
+        rows: properties of the thing that the form has shown.
+        shelves: properties of what points to the thing that the form has shown.
+        waiting: relations whose unconfirmed links the form has shown.
+        query: the name of the query in `graph/queries/internal` that asks for the same.
+    """
+
+    template: str = "document.html"
+    own: object = None
+    keys: tuple[str, ...] = ()
+    rows: frozenset[str] = frozenset()
+    shelves: frozenset[str] = frozenset()
+    waiting: frozenset[str] = frozenset()
+    query: str = "about"
+
+
+@dataclass(frozen=True)
+class View:
+    """One thing, as one reader is to see it."""
+
+    description: Description
+    namer: Namer
+    layout: Layout
+    store: Store
+
+    # ---- the thing -----------------------------------------------------------------------
+
+    @property
+    def iri(self) -> ox.NamedNode:
+        """The thing the page is about."""
+        return self.description.iri
+
+    @property
+    def type(self) -> str:
+        """The type in the thing's identifier ("law"), empty for what is not ours."""
+        return self.type_of(self.iri)
+
+    @property
+    def facts(self) -> Facts:
+        """What is known of the thing and its neighbours."""
+        return self.namer.facts
+
+    def type_of(self, iri: Term) -> str:
+        """Return the type in an identifier, empty for what is not ours."""
+        value = iri.value if isinstance(iri, ox.NamedNode) else ""
+        thing = parse_iri(self.namer.links.base, value)
+        return thing.type if thing else ""
+
+    def key_of(self, iri: ox.NamedNode) -> str:
+        """Return the key in an identifier of ours, empty for what is not ours."""
+        thing = parse_iri(self.namer.links.base, iri.value)
+        return thing.slug if thing else ""
+
+    def types(self) -> list[ox.NamedNode]:
+        """Return the classes of the thing."""
+        return self.values("rdf:type")
+
+    def classes(self) -> list[str]:
+        """Return the classes of the thing, by IRI."""
+        return [t.value for t in self.types()]
+
+    def values(self, name: str, of: Term | None = None) -> list[ox.NamedNode]:
+        """Return the things that a property leads to, from the page's own thing by default."""
+        found = self.facts.values(of or self.iri, name)
+        return [t for t in found if isinstance(t, ox.NamedNode)]
+
+    # ---- what points here ----------------------------------------------------------------
+
+    def incoming(self, name: str) -> Incoming | None:
+        """Return what points here by a property, given as a prefixed name."""
+        wanted = term(name)
+        return next((i for i in self.description.incoming if i.predicate == wanted), None)
+
+    def pointing(self, name: str) -> tuple[ox.NamedNode, ...]:
+        """Return the things that point here by a property and are shown."""
+        found = self.incoming(name)
+        return found.subjects if found else ()
+
+    def total(self, name: str) -> int:
+        """Return how many things point here by a property."""
+        found = self.incoming(name)
+        return found.total if found else 0
+
+    def parts(self, name: str) -> list[Part]:
+        """Return what points here by a property, by kind, in the order of the shapes."""
+        found = self.incoming(name)
+        return self.parts_of(found) if found else []
+
+    def parts_of(self, of: Incoming) -> list[Part]:
+        """Return some of what points here, by kind, in the order of the shapes."""
+        kinds: dict[str, Term | None] = {}
+        by_key: dict[str, list[ox.NamedNode]] = {}
+        for subject in of.subjects:
+            key, kind = self._sort_of(subject)
+            kinds[key] = kind
+            by_key.setdefault(key, []).append(subject)
+        parts = [Part(key, kinds[key], len(they), tuple(they)) for key, they in by_key.items()]
+        return sorted(parts, key=lambda part: self.order(part.key))
+
+    def _sort_of(self, subject: ox.NamedNode) -> tuple[str, Term | None]:
+        type = self.type_of(subject)
+        kind = self.facts.one(subject, "dct:type")
+        if type != _TITLED_BY_KIND or not isinstance(kind, ox.NamedNode):
+            return type, None
+        return f"{type}.{kind.value.rpartition('/')[2]}", kind
+
+    def order(self, key: str) -> tuple[float, str]:
+        """Return where the things of a kind stand among others."""
+        kind = self.layout.kind(key.partition(".")[0])
+        return (kind.order if kind else 1_000.0, key)
+
+    # ---- lists ---------------------------------------------------------------------------
+
+    def group(self, name: str, part: Part, shown: int = SHOWN) -> Group:
+        """Return those of one kind as a section of a page."""
+        items = self.items(part.subjects, shows_kind=part.kind is None)
+        is_cut = part.total > shown
+        return Group(
+            id=part.key.replace(".", "-") or "other",
+            title=self.title_of(part),
+            total=part.total,
+            items=items[:shown],
+            more=self.href_of(name, part.key) if is_cut else "",
+        )
+
+    def items(self, subjects: Iterable[ox.NamedNode], shows_kind: bool = True) -> tuple[Item, ...]:
+        """Return things as a list shows them: those with a year by year, the rest in Thai order."""
+        found = [(self._year(s), self.item(s, shows_kind)) for s in dict.fromkeys(subjects)]
+        found.sort(key=lambda pair: (pair[0], sort_key(pair[1].link.label.text)))
+        return tuple(item for _, item in found)
+
+    def item(self, subject: ox.NamedNode, shows_kind: bool = True) -> Item:
+        """Return one thing as a list shows it: its kind, whose it is, and how sure that is."""
+        notes = []
+        for name in ("dct:type", "dct:publisher") if shows_kind else ("dct:publisher",):
+            other = self.facts.one(subject, name)
+            if other is not None and other != self.iri and not self._is_shared_kind(name, other):
+                notes.append(Link(self.namer.name(other)))
+        return Item(self.namer.link(subject), tuple(notes), self.flags(subject))
+
+    def flags(self, subject: Term) -> tuple[Flag, ...]:
+        """Return what a reader should know before trusting a line."""
+        texts, found = self.namer.texts, []
+        if self.facts.text(subject, "km:truncated") == "true":
+            found.append(Flag(texts("doc.truncated"), "warn"))
+        if self.facts.text(subject, "km:asAmended") == "true":
+            found.append(Flag(texts("doc.as_amended")))
+        return tuple(found)
+
+    def _is_shared_kind(self, name: str, kind: Term) -> bool:
+        """Tell whether the kind says no more than the heading: a leaflet among leaflets."""
+        return name == "dct:type" and kind == term("kind:leaflet")
+
+    def _year(self, subject: ox.NamedNode) -> int:
+        text = self.facts.text(subject, "km:yearBE")
+        return int(text) if text.isdigit() else 0
+
+    def title_of(self, part: Part) -> str:
+        """Return the heading of a part: the plural of its kind."""
+        code = part.key.rpartition(".")[2]
+        if self.namer.texts.has(f"group.{code}"):
+            return self.namer.texts(f"group.{code}")
+        kind = self.layout.kind(part.key)
+        named = self.namer.pick(kind.names) if kind else None
+        if part.kind is not None:
+            named = self.namer.name(part.kind)
+        return named.text if named else self.namer.texts("doc.more")
+
+    def href_of(self, name: str, key: str = "") -> str:
+        """Return the address of the page that lists all that points here by a property.
+
+        `name` is a prefixed name, or the IRI in angle brackets.
+        """
+        links = self.namer.links
+        only = {"kind": key} if key else {}
+        return links.to(links.path(self.iri.value) or "/", of=name, **only)
+
+    # ---- more than the description holds ---------------------------------------------------
+
+    def ask(self, query: str, **bindings: Term) -> list[Solution]:
+        """Return the answer to one of the pages' own queries, by name."""
+        return self.store.select(internal_query(query), **bindings)
+
+    def knowing(self, things: Iterable[Term], *names: str) -> "View":
+        """Return a view that knows these properties of these things too, and what they are called.
+
+        It costs two questions to the store.
+        """
+        nodes = sorted({t for t in things if isinstance(t, ox.NamedNode)}, key=str)
+        said = self.store.triples_about(nodes, [term(name) for name in names]) if names else []
+        mentioned = {*nodes, *(t.object for t in said if isinstance(t.object, ox.NamedNode))}
+        labels = [term("skos:prefLabel"), term("rdfs:label")]
+        named = self.store.triples_about(sorted(mentioned, key=str), labels)
+        facts = self.facts.joined([*sorted(said, key=str), *sorted(named, key=str)])
+        return replace(self, namer=replace(self.namer, facts=facts))
+
+    def number(self, value: object) -> int:
+        """Return a count that a query gave, 0 for anything else."""
+        is_count = isinstance(value, ox.Literal) and value.value.isdigit()
+        return int(value.value) if is_count and isinstance(value, ox.Literal) else 0
+
+    def line(self, subject: Term) -> Link | None:
+        """Return "line 31" with the way to that line of the source page, where it is quoted."""
+        line = self.facts.text(subject, "km:sourceLine")
+        if not line:
+            return None
+        words = Label(self.namer.texts("doc.line", line=line))
+        page = self.facts.one(subject, "prov:wasQuotedFrom")
+        href = self.namer.links.href(page.value) if isinstance(page, ox.NamedNode) else None
+        return Link(words, f"{href.url}#line-{line}" if href else "")
