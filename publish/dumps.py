@@ -5,19 +5,19 @@ of a request ever reaches the file system; with ranges and conditions (RFC 9110 
 """
 
 import json
-from base64 import b64encode
 from collections.abc import Iterator
 
 import pyoxigraph as ox
-from flask import Blueprint, Response, abort, send_file
+from flask import Blueprint, Response, abort, request
 
 from graph.errors import KmError
 from graph.facts import gather
 from graph.release import Release, ReleaseFile
 from graph.vocab import SHAPE
-from publish.http import FOR_EVER, REVALIDATE, with_charset
+from publish.files import ServedFile, send_served
+from publish.http import FOR_EVER, REVALIDATE
 from publish.pages import Downloads, DumpFile, Finding, Label, Link, Quality, ReleaseRow
-from publish.site import Visit, licence_link, site, visit
+from publish.site import Visit, let_go, licence_link, site, visit
 from publish.variants import send_page
 
 CURRENT = "current"
@@ -61,18 +61,18 @@ def download(release_id: str, name: str) -> Response:
     file = _public_files(release).get(name)
     if file is None:
         abort(404)
-    response = send_file(
-        release.folder / file.name,
-        mimetype=file.media_type,
-        conditional=True,
-        etag=file.sha256,
-        last_modified=release.manifest.created,
+    response = send_served(
+        request,
+        ServedFile(
+            path=release.folder / file.name,
+            media_type=file.media_type,
+            size_bytes=file.size_bytes,
+            sha256=file.sha256,
+            modified=release.manifest.created,
+            cache=REVALIDATE if release_id == CURRENT else FOR_EVER,
+        ),
     )
-    if response.status_code in (200, 206):
-        response.headers["Content-Type"] = with_charset(file.media_type)
-    response.headers["Cache-Control"] = REVALIDATE if release_id == CURRENT else FOR_EVER
-    response.headers.pop("Expires", None)  # Cache-Control says it
-    response.headers["Repr-Digest"] = f"sha-256=:{_base64(file.sha256)}:"
+    let_go()  # an open file outlives its release
     return response
 
 
@@ -136,10 +136,6 @@ def _what_it_holds(here: Visit, release: Release, name: str) -> str:
         title = texts("dumps.graph", name=graph)
         triples = manifest.graphs.get(f"{manifest.base}/graph/{graph}", 0)
     return f"{title} · {texts('dumps.triples', count=texts.number(triples))}"
-
-
-def _base64(sha256: str) -> str:
-    return b64encode(bytes.fromhex(sha256)).decode()
 
 
 def _release_rows(here: Visit) -> Iterator[ReleaseRow]:

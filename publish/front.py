@@ -113,6 +113,9 @@ class Front:
             return start_response(status, headers, *error)
 
         blocks = self._application(environ, begin)
+        wrapper = environ.get("wsgi.file_wrapper")
+        if isinstance(wrapper, type) and isinstance(blocks, wrapper):
+            return blocks  # an open file, which the server sends better than we could
         if len(begun) != 1 or not self._may_keep(*begun[0]):
             return blocks
         headers = begun[0][1]

@@ -144,7 +144,7 @@ def install(app: Flask, site: Site) -> None:
     app.extensions[_KEY] = site
     app.before_request(_enter)
     app.after_request(_leave_when_sent)
-    app.teardown_request(_leave_now)
+    app.teardown_request(lambda error: let_go())
 
 
 def site() -> Site:
@@ -183,8 +183,8 @@ def _leave_when_sent(response: Response) -> Response:
     return response
 
 
-def _leave_now(error: BaseException | None) -> None:
-    """Let go of the release where no response came to be."""
+def let_go() -> None:
+    """Let go of the release before the response is sent: it needs it no more, or there is none."""
     held = g.pop("serving", None)
     if held is not None:
         site().current.leave(held)

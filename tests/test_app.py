@@ -311,7 +311,7 @@ ANSWERS = (
     "/ontology",
     "/queries/laws-named",
     "/queries/laws-named.csv",
-    "/dumps/current/all.ttl",
+    "/dumps/current/shared.ttl",
     "/sparql?query=SELECT*{?law+a+km:Law}&format=csv",
     "/sparql?query=SELECT*{?s+?p+?o}&format=json",  # longer than a block: streamed
 )

@@ -3,10 +3,12 @@
 import gzip
 import hashlib
 from collections.abc import Iterator
+from typing import IO
+from urllib.request import Request, urlopen
 
 import pytest
 from flask.testing import FlaskClient
-from werkzeug.test import TestResponse
+from werkzeug.test import EnvironBuilder, TestResponse
 
 from graph.release import Release
 from publish.app import create_app
@@ -84,8 +86,74 @@ def test_ranges(client: FlaskClient, site: Release) -> None:
     part = get(client, path, Range="bytes=10-19", If_Range=whole.headers["ETag"])
     assert (part.status_code, part.data) == (206, whole.data[10:20])
     assert part.headers["Content-Range"] == f"bytes 10-19/{len(whole.data)}"
-    assert get(client, path, Range="bytes=10-19", If_Range='"other"').status_code == 200
-    assert get(client, path, Range="bytes=99999999-").status_code == 416
+    size = len(whole.data)
+    assert part.headers["Content-Length"] == "10"
+    for wanted, expected in (
+        ("bytes=10-", whole.data[10:]),
+        ("bytes=-7", whole.data[-7:]),
+        (f"bytes=-{size * 2}", whole.data),
+        (f"bytes={size - 1}-{size + 50}", whole.data[-1:]),
+    ):
+        part = get(client, path, Range=wanted)
+        assert (part.status_code, part.data) == (206, expected), wanted
+
+
+def test_when_the_whole_is_sent(client: FlaskClient, site: Release) -> None:
+    """What is no range of the file as the client knows it is answered by the whole, or by 416."""
+    path = f"/dumps/{site.id}/all.nq"
+    whole = get(client, path)
+    date = whole.headers["Last-Modified"]
+    assert get(client, path, Range="bytes=10-19", If_Range=date).status_code == 206
+    for headers in (
+        {"If_Range": '"other"'},
+        {"If_Range": f"W/{whole.headers['ETag']}"},
+        {"If_Range": "Sat, 01 Jan 2000 00:00:00 GMT"},
+        {"Range": "bytes=1-2,5-6"},
+        {"Range": "lines=1-2"},
+        {"Range": "bytes=x"},
+    ):
+        response = get(client, path, **{"Range": "bytes=10-19", **headers})
+        assert (response.status_code, response.data) == (200, whole.data), headers
+    beyond = get(client, path, Range="bytes=99999999-")
+    assert beyond.status_code == 416
+    assert beyond.headers["Content-Range"] == f"bytes */{len(whole.data)}"
+
+
+def test_the_server_sends_the_file(server: str, site: Release) -> None:
+    """Over a connection, whole files and parts are what lies on the disk, gzipped ones too."""
+    for name in ("all.nq", "all.nq.gz", "tables/entries.csv"):
+        data = (site.dumps / name).read_bytes()
+        with urlopen(f"{server}/dumps/current/{name}") as response:
+            assert response.read() == data
+        wanted = Request(f"{server}/dumps/current/{name}", headers={"Range": "bytes=100-2099"})
+        with urlopen(wanted) as response:
+            assert (response.status, response.read()) == (206, data[100:2100])
+
+
+def test_the_body_is_the_servers_own_wrapper(client: FlaskClient, site: Release) -> None:
+    """The application hands the open file to the server and holds no release meanwhile."""
+    seen: list[object] = []
+
+    class Wrapper:
+        def __init__(self, file: IO[bytes], block_bytes: int) -> None:
+            self.file = file
+
+        def __iter__(self) -> Iterator[bytes]:
+            return iter((self.file.read(),))
+
+        def close(self) -> None:
+            self.file.close()
+
+    builder = EnvironBuilder(f"/dumps/{site.id}/all.nq", headers={"Range": "bytes=5-"})
+    environ = builder.get_environ()
+    environ["wsgi.file_wrapper"] = Wrapper
+    app = client.application
+    before = app.extensions["km"].current.enter().users
+    body = app.wsgi_app(environ, lambda status, headers, *rest: seen.append(status))
+    assert type(body) is Wrapper
+    assert body.file.tell() == 5
+    assert app.extensions["km"].current.enter().users == before + 1
+    body.close()
 
 
 def test_conditions_and_head(client: FlaskClient, site: Release) -> None:
