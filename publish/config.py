@@ -5,6 +5,7 @@ whatever needs it; nothing reads the environment later.
 """
 
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
@@ -37,6 +38,11 @@ class Config:
         store_graphs: its graph store address (SPARQL 1.1 Graph Store HTTP Protocol); `store` under
             `store` where it is empty.
         licence: the IRI of the licence of our modelling (words quoted stay their owner's).
+        publisher: who publishes the catalogue, as people call them; the organisation itself where
+            the site is of one and this is empty.
+        contact_name: whom to write to about the data; portals ask for it.
+        contact_email: their address.
+        homepage: the publisher's own home page.
     """
 
     host: str = "127.0.0.1"
@@ -54,8 +60,14 @@ class Config:
     store_query: str = ""
     store_graphs: str = ""
     licence: str = "https://creativecommons.org/licenses/by/4.0/"
+    publisher: str = ""
+    contact_name: str = ""
+    contact_email: str = ""
+    homepage: str = ""
 
 
+_MAX_WORDS = 300
+_EMAIL = re.compile(r"[\w.+-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+", re.ASCII)
 _BOUNDS: dict[str, tuple[float, float]] = {
     "port": (1, 65535),
     "keep": (1, 10_000),
@@ -123,11 +135,24 @@ def _check_text(name: str, value: str, place: str) -> str:
         return value
     if name.startswith("store"):
         return _check_store(name, value, place)
+    if name in ("publisher", "contact_name", "contact_email") or (not value and name == "homepage"):
+        return _check_words(name, value, place)
     parts = urlsplit(value)
     if parts.scheme not in ("http", "https") or not parts.netloc or parts.query or parts.fragment:
         example = "https://km.example.go.th"
         raise SettingError(f"{place}: {name} is {value!r}; write an http(s) address like {example}")
     return value.rstrip("/") if name == "base" else value
+
+
+def _check_words(name: str, value: str, place: str) -> str:
+    """Return a name or an e-mail address, or nothing: what is not known is left empty."""
+    if not value.isprintable() or len(value) > _MAX_WORDS:
+        raise SettingError(f"{place}: {name} is {value!r}; write one line of plain text")
+    if name == "contact_email" and value and not _EMAIL.fullmatch(value):
+        raise SettingError(
+            f"{place}: contact_email is {value!r}; write an address like saraban@example.go.th"
+        )
+    return value
 
 
 def _check_store(name: str, value: str, place: str) -> str:

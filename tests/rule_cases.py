@@ -220,6 +220,12 @@ BROKEN: list[Case] = [
     Case("organization-homepage", ORGANIZATION, {"foaf:homepage": '"https://x.go.th/"'}),
     Case("organization-homepage", ORGANIZATION, {"foaf:homepage": "<ftp://x.go.th/>"}),
     Case("organization-homepage", ORGANIZATION, {"foaf:homepage": "<http://x/>, <http://y/>"}),
+    Case("organization-contact-name", ORGANIZATION, {"km:contactName": '"a", "b"'}),
+    Case("organization-contact-name", ORGANIZATION, {"km:contactName": '"a"@en'}),
+    Case("organization-contact-email", ORGANIZATION, {"schema:email": '"a@b.go.th", "c@d.go.th"'}),
+    Case("organization-contact-email", ORGANIZATION, {"schema:email": '"a@b"'}),
+    Case("organization-contact-email", ORGANIZATION, {"schema:email": '"mailto:a@b.go.th"'}),
+    Case("organization-contact-email", ORGANIZATION, {"schema:email": "<mailto:a@b.go.th>"}),
     *_codes(
         "area-level", AREA, "dct:type", "area-level", "area-level:district, area-level:province"
     ),
@@ -411,6 +417,8 @@ KEPT: list[Case] = [
     Case("statement-footnote", STATEMENT, {"km:footnoteMark": '"30"'}),
     Case("source-url", SOURCE, {"schema:url": "<https://x.go.th/ก>"}),
     Case("organization-homepage", ORGANIZATION, {"foaf:homepage": "<http://x.go.th/>"}),
+    Case("organization-contact-name", ORGANIZATION, {"km:contactName": '"สำนักปลัด"'}),
+    Case("organization-contact-email", ORGANIZATION, {"schema:email": '"a.b-c+d@e-f.go.th"'}),
     Case("owner-if-any", DOCUMENT, {"dct:publisher": ""}),
     Case("document-issuer", DOCUMENT, {"dct:creator": f"<{BASE}/id/{ORGANIZATION}>"}),
     Case("document-related", DOCUMENT, {"dct:relation": f"<{BASE}/id/{LAW}>"}),

@@ -39,6 +39,10 @@ def test_a_variable_wins_over_the_file(tmp_path: Path) -> None:
         ({"KM_STORE": "http://localhost:port/"}, ["KM_STORE", "http(s)"]),
         ({"KM_STORE_QUERY": "localhost:7878"}, ["KM_STORE_QUERY", "http(s)"]),
         ({"KM_STORE_GRAPHS": "embedded"}, ["KM_STORE_GRAPHS", "http(s)"]),
+        ({"KM_CONTACT_EMAIL": "saraban"}, ["KM_CONTACT_EMAIL", "saraban@example.go.th"]),
+        ({"KM_CONTACT_EMAIL": "a@b.go.th,c@d.go.th"}, ["KM_CONTACT_EMAIL", "a@b.go.th,c"]),
+        ({"KM_PUBLISHER": "a\nb"}, ["KM_PUBLISHER", "one line"]),
+        ({"KM_HOMEPAGE": "www.example.go.th"}, ["KM_HOMEPAGE", "http(s)"]),
         ({"KM_CONFIG": "/nowhere/km.toml"}, ["KM_CONFIG", "/nowhere/km.toml"]),
     ],
 )

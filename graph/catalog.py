@@ -1,0 +1,137 @@
+"""The data sets of a site, as records: what a catalogue says, in whichever vocabulary.
+
+In: what `publish.data_sets` finds in a release and in the settings. Out: frozen records, from which
+`graph.dcat` makes DCAT and CKAN's readers their own forms.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from graph.load import Source
+from graph.release import ReleaseFile
+
+Words = Mapping[str, str]
+"""Words by language tag."""
+
+
+@dataclass(frozen=True)
+class FileFormat:
+    """How a format is called in a catalogue: CKAN's short name, its full name, its media type."""
+
+    label: str
+    name: str
+    media_type: str
+
+
+#: By the name that a manifest has for it; `zip` holds CSV files.
+FORMATS = {
+    "ttl": FileFormat("TTL", "Turtle", "text/turtle"),
+    "jsonld": FileFormat("JSON-LD", "JSON-LD", "application/ld+json"),
+    "rdf": FileFormat("RDF", "RDF/XML", "application/rdf+xml"),
+    "nt": FileFormat("NT", "N-Triples", "application/n-triples"),
+    "nq": FileFormat("NQ", "N-Quads", "application/n-quads"),
+    "trig": FileFormat("TriG", "TriG", "application/trig"),
+    "csv": FileFormat("CSV", "CSV", "text/csv"),
+    "zip": FileFormat("CSV", "CSV (ZIP)", "text/csv"),
+}
+
+
+@dataclass(frozen=True)
+class Agent:
+    """Who publishes: an IRI, names by language, a home page where one is known."""
+
+    iri: str
+    names: Words
+    homepage: str = ""
+
+
+@dataclass(frozen=True)
+class Contact:
+    """Whom to write to; both come from settings or tables and are never made up."""
+
+    name: str
+    email: str
+
+
+@dataclass(frozen=True)
+class Place:
+    """An area, with the one label it is given here."""
+
+    iri: str
+    label: str
+
+
+@dataclass(frozen=True)
+class Version:
+    """A release in which a data set changed."""
+
+    id: str
+    issued: datetime
+
+
+@dataclass(frozen=True)
+class DataSet:
+    """One data set of a catalogue.
+
+    Attributes:
+        name: of its page and files: an organisation's key, or `all`.
+        token: Latin letters that tell it apart in any title (`km-sao-301107`).
+        page: the address of its page.
+        keywords: by language, without commas.
+        period: first and last day, C.E. (ISO 8601), where the data says so.
+        versions: the releases that changed it, newest first, those that are kept.
+        files: its dumps.
+        triples: how many statements it holds.
+    """
+
+    name: str
+    iri: str
+    token: str
+    titles: Words
+    descriptions: Words
+    page: str
+    publisher: Agent | None
+    contact: Contact | None
+    place: Place | None
+    keywords: Mapping[str, tuple[str, ...]]
+    period: tuple[str, str] | None
+    versions: tuple[Version, ...]
+    files: tuple[ReleaseFile, ...]
+    triples: int
+
+
+@dataclass(frozen=True)
+class Publication:
+    """How the release came to be (PROV): which program, from which files, when."""
+
+    release_id: str
+    created: datetime
+    program: str
+    sources: tuple[Source, ...]
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """What all pages of a catalogue say alike."""
+
+    base: str
+    titles: Words
+    descriptions: Words
+    publisher: Agent | None
+    homepage: str
+    licence: str
+    series_titles: Words
+    provenance: Words
+    publication: Publication
+
+
+@dataclass(frozen=True)
+class CataloguePage:
+    """One page: `number` counts from 1; `address` gives the address of a page by its number."""
+
+    number: int
+    pages: int
+    total: int
+    addresses: Mapping[str, str]
+    sets: tuple[DataSet, ...]

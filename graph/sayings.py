@@ -1,0 +1,49 @@
+"""Triples being gathered, and the terms they are made of.
+
+In: subjects as IRIs, properties as prefixed names. Out: triples, each once, in the order said.
+"""
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+
+import pyoxigraph as ox
+
+from graph.store import Term
+from graph.vocab import term
+
+
+class Sayings:
+    """Triples being gathered, each once, in the order they are said."""
+
+    def __init__(self) -> None:
+        self._triples: dict[ox.Triple, None] = {}
+
+    def add(self, subject: str, name: str, *objects: Term) -> None:
+        """Say something of a subject, by a property given as a prefixed name."""
+        for object in objects:
+            self._triples[ox.Triple(node(subject), term(name), object)] = None
+
+    @property
+    def triples(self) -> list[ox.Triple]:
+        """All that has been said."""
+        return list(self._triples)
+
+
+def node(iri: str) -> ox.NamedNode:
+    """Return the node of an IRI."""
+    return ox.NamedNode(iri)
+
+
+def words(texts: Mapping[str, str]) -> Iterator[ox.Literal]:
+    """Yield words with their language."""
+    return (ox.Literal(text, language=language) for language, text in texts.items())
+
+
+def moment(when: datetime) -> ox.Literal:
+    """Return a moment, in C.E. and with its offset."""
+    return ox.Literal(when.isoformat(), datatype=term("xsd:dateTime"))
+
+
+def whole_number(value: int) -> ox.Literal:
+    """Return a count."""
+    return ox.Literal(str(value), datatype=term("xsd:nonNegativeInteger"))
