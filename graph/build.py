@@ -23,6 +23,8 @@ import pyoxigraph as ox
 from graph.dumps import DumpWriter
 from graph.errors import KmError, ReleaseError
 from graph.history import GraphLines, record
+from graph.hub_index import write_hubs
+from graph.hubs import FILE as HUBS
 from graph.load import Source
 from graph.named_graphs import NamedGraphs
 from graph.release import (
@@ -40,9 +42,10 @@ from graph.release_folder import ReleaseFolder
 from graph.report import Report, as_json
 from graph.search_index import FILE, write_index
 from graph.sheets import load_shapes
+from graph.store import EmbeddedStore
 from graph.switch import TMP, Shelf, activate, remove_old, sweep_leftovers, sync_folder
 from graph.table_writer import TableWriter
-from graph.vocab import ontology_version
+from graph.vocab import PREFIXES, ontology_version
 
 PROGRAM = f"tambon-km {version('tambon-km')}"
 _SYNC_ONE_BY_ONE = 1000
@@ -204,6 +207,12 @@ def write_search(build: Build) -> None:
     write_index(build.folder.path / FILE, read_quads(build.folder.path), build.edition.base)
 
 
+def write_hub_index(build: Build) -> None:
+    """Count and list what points to the things that a thousand others point to."""
+    store = EmbeddedStore(build.folder.path / "store", PREFIXES)
+    write_hubs(build.folder.path / HUBS, store, build.edition.base)
+
+
 def write_report(build: Build) -> None:
     """Keep what the check found."""
     report = as_json(build.edition.report).encode()
@@ -308,6 +317,7 @@ STEPS: tuple[tuple[str, Callable[[Build], None]], ...] = (
     ("whole", write_whole),
     ("store", write_store),
     ("search", write_search),
+    ("hubs", write_hub_index),
     ("report", write_report),
     ("history", write_history),
     ("manifest", describe),

@@ -1,10 +1,11 @@
 """One resource's description: what its page shows and what its RDF says, both from here.
 
 In: a store and an IRI. Out: a `Description`: what is said of the thing, what points to it (counted
-by property, the first 50 of each), and enough about the neighbours to show them: their names, their
-kind, their place in a list. It grows with the page, never with the store: a topic that a million
-documents point to costs one count and 50 neighbours. All of it costs six questions to the store,
-however many neighbours there are, since the store may be at the other end of a wire.
+by property, the first 50 of each; of a hub the first 12 of each kind), and enough about the
+neighbours to show them: their names, their kind, their place in a list. It grows with the page,
+never with the store: a topic that a million documents point to costs no count and a few neighbours.
+All of it costs six questions to the store, however many neighbours there are, since the store may
+be at the other end of a wire.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -15,11 +16,15 @@ from importlib.resources import files
 import pyoxigraph as ox
 
 from graph.facts import Facts, gather
+from graph.hubs import BACKWARDS, Hubs, Relation
 from graph.seam import Store
 from graph.store import Solution, Term
 from graph.vocab import term
 
 MAX_SHOWN = 50
+FEW = 12
+"""How many of each kind are shown of what points to a hub."""
+
 _MAX_ROWS = 1000  # the LIMIT of pointing.rq
 _NAMES = ("skos:prefLabel", "rdfs:label")
 #: What a page shows of a thing that this one points to, beside its name; also of the works that
@@ -65,11 +70,15 @@ _INWARD = (
 
 @dataclass(frozen=True)
 class Incoming:
-    """What points to a thing by one property: how many, and those that are shown."""
+    """What points to a thing by one property: how many, and those that are shown.
+
+    Of a hub `relation` knows them all, by kind.
+    """
 
     predicate: ox.NamedNode
     total: int
     subjects: tuple[ox.NamedNode, ...]
+    relation: Relation | None = None
 
 
 @dataclass(frozen=True)
@@ -103,8 +112,10 @@ class Description:
         return _place(self.iri, triple)
 
 
-def describe(store: Store, iri: str) -> Description | None:
+def describe(store: Store, iri: str, hubs: Hubs | None = None) -> Description | None:
     """Return what the store says of `iri`, or None where it says nothing.
+
+    What points to a hub is taken from `hubs`: nothing is counted, and few of each kind are read.
 
     Raises ValueError where `iri` is no absolute IRI.
     """
@@ -112,8 +123,13 @@ def describe(store: Store, iri: str) -> Description | None:
     quads = store.quads_for(subject=thing)
     if not quads:
         return None
+    relations = hubs.relations(iri) if hubs else {}
+    quads = list(_without_crowds(hubs, relations, quads)) if hubs else quads
     outgoing = tuple(sorted(set(_with_blank_nodes(store, quads)), key=partial(_place, thing)))
-    incoming = tuple(_incoming(store, thing))
+    if hubs and any(not name.startswith(BACKWARDS) for name in relations):
+        incoming = tuple(_listed(hubs, relations))
+    else:
+        incoming = tuple(_incoming(store, thing))
     graphs = {q.graph_name for q in quads if isinstance(q.graph_name, ox.NamedNode)}
     said = {g for g in graphs if not g.value.endswith("/inferred")} or graphs
     return Description(
@@ -151,6 +167,31 @@ def _with_blank_nodes(store: Store, quads: Iterable[ox.Quad]) -> Iterator[ox.Tri
         if isinstance(quad.object, ox.BlankNode) and quad.object not in seen:
             seen.add(quad.object)
             waiting.extend(store.quads_for(subject=quad.object))
+
+
+def _listed(hubs: Hubs, relations: Mapping[str, Relation]) -> Iterator[Incoming]:
+    """Yield what points to a hub: the first of each kind."""
+    for predicate, of in relations.items():
+        if not predicate.startswith(BACKWARDS):
+            parts = (hubs.page(of, part, 1, FEW) for part in of.parts)
+            shown = tuple(thing for part in parts for thing in part)
+            yield Incoming(ox.NamedNode(predicate), of.total, shown, of)
+
+
+def _without_crowds(
+    hubs: Hubs, relations: Mapping[str, Relation], quads: Iterable[ox.Quad]
+) -> Iterator[ox.Quad]:
+    """Yield what is said of a thing; of a property that leads to very many, the first few."""
+    few = {
+        of.predicate.removeprefix(BACKWARDS): set(hubs.page(of, part, 1, FEW))
+        for of in relations.values()
+        for part in of.parts[:1]
+        if of.predicate.startswith(BACKWARDS)
+    }
+    for quad in quads:
+        name = quad.predicate.value
+        if name not in few or quad.object in few[name]:
+            yield quad
 
 
 def _incoming(store: Store, thing: ox.NamedNode) -> Iterator[Incoming]:

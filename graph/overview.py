@@ -11,6 +11,7 @@ import pyoxigraph as ox
 
 from graph.describe import internal_query
 from graph.facts import Facts, gather
+from graph.hubs import Hubs
 from graph.layout import Kind
 from graph.seam import Store
 from graph.vocab import expand, term
@@ -54,11 +55,12 @@ class Overview:
 
 @dataclass(frozen=True)
 class Members:
-    """One page of the things of a kind: pages count from 1."""
+    """One page of the things of a kind; pages count from 1 and hold `listed` of `total` things."""
 
     page: int
     pages: int
     total: int
+    listed: int
     things: tuple[ox.NamedNode, ...]
     facts: Facts
 
@@ -81,15 +83,22 @@ def survey(store: Store) -> Overview:
     return Overview(counts, tuple(organisations), lists, facts)
 
 
-def list_members(store: Store, kind: Kind, page: int) -> Members:
-    """Return one page of the things of a kind, in the order of their identifiers.
+def list_members(store: Store, kind: Kind, page: int, hubs: Hubs) -> Members:
+    """Return one page of the things of a kind: of very many in Thai order, else by identifier.
 
     `page` counts from 1; one past the end holds no things.
     """
-    things = [t for t in _members(store, kind.class_iri) if f"/id/{kind.type}/" in t.value]
-    shown = things[(page - 1) * PAGE_SIZE : page * PAGE_SIZE]
-    pages = max(1, -(-len(things) // PAGE_SIZE))
-    return Members(page, pages, len(things), tuple(shown), _facts(store, shown))
+    relation = hubs.relations(kind.class_iri).get(expand("rdf:type"))
+    part = relation.part(kind.type) if relation else None
+    if relation and part:
+        shown = hubs.page(relation, part, page, PAGE_SIZE)
+        total, listed = part.total, part.listed
+    else:
+        things = [t for t in _members(store, kind.class_iri) if f"/id/{kind.type}/" in t.value]
+        shown = tuple(things[(page - 1) * PAGE_SIZE : page * PAGE_SIZE])
+        total = listed = len(things)
+    pages = max(1, -(-listed // PAGE_SIZE))
+    return Members(page, pages, total, listed, shown, _facts(store, shown))
 
 
 def _members(store: Store, class_iri: str) -> list[ox.NamedNode]:

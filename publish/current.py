@@ -16,6 +16,8 @@ import pyoxigraph as ox
 
 from graph.errors import KmError, QueryTimeout, ReleaseError, StoreUnavailable
 from graph.facts import Facts, gather
+from graph.hubs import FILE as HUBS
+from graph.hubs import Hubs
 from graph.iris import ONTOLOGY, graph_iri
 from graph.overview import Overview, survey
 from graph.release import Release, current_id, open_release, release_ids
@@ -51,6 +53,11 @@ class Serving:
     engine: ReleaseEngine
     users: int = field(default=0, repr=False)
     is_retired: bool = field(default=False, repr=False)
+
+    @cached_property
+    def hubs(self) -> Hubs:
+        """What is counted and listed of the things that very many point to."""
+        return Hubs(self.release.folder / HUBS)
 
     @cached_property
     def vocabulary(self) -> Vocabulary:

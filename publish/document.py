@@ -21,6 +21,7 @@ from publish.view import SHOWN, Form, View
 #: Shown above the rows, so not among them.
 _TITLES = ("skos:prefLabel", "rdfs:label", "skos:altLabel", "skos:note")
 _LEADS = ("schema:text", "skos:definition", "dct:description")
+_FEW_OF_EACH = 4  # where a shelf holds several kinds
 _KIND_FROM_SCHEME = ("law", "document", "statement", "correction")
 
 
@@ -50,6 +51,7 @@ def compose_document(view: View) -> tuple[str, Document]:
         facts=tuple(_facts(view, taken)),
         notes=_notes(view),
         candidates=made.candidates,
+        all_candidates=_all_candidates(view, len(made.candidates)),
         shelves=tuple(_shelves(view, shelved)),
         own=form.own,
     )
@@ -96,6 +98,11 @@ def _other_names(view: View) -> tuple[Label, ...]:
 def _notes(view: View) -> tuple[Label, ...]:
     found = view.namer.values(expand("skos:note"), view.facts.values(view.iri, "skos:note"))
     return tuple(link.label for link in found)
+
+
+def _all_candidates(view: View, shown: int) -> str:
+    """Return where the rest of the links that wait can be seen, empty where all are shown."""
+    return view.href_of("rdf:object") if shown and view.total("rdf:object") > shown else ""
 
 
 def _as_data(view: View, form: Form) -> AsData:
@@ -172,7 +179,7 @@ def _shelves(view: View, taken: set[str]) -> Iterator[Shelf]:
 def _shelf(view: View, of: Incoming) -> Shelf:
     name = compact(of.predicate.value)
     parts = view.parts_of(of)
-    shown = SHOWN if len(parts) > 1 else 2 * SHOWN
+    shown = _FEW_OF_EACH if len(parts) > 1 else 2 * SHOWN
     groups = tuple(view.group(name, part, shown) for part in parts)
     is_cut = of.total > sum(len(group.items) for group in groups)
     return Shelf(

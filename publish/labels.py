@@ -14,11 +14,11 @@ import pyoxigraph as ox
 
 from graph.facts import Facts
 from graph.store import Term
+from graph.thai_order import sort_key
 from graph.vocab import compact, expand
 from publish.links import Links
 from publish.pages import Label, Link
 from publish.texts import LANGUAGES, Texts
-from publish.thai import sort_key
 
 _THAI = re.compile("[ก-๛]")
 _DATE = expand("xsd:date")

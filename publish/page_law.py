@@ -93,8 +93,10 @@ def _group(view: View, name: str, title: str) -> Group | None:
 
 
 def _citing(view: View) -> str:
-    rows = view.ask("citing", law=view.iri)
-    count = view.number(rows[0]["organisations"]) if rows else 0
+    count = view.hubs.figure(view.iri.value, "citing")
+    if count is None:
+        rows = view.ask("citing", law=view.iri)
+        count = view.number(rows[0]["organisations"]) if rows else 0
     texts = view.namer.texts
     return texts("law.citing", count=texts.number(count)) if count else ""
 

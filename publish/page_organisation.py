@@ -10,9 +10,9 @@ from dataclasses import dataclass
 
 import pyoxigraph as ox
 
+from graph.thai_order import sort_key
 from graph.vocab import term
 from publish.pages import Card, Group, Item, Label, Link
-from publish.thai import sort_key
 from publish.view import Form, Part, View
 
 _LISTS = ("plan", "collection")

@@ -5,6 +5,8 @@ In: a view of the service. Out: a `ServicePage`. Leaflets stand first, as a citi
 
 from dataclasses import dataclass
 
+from graph.hubs import BACKWARDS
+from graph.vocab import expand
 from publish.pages import Group, Item
 from publish.view import SHOWN, Form, View
 
@@ -38,6 +40,9 @@ def compose(view: View) -> Form:
 def _providers(view: View) -> Group | None:
     name = "m8g:hasCompetentAuthority"
     found = view.values(name)
+    many = view.hubs.relations(view.iri.value).get(BACKWARDS + expand(name))
+    total = many.total if many else len(found)
     items = view.items(found, shows_kind=False)
+    more = view.href_of(BACKWARDS + name) if total > SHOWN else ""
     heading = view.namer.texts("service.providers")
-    return Group("providers", heading, len(found), items[:SHOWN]) if found else None
+    return Group("providers", heading, total, items[:SHOWN], more) if found else None

@@ -231,6 +231,7 @@ class Document:
     facts: tuple[Row, ...] = ()
     notes: tuple[Label, ...] = ()
     candidates: tuple[Candidate, ...] = ()
+    all_candidates: str = ""
     shelves: tuple[Shelf, ...] = ()
     rules: tuple[Card, ...] = ()
     own: object = None
@@ -261,6 +262,7 @@ class Listing:
     pages: str = ""
     previous: str = ""
     next: str = ""
+    note: str = ""
 
 
 @dataclass(frozen=True)

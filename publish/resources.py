@@ -14,15 +14,17 @@ from graph.describe import Description, describe
 from graph.facts import gather
 from graph.iris import SLUG, mint_iri, parse_iri
 from graph.layout import Kind
+from graph.numerals import read_number
 from graph.overview import Members, Overview, list_members
+from graph.thai_order import sort_key
 from publish.document import compose_document
 from publish.http import WebLink, see_other
 from publish.links import Links
 from publish.negotiate import DOCUMENT_OFFERS, HTML
 from publish.pages import Alternate, Card, Home, Kinds, Label, Link, Listing
+from publish.relation import compose_relation, read_asked
 from publish.sections import read_mottos
 from publish.site import Visit, visit
-from publish.thai import sort_key
 from publish.variants import Resource, choose_offer, send, send_page, split_extension
 from publish.view import View
 
@@ -62,12 +64,36 @@ def document(type: str, name: str) -> Response:
     slug, extension = split_extension(name)
     here = visit()
     description = _describe(here, type, slug)
-    resource = Resource(
-        path=f"/doc/{type}/{slug}",
-        iri=description.iri.value,
-        triples=lambda: description.triples,
-        page=lambda seen, formats: document_page(seen, description, formats),
-    )
+    return send_description(here, f"/doc/{type}/{slug}", description, extension)
+
+
+def send_description(
+    here: Visit,
+    path: str,
+    description: Description,
+    extension: str,
+    section: str = "browse",
+    rules: tuple[Card, ...] = (),
+) -> Response:
+    """Send the document about a thing, or the page of one relation where the address names one."""
+    try:
+        asked = read_asked(request.args)
+    except ValueError:
+        abort(404)
+    related = compose_relation(look(here, description), asked) if asked else None
+    if asked and related is None:
+        abort(404)
+
+    def page(seen: Visit, formats: tuple[Alternate, ...]) -> bytes:
+        if asked is None or related is None:
+            return document_page(seen, description, formats, section, rules)
+        crumbs = (*_crumbs(seen, description.iri.value, section), related.thing)
+        title = f"{related.title}: {related.thing.label.text}"
+        frame = seen.frame(path, title, section, crumbs, query=asked.query())
+        return seen.render("relation.html", frame, related)
+
+    state = repr(asked) if asked else ""
+    resource = Resource(path, description.iri.value, lambda: description.triples, page, state)
     return send(here, resource, extension)
 
 
@@ -90,7 +116,7 @@ def document_page(
     rules: tuple[Card, ...] = (),
 ) -> bytes:
     """Return the page of a thing."""
-    view = View(description, here.namer(description.facts), here.site.layout, here.serving.store)
+    view = look(here, description)
     template, page = compose_document(view)
     page = replace(page, rules=rules)
     path = here.links.path(description.iri.value) or "/"
@@ -99,10 +125,17 @@ def document_page(
     return here.render(template, frame, page)
 
 
+def look(here: Visit, description: Description) -> View:
+    """Return a thing as this reader is to see it."""
+    namer, serving = here.namer(description.facts), here.serving
+    return View(description, namer, here.site.layout, serving.store, serving.hubs)
+
+
 def _describe(here: Visit, type: str, slug: str) -> Description:
     if not SLUG.match(type) or not SLUG.match(slug):
         abort(404)
-    found = describe(here.serving.store, mint_iri(here.links.base, type, slug))
+    iri = mint_iri(here.links.base, type, slug)
+    found = describe(here.serving.store, iri, here.serving.hubs)
     if found is None:
         abort(404)
     return found
@@ -138,11 +171,11 @@ def members(type: str) -> Response:
     """Send one page of the things of a kind."""
     here = visit()
     kind = here.site.layout.kind(type)
-    number = request.args.get("page", "1")
-    if kind is None or not number.isascii() or not number.isdigit() or len(number) > 9:
+    page = read_number(request.args.get("page", "1"))
+    if kind is None or not page:
         abort(404)
-    found = list_members(here.serving.store, kind, int(number))
-    if int(number) < 1 or int(number) > found.pages:
+    found = list_members(here.serving.store, kind, page, here.serving.hubs)
+    if page > found.pages:
         abort(404)
     path = f"/browse/{type}"
     return send_page(here, path, lambda: _members_page(here, kind, found))
@@ -153,10 +186,12 @@ def _members_page(here: Visit, kind: Kind, found: Members) -> bytes:
     terms = here.namer(here.serving.vocabulary.facts)
     named = terms.pick(kind.names)
     title = named.text if named else kind.type
+    is_cut = found.total > found.listed
     page = Listing(
         title=title,
         intro=terms.words(ox.NamedNode(kind.class_iri), "skos:definition"),
         count=texts("browse.count", count=texts.number(found.total)),
+        note=texts("relation.cut", count=texts.number(found.listed)) if is_cut else "",
         items=_sorted_items(here, found),
         pages=texts("browse.pages", page=found.page, pages=found.pages) if found.pages > 1 else "",
         previous=_page_href(here.links, path, found.page - 1) if found.page > 1 else "",

@@ -15,7 +15,7 @@ from graph.facts import Facts
 from graph.layout import rule_path
 from graph.vocab import KM, ONTOLOGY_IRI, VOCABULARY, compact, term
 from publish.pages import Alternate, Card, Label, Link, TermGroup, Vocabulary
-from publish.resources import document_page
+from publish.resources import send_description
 from publish.site import Visit, visit
 from publish.variants import Resource, send, split_extension
 
@@ -51,15 +51,8 @@ def one_term(name: str) -> Response:
     stem, extension = split_extension(name)
     here = visit()
     description = _find(here, stem)
-    resource = Resource(
-        path=f"/ontology/{stem}",
-        iri=description.iri.value,
-        triples=lambda: description.triples,
-        page=lambda seen, formats: document_page(
-            seen, description, formats, "ontology", _rules_of(seen, description.iri)
-        ),
-    )
-    return send(here, resource, extension)
+    rules = _rules_of(here, description.iri)
+    return send_description(here, f"/ontology/{stem}", description, extension, "ontology", rules)
 
 
 def _find(here: Visit, name: str) -> Description:
@@ -70,7 +63,7 @@ def _find(here: Visit, name: str) -> Description:
             iri = ox.NamedNode(start + name)
         except ValueError:
             continue
-        found = describe(here.serving.store, iri.value) if iri in known else None
+        found = describe(here.serving.store, iri.value, here.serving.hubs) if iri in known else None
         if found is not None:
             return found
     raise NotFound

@@ -1,10 +1,8 @@
-"""Thai order, Thai dates and the Buddhist era.
+"""Thai dates and the Buddhist era.
 
-Code-point order is wrong for Thai: a leading vowel is written before the consonant that it is
-sorted after. Babel has no Buddhist calendar; month names and year + 543 are all there is to it.
+Babel has no Buddhist calendar; month names and year + 543 are all there is to it.
 """
 
-import re
 from datetime import date
 
 ERA = 543
@@ -16,18 +14,6 @@ MONTHS = {
            "July", "August", "September", "October", "November", "December"),
 }
 # fmt: on
-_LEADING_VOWEL = re.compile("([เแโใไ])([ก-ฮ])")
-_MARKS = re.compile("[็-๎]")
-
-
-def sort_key(text: str) -> tuple[str, str]:
-    """Return a key that puts Thai words in dictionary order: letters first, tone marks second.
-
-    >>> sorted(["แก", "ไก่", "กา", "เขา", "ขา"], key=sort_key)
-    ['กา', 'แก', 'ไก่', 'ขา', 'เขา']
-    """
-    swapped = _LEADING_VOWEL.sub(r"\2\1", text.casefold())
-    return _MARKS.sub("", swapped), swapped
 
 
 def write_date(day: date, lang: str) -> str:

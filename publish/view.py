@@ -10,20 +10,20 @@ from dataclasses import dataclass, replace
 
 import pyoxigraph as ox
 
-from graph.describe import Description, Incoming, internal_query
+from graph.describe import FEW, Description, Incoming, internal_query
 from graph.facts import Facts
+from graph.hubs import Hubs, kind_of_key, part_key
 from graph.iris import parse_iri
 from graph.layout import Layout
 from graph.seam import Store
 from graph.store import Solution, Term
+from graph.thai_order import sort_key
 from graph.vocab import term
 from publish.labels import Namer
 from publish.pages import Flag, Group, Item, Label, Link
-from publish.thai import sort_key
 
 #: What a list shows before it leads to the page that has all of it.
-SHOWN = 12
-_TITLED_BY_KIND = "document"
+SHOWN = FEW
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ class Part:
     """Those of one kind among what points here; `key` is a type, for documents with their kind."""
 
     key: str
-    kind: Term | None
+    kind: ox.NamedNode | None
     total: int
     subjects: tuple[ox.NamedNode, ...]
 
@@ -67,6 +67,7 @@ class View:
     namer: Namer
     layout: Layout
     store: Store
+    hubs: Hubs
 
     # ---- the thing -----------------------------------------------------------------------
 
@@ -133,21 +134,17 @@ class View:
 
     def parts_of(self, of: Incoming) -> list[Part]:
         """Return some of what points here, by kind, in the order of the shapes."""
-        kinds: dict[str, Term | None] = {}
         by_key: dict[str, list[ox.NamedNode]] = {}
         for subject in of.subjects:
-            key, kind = self._sort_of(subject)
-            kinds[key] = kind
+            kind = self.facts.one(subject, "dct:type")
+            key = part_key(self.namer.links.base, subject, kind)
             by_key.setdefault(key, []).append(subject)
-        parts = [Part(key, kinds[key], len(they), tuple(they)) for key, they in by_key.items()]
+        counted = {part.key: part.total for part in of.relation.parts} if of.relation else {}
+        parts = [
+            Part(key, kind_of_key(key), counted.get(key, len(they)), tuple(they))
+            for key, they in by_key.items()
+        ]
         return sorted(parts, key=lambda part: self.order(part.key))
-
-    def _sort_of(self, subject: ox.NamedNode) -> tuple[str, Term | None]:
-        type = self.type_of(subject)
-        kind = self.facts.one(subject, "dct:type")
-        if type != _TITLED_BY_KIND or not isinstance(kind, ox.NamedNode):
-            return type, None
-        return f"{type}.{kind.value.rpartition('/')[2]}", kind
 
     def order(self, key: str) -> tuple[float, str]:
         """Return where the things of a kind stand among others."""
@@ -162,7 +159,7 @@ class View:
         is_cut = part.total > shown
         return Group(
             id=part.key.replace(".", "-") or "other",
-            title=self.title_of(part),
+            title=self.title_of(part.key),
             total=part.total,
             items=items[:shown],
             more=self.href_of(name, part.key) if is_cut else "",
@@ -200,15 +197,15 @@ class View:
         text = self.facts.text(subject, "km:yearBE")
         return int(text) if text.isdigit() else 0
 
-    def title_of(self, part: Part) -> str:
+    def title_of(self, key: str) -> str:
         """Return the heading of a part: the plural of its kind."""
-        code = part.key.rpartition(".")[2]
+        code = key.rpartition(".")[2]
         if self.namer.texts.has(f"group.{code}"):
             return self.namer.texts(f"group.{code}")
-        kind = self.layout.kind(part.key)
+        code_of_document, kind = kind_of_key(key), self.layout.kind(key)
         named = self.namer.pick(kind.names) if kind else None
-        if part.kind is not None:
-            named = self.namer.name(part.kind)
+        if code_of_document is not None:
+            named = self.namer.name(code_of_document)
         return named.text if named else self.namer.texts("doc.more")
 
     def href_of(self, name: str, key: str = "") -> str:

@@ -10,12 +10,13 @@ import pytest
 
 from graph.facts import Facts, gather
 from graph.serialize import serialize
+from graph.thai_order import sort_key
 from graph.vocab import PREFIXES, term
 from publish.labels import Namer
 from publish.links import Links
 from publish.pages import Label
 from publish.texts import Texts, read_catalogue
-from publish.thai import sort_key, write_date, write_year
+from publish.thai import write_date, write_year
 
 BASE = "http://localhost:8000"
 THING = ox.NamedNode(f"{BASE}/id/law/x")

@@ -1,0 +1,139 @@
+"""The hubs of a release, to be read: counts and pages of what a thousand things point to.
+
+In: `hubs.sqlite` of a release, which `graph.hub_index` has written. Out: for a thing that much
+points to, how many by each property and of each kind, and those things a page at a time, in order.
+No link is read to count it: a law that 7,850 organisations name answers as fast as one that nobody
+does. A thing that is no hub is not in here; the store has it all at hand.
+"""
+
+import sqlite3
+import threading
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pyoxigraph as ox
+
+from graph.errors import ReleaseDamaged
+from graph.iris import parse_iri
+from graph.store import Term
+from graph.vocab import expand
+
+FILE = "hubs.sqlite"
+LEAST = 50
+"""A thing is a hub when more things than this point to it by one property."""
+PAGE_SIZE = 50
+BACKWARDS = "^"
+"""Before a property that is followed from the hub outwards, as SPARQL paths are written."""
+_DOCUMENT = "document"
+
+
+@dataclass(frozen=True)
+class Part:
+    """Those of one kind: `key` is a type ("law"), for documents with their kind after a point.
+
+    `total` counts them all, `listed` those that pages hold.
+    """
+
+    key: str
+    total: int
+    listed: int
+    first: int
+
+
+@dataclass(frozen=True)
+class Relation:
+    """What points to a hub by one property."""
+
+    id: int
+    predicate: str
+    total: int
+    parts: tuple[Part, ...]
+
+    def part(self, key: str) -> Part | None:
+        """Return the part of one kind, or where `key` is empty all of them as one."""
+        if not key:
+            return Part("", self.total, sum(part.listed for part in self.parts), 0)
+        return next((part for part in self.parts if part.key == key), None)
+
+
+class Hubs:
+    """The hubs of one release. Safe to share between threads."""
+
+    def __init__(self, path: Path | None = None) -> None:
+        """Open the file, if there is one; without it nothing is a hub. Raises ReleaseDamaged."""
+        self._lock = threading.Lock()
+        self._file: sqlite3.Connection | None = None
+        if path is not None and path.is_file():
+            try:
+                self._file = sqlite3.connect(
+                    f"{path.absolute().as_uri()}?mode=ro&immutable=1",
+                    uri=True,
+                    check_same_thread=False,
+                )
+            except sqlite3.Error as error:
+                raise ReleaseDamaged(f"{path} cannot be read: {error}") from error
+
+    def close(self) -> None:
+        """Close the file."""
+        if self._file is not None:
+            self._file.close()
+
+    def relations(self, thing: str) -> dict[str, Relation]:
+        """Return what points to a hub, by the IRI of the property; nothing where it is no hub."""
+        rows = self._rows(
+            "SELECT r.id, r.predicate, r.total, p.key, p.total, p.listed, p.first "
+            "FROM relation r JOIN part p ON p.relation = r.id "
+            "WHERE r.thing = ? ORDER BY r.predicate, p.first",
+            thing,
+        )
+        found: dict[str, Relation] = {}
+        for id, predicate, total, *part in rows:
+            before = found.get(predicate)
+            parts = (*(before.parts if before else ()), Part(*part))
+            found[predicate] = Relation(id, predicate, total, parts)
+        return found
+
+    def page(self, of: Relation, part: Part, page: int, size: int) -> tuple[ox.NamedNode, ...]:
+        """Return one page of a part, counted from 1."""
+        first = part.first + (page - 1) * size
+        last = min(first + size, part.first + part.listed)
+        rows = self._rows(
+            "SELECT thing FROM member WHERE relation = ? AND place >= ? AND place < ? "
+            "ORDER BY place",
+            of.id,
+            first,
+            last,
+        )
+        return tuple(ox.NamedNode(row[0]) for row in rows)
+
+    def figure(self, thing: str, name: str) -> int | None:
+        """Return a number that was counted when the release was made, None where it was not."""
+        rows = self._rows("SELECT value FROM figure WHERE thing = ? AND name = ?", thing, name)
+        return int(rows[0][0]) if rows else None
+
+    def _rows(self, query: str, *values: str | int) -> list[tuple[Any, ...]]:
+        if self._file is None:
+            return []
+        with self._lock:
+            return self._file.execute(query, values).fetchall()
+
+
+def part_key(base: str, thing: ox.NamedNode, kind: Term | None) -> str:
+    """Return what a thing is sorted by among others: its type, for a document with its kind.
+
+    >>> law = ox.NamedNode("http://a/id/law/x")
+    >>> part_key("http://a", law, ox.NamedNode("https://w3id.org/tambon-km/kind/act"))
+    'law'
+    """
+    parsed = parse_iri(base, thing.value)
+    type = parsed.type if parsed else ""
+    if type != _DOCUMENT or not isinstance(kind, ox.NamedNode):
+        return type
+    return f"{type}.{kind.value.rpartition('/')[2]}"
+
+
+def kind_of_key(key: str) -> ox.NamedNode | None:
+    """Return the kind that a part's key names, None where it names a type alone."""
+    _, point, code = key.partition(".")
+    return ox.NamedNode(expand(f"kind:{code}")) if point else None

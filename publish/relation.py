@@ -1,0 +1,182 @@
+"""All that one property relates to a thing, a page at a time: `/doc/law/x?of=schema:item&page=2`.
+
+In: a view of the thing and what the address asks for. Out: a `RelationPage`. Of a hub the pages
+come from the release's own lists, so the hundredth costs what the first does; of any other thing
+its description holds everything. `^` before the property follows it from the thing outwards, and
+`kind` narrows to one kind.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+
+import pyoxigraph as ox
+
+from graph.hubs import BACKWARDS, PAGE_SIZE, Part, Relation, kind_of_key, part_key
+from graph.numerals import read_number
+from graph.vocab import PREFIXES, expand
+from publish.document import shelf_title
+from publish.page_law import citation
+from publish.pages import Item, Link, NavItem
+from publish.view import View
+
+_SHOWN = ("dct:type", "dct:publisher", "dct:isPartOf", "schema:position", "km:yearBE")
+_FLAGS = ("km:truncated", "km:asAmended")
+_MOST_PAGES = 1_000_000
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What an address asks for: a property as written, a kind or all of them, and a page from 1."""
+
+    of: str
+    kind: str
+    page: int
+
+    def query(self) -> dict[str, str]:
+        """Return it as the address says it."""
+        kind = {"kind": self.kind} if self.kind else {}
+        page = {"page": str(self.page)} if self.page > 1 else {}
+        return {"of": self.of, **kind, **page}
+
+
+@dataclass(frozen=True)
+class RelationPage:
+    """One page of what a property relates to a thing.
+
+    `kinds` are the ways to narrow it; `note` says where lists end before the things do.
+    """
+
+    thing: Link
+    title: str
+    total: int
+    kinds: tuple[NavItem, ...]
+    items: tuple[Item, ...]
+    pages: str
+    previous: str
+    next: str
+    note: str
+
+
+@dataclass(frozen=True)
+class _Found:
+    """The kinds there are, the one that is asked for, and the things of the page."""
+
+    kinds: tuple[Part, ...]
+    part: Part
+    things: tuple[ox.NamedNode, ...]
+
+
+def read_asked(arguments: Mapping[str, str]) -> Asked | None:
+    """Return what the arguments of an address ask for, None where they ask for no relation.
+
+    Raises ValueError for a page that is no number; Thai digits are numbers.
+    """
+    if "of" not in arguments:
+        return None
+    page = read_number(arguments.get("page", "1"))
+    if page is None or not 1 <= page <= _MOST_PAGES:
+        raise ValueError("no such page")
+    return Asked(arguments["of"], arguments.get("kind", ""), page)
+
+
+def compose_relation(view: View, asked: Asked) -> RelationPage | None:
+    """Return the page, None where there is nothing on it."""
+    property = _read_property(asked.of)
+    found = _find(view, property, asked) if property else None
+    if found is None:
+        return None
+    texts, part = view.namer.texts, found.part
+    pages = max(1, -(-part.listed // PAGE_SIZE))
+    is_cut = part.total > part.listed
+    return RelationPage(
+        thing=view.namer.link(view.iri),
+        title=_title(view, property),
+        total=part.total,
+        kinds=tuple(_kinds(view, asked, found.kinds)),
+        items=_items(view, property, found.things),
+        pages=texts("browse.pages", page=asked.page, pages=pages) if pages > 1 else "",
+        previous=_href(view, asked, page=asked.page - 1) if asked.page > 1 else "",
+        next=_href(view, asked, page=asked.page + 1) if asked.page < pages else "",
+        note=texts("relation.cut", count=texts.number(part.listed)) if is_cut else "",
+    )
+
+
+def _read_property(written: str) -> str:
+    """Return the IRI of a property as an address writes it, with `^` kept before it; else ""."""
+    outwards = BACKWARDS if written.startswith(BACKWARDS) else ""
+    name = written.removeprefix(BACKWARDS)
+    if name.startswith("<") and name.endswith(">"):
+        return outwards + name[1:-1]
+    prefix, colon, _ = name.partition(":")
+    return outwards + expand(name) if colon and prefix in PREFIXES else ""
+
+
+def _title(view: View, property: str) -> str:
+    if property.startswith(BACKWARDS):
+        return view.namer.name(ox.NamedNode(property.removeprefix(BACKWARDS))).text
+    return shelf_title(view, ox.NamedNode(property))
+
+
+def _find(view: View, property: str, asked: Asked) -> _Found | None:
+    relation = view.hubs.relations(view.iri.value).get(property)
+    if relation is not None:
+        return _of_hub(view, relation, asked)
+    things = _described(view, property)
+    keys = [_key(view, thing) for thing in things]
+    kinds = tuple(
+        Part(key, keys.count(key), keys.count(key), 0)
+        for key in sorted(dict.fromkeys(keys), key=view.order)
+    )
+    wanted = tuple(t for t, key in zip(things, keys, strict=True) if asked.kind in ("", key))
+    if not wanted or asked.page > 1:
+        return None
+    return _Found(kinds, Part(asked.kind, len(wanted), len(wanted), 0), wanted)
+
+
+def _of_hub(view: View, relation: Relation, asked: Asked) -> _Found | None:
+    part = relation.part(asked.kind)
+    things = view.hubs.page(relation, part, asked.page, PAGE_SIZE) if part else ()
+    return _Found(relation.parts, part, things) if part and things else None
+
+
+def _described(view: View, property: str) -> tuple[ox.NamedNode, ...]:
+    """Return what a property relates to the thing, from its description."""
+    wanted = property.removeprefix(BACKWARDS)
+    if property.startswith(BACKWARDS):
+        triples = view.description.outgoing
+        values = (t.object for t in triples if t.predicate.value == wanted)
+        return tuple(value for value in values if isinstance(value, ox.NamedNode))
+    found = (of.subjects for of in view.description.incoming if of.predicate.value == wanted)
+    return next(found, ())
+
+
+def _key(view: View, thing: ox.NamedNode) -> str:
+    return part_key(view.namer.links.base, thing, view.facts.one(thing, "dct:type"))
+
+
+def _kinds(view: View, asked: Asked, parts: tuple[Part, ...]) -> Iterator[NavItem]:
+    """Yield the ways to narrow to one kind, where there is more than one."""
+    if len(parts) < 2:
+        return
+    texts = view.namer.texts
+    seen = view.knowing(kind for part in parts if (kind := kind_of_key(part.key)))
+    yield NavItem(texts("relation.all"), _href(view, asked, kind="", page=1), not asked.kind)
+    for part in parts:
+        words = f"{seen.title_of(part.key)} {texts.number(part.total)}"
+        yield NavItem(words, _href(view, asked, kind=part.key, page=1), part.key == asked.kind)
+
+
+def _items(view: View, property: str, things: tuple[ox.NamedNode, ...]) -> tuple[Item, ...]:
+    view = view.knowing(things, *_SHOWN, *_FLAGS)
+    if property != expand("schema:item"):
+        return tuple(view.item(thing) for thing in things)
+    lists = (whole for thing in things for whole in view.values("dct:isPartOf", thing))
+    view = view.knowing(lists, "dct:publisher")
+    return tuple(citation(view, thing) for thing in things)
+
+
+def _href(view: View, asked: Asked, page: int, kind: str | None = None) -> str:
+    links = view.namer.links
+    path = links.path(view.iri.value) or "/"
+    wanted = replace(asked, page=page, kind=asked.kind if kind is None else kind)
+    return links.to(path, **wanted.query())
