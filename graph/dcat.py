@@ -45,7 +45,7 @@ def describe_catalogue(catalogue: Catalogue, page: CataloguePage) -> list[ox.Tri
     said.add(iri, "dct:modified", moment(catalogue.publication.created))
     said.add(iri, "foaf:homepage", node(catalogue.homepage))
     said.add(iri, "dct:license", node(catalogue.licence))
-    said.add(iri, "dcat:service", node(f"{iri}#sparql"))
+    said.add(iri, "dcat:service", node(f"{catalogue.base}/sparql#service"))
     said.add(iri, "dcat:dataset", *(node(data.iri) for data in page.sets))
     said.add(iri, "hydra:totalItems", whole_number(page.total))
     if catalogue.publisher:
@@ -95,7 +95,7 @@ def _series(said: Sayings, catalogue: Catalogue) -> None:
 
 def _service(said: Sayings, catalogue: Catalogue, sets: Iterable[DataSet]) -> None:
     """Describe the SPARQL endpoint, which serves every data set."""
-    iri = f"{catalogue.base}/catalog#sparql"
+    iri = f"{catalogue.base}/sparql#service"
     said.add(iri, "rdf:type", node(expand("dcat:DataService")))
     said.add(iri, "dct:title", ox.Literal("SPARQL endpoint", language="en"))
     said.add(iri, "dcat:endpointURL", node(f"{catalogue.base}/sparql"))
@@ -244,7 +244,7 @@ def _endpoint(said: Sayings, catalogue: Catalogue, data: DataSet) -> None:
     said.add(iri, "rdf:type", node(expand("dcat:Distribution")))
     said.add(iri, "dct:title", ox.Literal(f"SPARQL ({data.token})", language="en"))
     said.add(iri, "dcat:accessURL", node(f"{catalogue.base}/sparql"))
-    said.add(iri, "dcat:accessService", node(f"{catalogue.base}/catalog#sparql"))
+    said.add(iri, "dcat:accessService", node(f"{catalogue.base}/sparql#service"))
     said.add(iri, "dcat:mediaType", node(f"{IANA}application/sparql-results+json"))
     said.add(iri, "dct:format", ox.Literal("SPARQL"))
     said.add(iri, "dct:license", node(catalogue.licence))

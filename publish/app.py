@@ -14,6 +14,7 @@ from jinja2 import StrictUndefined
 
 from graph.vocab import PREFIXES
 from publish import (
+    catalog,
     dumps,
     errors,
     query_page,
@@ -61,6 +62,7 @@ def create_app(config: Config) -> Flask:
         rules.create_blueprint(),
         saved.create_blueprint(),
         dumps.create_blueprint(),
+        catalog.create_blueprint(),
         wellknown.create_blueprint(),
         _sparql_blueprint(),
     ):

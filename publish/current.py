@@ -8,7 +8,7 @@ A release that is damaged is refused, once and in the log, and the old one goes 
 
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -16,11 +16,12 @@ import pyoxigraph as ox
 
 from graph.errors import KmError, QueryTimeout, ReleaseError, StoreUnavailable
 from graph.facts import Facts, gather
+from graph.history_files import GraphState, read_graphs
 from graph.hubs import FILE as HUBS
 from graph.hubs import Hubs
 from graph.iris import ONTOLOGY, graph_iri
 from graph.overview import Overview, survey
-from graph.release import Release, current_id, open_release, release_ids
+from graph.release import Release, ReleaseFile, current_id, open_release, release_ids
 from graph.seam import Store
 from graph.search import SearchIndex
 from graph.vocab import term
@@ -65,6 +66,20 @@ class Serving:
         graph = ox.NamedNode(graph_iri(self.release.manifest.base, ONTOLOGY))
         triples = [q.triple for q in self.store.quads_for(graph=graph)]
         return Vocabulary(tuple(sorted(triples, key=_order)))
+
+    @cached_property
+    def graphs(self) -> Mapping[str, GraphState]:
+        """The named graphs: their versions and counts. Raises ReleaseDamaged."""
+        return read_graphs(self.release.folder)
+
+    @cached_property
+    def files_of(self) -> Mapping[str, Sequence[ReleaseFile]]:
+        """The dumps of each named graph."""
+        found: dict[str, list[ReleaseFile]] = {}
+        for file in self.release.manifest.files:
+            if file.graph:
+                found.setdefault(file.graph, []).append(file)
+        return found
 
     @cached_property
     def search(self) -> SearchIndex:

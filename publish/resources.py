@@ -28,7 +28,7 @@ from publish.site import Visit, visit
 from publish.variants import Resource, choose_offer, send, send_page, split_extension
 from publish.view import View
 
-_WAYS = ("queries", "sparql", "dumps", "ontology", "shapes", "quality", "releases")
+_WAYS = ("queries", "sparql", "dumps", "catalog", "ontology", "shapes", "quality", "releases")
 
 
 def create_blueprint() -> Blueprint:

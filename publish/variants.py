@@ -24,7 +24,8 @@ _ABOUT_PAGE = "https://schema.org/AboutPage"
 class Resource:
     """A thing with a page and RDF: `path` has no extension, `iri` is what the page is about.
 
-    `state` is what the page depends on beyond the release and the address.
+    `state` is what the page depends on beyond the release and the address, `settings` what every
+    format does; `query` stands behind the `?` of each of its addresses.
     """
 
     path: str
@@ -32,6 +33,12 @@ class Resource:
     triples: Callable[[], Sequence[ox.Triple]]
     page: Callable[[Visit, tuple[Alternate, ...]], bytes]
     state: str = ""
+    settings: str = ""
+    query: str = ""
+
+    def address(self, prefix: str, extension: str) -> str:
+        """Return where it is in one format, under the path of the site."""
+        return f"{prefix}{self.path}.{extension}" + (f"?{self.query}" if self.query else "")
 
 
 def split_extension(name: str) -> tuple[str, str]:
@@ -57,11 +64,18 @@ def send(visit: Visit, resource: Resource, extension: str = "") -> Response:
     state = (visit.lang, resource.state)
     variant = Variant(
         media_type=offer.media_type,
-        etag=etag(visit, resource.path, offer.name, *(state if is_page else ())),
+        etag=etag(
+            visit,
+            resource.path,
+            offer.name,
+            resource.settings,
+            resource.query,
+            *(state if is_page else ()),
+        ),
         make=lambda: _body(visit, resource, offer),
         vary=(*negotiated, *(("Accept-Language",) if is_page else ())),
         links=tuple(_links(visit, resource, offer)),
-        location="" if extension else f"{prefix}{resource.path}.{offer.name}",
+        location="" if extension else resource.address(prefix, offer.name),
         language=visit.lang if is_page else "",
     )
     return answer(request, variant)
@@ -99,15 +113,17 @@ def etag(visit: Visit, *parts: str) -> str:
     return make_etag(visit.site.edition, visit.serving.release.id, chosen, *parts)
 
 
-def alternates(visit: Visit, path: str) -> tuple[Alternate, ...]:
-    """Return the RDF formats of a path."""
-    prefix = visit.links.prefix
-    return tuple(Alternate(o.name, o.media_type, f"{prefix}{path}.{o.name}") for o in RDF_OFFERS)
+def alternates(visit: Visit, path: str, query: str = "") -> tuple[Alternate, ...]:
+    """Return the RDF formats of a path; `query` stands behind the `?`."""
+    prefix, end = visit.links.prefix, f"?{query}" if query else ""
+    return tuple(
+        Alternate(o.name, o.media_type, f"{prefix}{path}.{o.name}{end}") for o in RDF_OFFERS
+    )
 
 
 def _body(visit: Visit, resource: Resource, offer: Offer) -> bytes:
     if offer is HTML:
-        return resource.page(visit, alternates(visit, resource.path))
+        return resource.page(visit, alternates(visit, resource.path, resource.query))
     return serialize(resource.triples(), offer.name)
 
 
@@ -115,7 +131,7 @@ def _links(visit: Visit, resource: Resource, offer: Offer) -> Iterable[WebLink]:
     prefix = visit.links.prefix
     for other in DOCUMENT_OFFERS:
         if other is not offer:
-            target = f"{prefix}{resource.path}.{other.name}"
+            target = resource.address(prefix, other.name)
             yield WebLink(target, "alternate", other.media_type)
             if offer is HTML:
                 yield WebLink(target, "describedby", other.media_type)

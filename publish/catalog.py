@@ -1,0 +1,308 @@
+"""The catalogue: /catalog, /catalog/{name} and /.well-known/void.
+
+In: the data sets of the release (`publish.data_sets`). Out: each as a page for people, with JSON-LD
+in the words of schema.org for search engines, and as DCAT 3 for portals; with an extension always
+RDF, whatever the client asks, since CKAN's harvester asks for nothing. A long catalogue has pages
+(`?page=2`), each complete in itself, linked by Hydra.
+"""
+
+from collections.abc import Sequence
+from datetime import date
+
+import pyoxigraph as ox
+from flask import Blueprint, Response, abort, request
+
+from graph.catalog import FORMATS, CataloguePage, DataSet, Version
+from graph.dcat import describe_catalogue, describe_data_set
+from graph.facts import gather
+from graph.release import DUMPS
+from graph.serialize import serialize
+from graph.void import VoidSettings, describe_graph, describe_void
+from publish.catalog_pages import CatalogPage, FilesOfSet, SetPage
+from publish.data_sets import (
+    WHOLE,
+    Shelf,
+    list_names,
+    read_catalogue,
+    read_organisations,
+    read_whole,
+)
+from publish.http import Variant, answer, make_etag
+from publish.links import encode_iri
+from publish.negotiate import RDF_OFFERS, negotiate
+from publish.pages import Alternate, Card, DumpFile, Label, Link, Row
+from publish.site import Visit, site, visit
+from publish.structured_data import as_schema_org
+from publish.variants import Resource, choose_offer, etag, send, split_extension
+
+PAGE_SIZE = 100
+_PATH = "/catalog"
+
+
+def create_blueprint() -> Blueprint:
+    """Return the routes of the catalogue."""
+    blueprint = Blueprint("catalog", __name__)
+    blueprint.add_url_rule(_PATH, view_func=catalogue)
+    blueprint.add_url_rule(f"{_PATH}.<extension>", view_func=catalogue)
+    blueprint.add_url_rule(f"{_PATH}/<name>", view_func=data_set)
+    blueprint.add_url_rule("/.well-known/void", view_func=void)
+    return blueprint
+
+
+def catalogue(extension: str = "") -> Response:
+    """Send one page of the catalogue."""
+    if split_extension(f"x.{extension}")[1] != extension:
+        abort(404)
+    here, shelf = visit(), shelf_of(visit())
+    number, names = _page_number(), list_names(visit().serving)
+    pages = max(1, -(-len(names) // PAGE_SIZE))
+    if number > pages:
+        abort(404)
+    shown = names[(number - 1) * PAGE_SIZE : number * PAGE_SIZE]
+    format = choose_offer(extension).name
+
+    def sets() -> tuple[DataSet, ...]:
+        whole = (read_whole(shelf),) if number == 1 else ()
+        return (*whole, *read_organisations(shelf, shown))
+
+    def triples() -> Sequence[ox.Triple]:
+        addresses = _addresses(here, format, number, pages)
+        page = CataloguePage(number, pages, len(names) + 1, addresses, sets())
+        return describe_catalogue(read_catalogue(shelf), page)
+
+    def page(seen: Visit, formats: tuple[Alternate, ...]) -> bytes:
+        return _catalogue_page(seen, shelf, formats, shown, (number, pages, len(names)))
+
+    resource = Resource(
+        path=_PATH,
+        iri=f"{shelf.base}{_PATH}",
+        triples=triples,
+        page=page,
+        settings=settings_of(shelf),
+        query=f"page={number}" if number > 1 else "",
+    )
+    return send(here, resource, extension)
+
+
+def data_set(name: str) -> Response:
+    """Send the description of an organisation's data set."""
+    key, extension = split_extension(name)
+    here, shelf = visit(), shelf_of(visit())
+    if key not in list_names(here.serving):
+        abort(404)
+    (data,) = read_organisations(shelf, [key])
+    resource = Resource(
+        path=f"{_PATH}/{key}",
+        iri=data.iri,
+        triples=lambda: [
+            *describe_data_set(read_catalogue(shelf), data),
+            *_void_of(here, shelf, data),
+        ],
+        page=lambda seen, formats: _set_page(seen, shelf, data, formats),
+        settings=settings_of(shelf),
+    )
+    return send(here, resource, extension)
+
+
+def void() -> Response:
+    """Send the VoID description of the whole, as Turtle where the client wishes for nothing."""
+    here, shelf = visit(), shelf_of(visit())
+    offer = negotiate(request.headers.get("Accept"), RDF_OFFERS)
+    manifest = here.serving.release.manifest
+
+    def make() -> bytes:
+        said = describe_void(_void_settings(shelf), manifest, here.serving.graphs)
+        return serialize(said, offer.name)
+
+    variant = Variant(
+        media_type=offer.media_type,
+        etag=etag(here, "/.well-known/void", offer.name, settings_of(shelf)),
+        make=make,
+        vary=("Accept",),
+    )
+    return answer(request, variant)
+
+
+def shelf_of(here: Visit) -> Shelf:
+    """Return where data sets are taken from."""
+    kept = frozenset(site().current.ids())
+    return Shelf(here.serving, here.site.config, here.site.catalogue, kept)
+
+
+def settings_of(shelf: Shelf) -> str:
+    """Return a short text for what a description depends on beyond the release."""
+    config = shelf.config
+    return make_etag(
+        config.publisher,
+        config.contact_name,
+        config.contact_email,
+        config.homepage,
+        config.licence,
+        *sorted(shelf.kept),
+    )
+
+
+# ---- data --------------------------------------------------------------------------------------
+
+
+def _page_number() -> int:
+    """Return the page asked for; what is no number is no page."""
+    text = request.args.get("page", "1")
+    if not text.isascii() or not text.isdigit() or len(text) > 6 or int(text) < 1:
+        abort(404)
+    return int(text)
+
+
+def _addresses(here: Visit, format: str, number: int, pages: int) -> dict[str, str]:
+    """Return the addresses that Hydra links this page to, and its own."""
+
+    def address(page: int) -> str:
+        query = {"page": str(page)} if page > 1 else {}
+        return here.links.absolute(f"{_PATH}.{format}", **query)
+
+    found = {"this": address(number), "first": address(1), "last": address(pages)}
+    if number > 1:
+        found["previous"] = address(number - 1)
+    if number < pages:
+        found["next"] = address(number + 1)
+    return found
+
+
+def _void_settings(shelf: Shelf) -> VoidSettings:
+    titles = shelf.text("catalog.whole", token="km-all")
+    whole = f"{shelf.base}{_PATH}#{WHOLE}"
+    return VoidSettings(shelf.base, whole, titles, shelf.config.licence)
+
+
+def _void_of(here: Visit, shelf: Shelf, data: DataSet) -> list[ox.Triple]:
+    state = here.serving.graphs.get(data.iri)
+    if state is None:
+        return []
+    manifest = here.serving.release.manifest
+    return describe_graph(_void_settings(shelf), manifest, data.iri, state)
+
+
+# ---- pages -------------------------------------------------------------------------------------
+
+
+def _catalogue_page(
+    here: Visit,
+    shelf: Shelf,
+    formats: tuple[Alternate, ...],
+    names: Sequence[str],
+    position: tuple[int, int, int],
+) -> bytes:
+    number, pages, total = position
+    texts, whole = here.texts, read_whole(shelf)
+    page = CatalogPage(
+        title=texts("catalog.title"),
+        lead=texts("catalog.description"),
+        description=whole.descriptions[here.lang],
+        iri=whole.iri,
+        facts=_facts(here, whole),
+        files=_files(here, whole, formats),
+        structured=as_schema_org(whole, shelf.base, shelf.config.licence, here.lang),
+        missing=_missing(here, whole),
+        count=texts("browse.count", count=texts.number(total)),
+        sets=tuple(_card(here, data) for data in read_organisations(shelf, names)),
+        pages=texts("browse.pages", page=number, pages=pages) if pages > 1 else "",
+        previous=_href(here, number - 1) if number > 1 else "",
+        next=_href(here, number + 1) if number < pages else "",
+    )
+    query = {"page": str(number)} if number > 1 else {}
+    frame = here.frame(_PATH, page.title, "dumps", (), formats, query=query)
+    return here.render("catalog.html", frame, page)
+
+
+def _set_page(here: Visit, shelf: Shelf, data: DataSet, formats: tuple[Alternate, ...]) -> bytes:
+    page = SetPage(
+        title=data.titles[here.lang],
+        description=data.descriptions[here.lang],
+        iri=data.iri,
+        facts=_facts(here, data),
+        files=_files(here, data, formats),
+        structured=as_schema_org(data, shelf.base, shelf.config.licence, here.lang),
+        missing=_missing(here, data),
+    )
+    crumbs = (Link(Label(here.texts("catalog.title")), here.links.to(_PATH)),)
+    path = f"{_PATH}/{data.name}"
+    frame = here.frame(path, page.title, "dumps", crumbs, formats)
+    return here.render("data_set.html", frame, page)
+
+
+def _href(here: Visit, page: int) -> str:
+    return here.links.to(_PATH, page=str(page)) if page > 1 else here.links.to(_PATH)
+
+
+def _card(here: Visit, data: DataSet) -> Card:
+    texts = here.texts
+    count = texts("dumps.triples", count=texts.number(data.triples))
+    link = Link(Label(data.titles[here.lang]), here.links.to(f"{_PATH}/{data.name}"))
+    place = here.namer(gather(())).label(data.place.label) if data.place else None
+    return Card(link, place, count)
+
+
+def _facts(here: Visit, data: DataSet) -> tuple[Row, ...]:
+    """Return the rows of a data set's page; what is not known has none."""
+    namer = here.namer(gather(()))
+    values: dict[str, tuple[Link, ...]] = {}
+    if data.publisher:
+        name = namer.pick(data.publisher.names) or Label(data.publisher.iri)
+        values["publisher"] = (_linked(here, name, data.publisher.iri),)
+    if data.contact:
+        mail = Link(Label(data.contact.email), f"mailto:{data.contact.email}")
+        values["contact"] = (Link(namer.label(data.contact.name)), mail)
+    if data.place:
+        values["place"] = (_linked(here, namer.label(data.place.label), data.place.iri),)
+    if data.period:
+        days = (here.texts.date(date.fromisoformat(day)) for day in data.period)
+        values["period"] = (Link(Label(" – ".join(days))),)
+    values["keyword"] = tuple(Link(Label(word)) for word in data.keywords[here.lang])
+    values["versions"] = tuple(_version(here, version) for version in data.versions[:5])
+    texts = here.texts
+    return tuple(Row(Link(Label(texts(f"set_row.{n}"))), found) for n, found in values.items())
+
+
+def _linked(here: Visit, label: Label, iri: str) -> Link:
+    """Return a link to the page of a thing of ours; what has no page is named only."""
+    path = here.links.path(iri)
+    return Link(label, here.links.to(path) if path else "")
+
+
+def _version(here: Visit, version: Version) -> Link:
+    label = Label(here.texts.moment(version.issued))
+    return Link(label, here.links.to(f"/releases/{version.id}"))
+
+
+def _files(here: Visit, data: DataSet, formats: tuple[Alternate, ...]) -> FilesOfSet:
+    release = here.serving.release.id
+    files = []
+    for file in data.files:
+        name = file.name.removeprefix(DUMPS)
+        holds = FORMATS[file.format].name + (", gzip" if file.is_gzipped else "")
+        href = encode_iri(f"{here.links.prefix}/dumps/{release}/{name}")
+        files.append(DumpFile(name, href, holds, here.texts.size(file.size_bytes), file.sha256))
+    texts, to = here.texts, here.links.to
+    ways = [Link(Label(f"DCAT 3 ({f.name})"), f.href) for f in formats]
+    if data.name == WHOLE:
+        ways += [
+            Link(Label(texts("catalog.gdc_csv")), to(f"{_PATH}/gdc.csv")),
+            Link(Label(texts("catalog.gdc_xlsx")), to(f"{_PATH}/gdc.xlsx")),
+            Link(Label(texts("catalog.api")), to("/api/3/action/package_list")),
+            Link(Label(texts("catalog.void")), to("/.well-known/void")),
+        ]
+    else:
+        ways.append(Link(Label(texts("catalog.gdc_json")), to(f"{_PATH}/{data.name}/gdc.json")))
+    return FilesOfSet(tuple(files), tuple(ways))
+
+
+def _missing(here: Visit, data: DataSet) -> str:
+    """Return which settings a portal will ask for and does not find; empty where all are there."""
+    lacking = []
+    if data.publisher is None:
+        lacking.append("publisher (KM_PUBLISHER)")
+    if data.contact is None:
+        lacking.append("contact_name, contact_email (KM_CONTACT_NAME, KM_CONTACT_EMAIL)")
+    if not lacking:
+        return ""
+    return here.texts("catalog.missing", settings=", ".join(lacking))

@@ -1,0 +1,313 @@
+"""The data sets of the release being served: one for the whole, one for each organisation.
+
+In: a `Serving`, the settings and the words of the interface. Out: the records of `graph.catalog`,
+for DCAT, for the pages and for those who speak CKAN. An organisation's data set is its named graph;
+the whole is `{base}/catalog#all`. What tables and settings do not say stays None.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import pyoxigraph as ox
+
+from graph.catalog import (
+    FORMATS,
+    Agent,
+    Catalogue,
+    Contact,
+    DataSet,
+    Place,
+    Publication,
+    Version,
+)
+from graph.facts import Facts, gather
+from graph.history_files import GraphState
+from graph.iris import INFERRED, ONTOLOGY, SHARED
+from graph.release import DUMPS, ReleaseFile
+from graph.vocab import term
+from publish.config import Config
+from publish.current import Serving
+from publish.texts import LANGUAGES, Texts
+from publish.texts import Catalogue as Wording
+
+WHOLE = "all"
+_MAX_TITLE = 70  # of a name in CKAN, which is made from the title
+_MAX_TOPICS = 15
+_COMMON = {SHARED, INFERRED, ONTOLOGY}
+_SAID = (
+    "skos:prefLabel",
+    "dct:spatial",
+    "foaf:homepage",
+    "schema:email",
+    "km:contactName",
+    "dcat:startDate",
+    "dcat:endDate",
+)
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """Where data sets are taken from: a release, the settings, the releases that are kept."""
+
+    serving: Serving
+    config: Config
+    wording: Wording
+    kept: frozenset[str]
+
+    @property
+    def base(self) -> str:
+        """What every identifier begins with."""
+        return self.config.base
+
+    def text(self, key: str, **values: object) -> dict[str, str]:
+        """Return words of the interface in each language."""
+        return {lang: Texts(lang, self.wording)(key, **values) for lang in LANGUAGES}
+
+
+def moment_of(release_id: str) -> datetime:
+    """Return when a release was begun: its identifier says it.
+
+    >>> moment_of("2026-11-22T101500Z-002").isoformat()
+    '2026-11-22T10:15:00+00:00'
+    """
+    return datetime.strptime(release_id[:18], "%Y-%m-%dT%H%M%SZ").replace(tzinfo=UTC)
+
+
+def list_names(serving: Serving) -> list[str]:
+    """Return the names of the organisations' data sets, in order."""
+    manifest = serving.release.manifest
+    start = f"{manifest.base}/graph/"
+    names = {graph.removeprefix(start) for graph in manifest.graphs if graph.startswith(start)}
+    return sorted(names - _COMMON)
+
+
+def read_catalogue(shelf: Shelf) -> Catalogue:
+    """Return what all pages of the catalogue say."""
+    manifest = shelf.serving.release.manifest
+    return Catalogue(
+        base=shelf.base,
+        titles=shelf.text("catalog.title"),
+        descriptions=shelf.text("catalog.description"),
+        publisher=_publisher(shelf),
+        homepage=shelf.config.homepage or shelf.base + "/",
+        licence=shelf.config.licence,
+        series_titles=shelf.text("catalog.series"),
+        provenance=shelf.text(
+            "catalog.provenance", files=len(manifest.sources), program=manifest.program
+        ),
+        publication=Publication(manifest.id, manifest.created, manifest.program, manifest.sources),
+    )
+
+
+def read_whole(shelf: Shelf) -> DataSet:
+    """Return the data set of everything."""
+    serving = shelf.serving
+    states = serving.graphs.values()
+    names = list_names(serving)
+    manifest = serving.release.manifest
+    values = {"organisations": f"{len(names):,}", "triples": f"{manifest.triples:,}"}
+    about = Counter(topic for state in states for topic in state.statistics.topics)
+    topics = [iri for iri, _ in about.most_common(_MAX_TOPICS)]
+    periods = {iri for state in states for iri in state.statistics.periods}
+    facts = _facts(serving, [*topics, *periods])
+    versions = sorted({v for state in states for v in state.versions}, reverse=True)
+    return DataSet(
+        name=WHOLE,
+        iri=f"{shelf.base}/catalog#{WHOLE}",
+        token="km-all",
+        titles=shelf.text("catalog.whole", token="km-all"),
+        descriptions=shelf.text("catalog.whole_description", **values),
+        page=f"{shelf.base}/catalog",
+        publisher=_publisher(shelf),
+        contact=_site_contact(shelf.config),
+        place=None,
+        keywords=_keywords(shelf, facts, topics),
+        period=_period(facts, periods),
+        versions=_versions(shelf, versions),
+        files=tuple(_ordered(f for f in manifest.files if f.format and _is_whole(f))),
+        triples=manifest.triples,
+    )
+
+
+def read_organisations(shelf: Shelf, names: Sequence[str]) -> list[DataSet]:
+    """Return the data sets of these organisations."""
+    serving = shelf.serving
+    states = {name: serving.graphs.get(f"{shelf.base}/graph/{name}") for name in names}
+    facts = _facts(serving, [f"{shelf.base}/id/org/{name}" for name in names])
+    places = {p for name in names if (p := _org_one(shelf, facts, name, "dct:spatial"))}
+    mentioned = {
+        iri for s in states.values() if s for iri in (*s.statistics.topics, *s.statistics.periods)
+    }
+    near = _facts(serving, [*mentioned, *(p.value for p in places if isinstance(p, ox.NamedNode))])
+    return [_organisation(shelf, name, states[name], facts, near) for name in names]
+
+
+def _organisation(
+    shelf: Shelf, name: str, state: GraphState | None, facts: Facts, near: Facts
+) -> DataSet:
+    iri, token = f"{shelf.base}/graph/{name}", f"km-{name}"
+    triples = shelf.serving.release.manifest.graphs.get(iri, 0)
+    agent = _organisation_agent(shelf, facts, name)
+    titles = _titles(shelf, agent.names, token)
+    things = state.statistics.subjects if state else 0
+    called = {lang: agent.names.get(lang) or next(iter(agent.names.values())) for lang in LANGUAGES}
+    topics = state.statistics.topics if state else ()
+    return DataSet(
+        name=name,
+        iri=iri,
+        token=token,
+        titles=titles,
+        descriptions={
+            lang: Texts(lang, shelf.wording)(
+                "catalog.set_description",
+                name=called[lang],
+                triples=f"{triples:,}",
+                things=f"{things:,}",
+            )
+            for lang in LANGUAGES
+        },
+        page=f"{shelf.base}/catalog/{name}",
+        publisher=agent,
+        contact=_contact(shelf, facts, name),
+        place=_place(_org_one(shelf, facts, name, "dct:spatial"), near),
+        keywords=_keywords(shelf, near, topics[:_MAX_TOPICS]),
+        period=_period(near, state.statistics.periods if state else ()),
+        versions=_versions(shelf, state.versions if state else ()),
+        files=tuple(_ordered(shelf.serving.files_of.get(iri, ()))),
+        triples=triples,
+    )
+
+
+# ---- who -------------------------------------------------------------------------------------
+
+
+def _publisher(shelf: Shelf) -> Agent | None:
+    """Return the publisher of the settings, else the organisation where there is only one."""
+    if shelf.config.publisher:
+        names = {"": shelf.config.publisher}
+        return Agent(f"{shelf.base}/catalog#publisher", _untagged(names), shelf.config.homepage)
+    names_of_sets = list_names(shelf.serving)
+    if len(names_of_sets) != 1:
+        return None
+    only = names_of_sets[0]
+    facts = _facts(shelf.serving, [f"{shelf.base}/id/org/{only}"])
+    return _organisation_agent(shelf, facts, only)
+
+
+def _untagged(names: Mapping[str, str]) -> dict[str, str]:
+    """Return a name from the settings as Thai where it has Thai letters, else as English."""
+    text = names[""]
+    return {"th" if any("ก" <= c <= "๛" for c in text) else "en": text}
+
+
+def _organisation_agent(shelf: Shelf, facts: Facts, name: str) -> Agent:
+    org = ox.NamedNode(f"{shelf.base}/id/org/{name}")
+    homepage = facts.one(org, "foaf:homepage")
+    address = homepage.value if isinstance(homepage, ox.NamedNode) else ""
+    return Agent(org.value, {**facts.names(org)} or {"en": name}, address)
+
+
+def _contact(shelf: Shelf, facts: Facts, name: str) -> Contact | None:
+    """Return the organisation's own contact, else that of the settings."""
+    org = ox.NamedNode(f"{shelf.base}/id/org/{name}")
+    email, person = facts.text(org, "schema:email"), facts.text(org, "km:contactName")
+    return Contact(person, email) if email and person else _site_contact(shelf.config)
+
+
+def _site_contact(config: Config) -> Contact | None:
+    if config.contact_name and config.contact_email:
+        return Contact(config.contact_name, config.contact_email)
+    return None
+
+
+# ---- what about, where, when -------------------------------------------------------------------
+
+
+def _titles(shelf: Shelf, names: Mapping[str, str], token: str) -> dict[str, str]:
+    """Return titles that hold the token; the Latin one is short enough for a name in CKAN."""
+    found = {}
+    for lang in LANGUAGES:
+        texts = Texts(lang, shelf.wording)
+        name = names.get(lang) or next(iter(names.values()))
+        if lang != "th":
+            room = _MAX_TITLE - len(texts("catalog.set_title", name="", token=token))
+            name = _shorten(name, room)
+        found[lang] = texts("catalog.set_title", name=name, token=token)
+    return found
+
+
+def _shorten(text: str, length: int) -> str:
+    """Return the first whole words of a text that fit."""
+    while len(text) > length and " " in text:
+        text = text.rpartition(" ")[0]
+    return text[:length]
+
+
+def _keywords(shelf: Shelf, facts: Facts, topics: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    """Return what the data is about, by language: English in ASCII, Thai as it is."""
+    found: dict[str, dict[str, None]] = {
+        lang: dict.fromkeys(Texts(lang, shelf.wording)("catalog.keywords").split(","))
+        for lang in LANGUAGES
+    }
+    for topic in topics:
+        names = facts.names(ox.NamedNode(topic))
+        english = names.get("en", "")
+        if not english.isascii() or not english:
+            english = topic.rpartition("/")[2]
+        found["en"][_tag(english)] = None
+        if "th" in names:
+            found["th"][names["th"].replace(",", " ")] = None
+    return {lang: tuple(words) for lang, words in found.items()}
+
+
+def _tag(text: str) -> str:
+    """Return a tag as CKAN takes it: letters, digits, spaces, hyphens, dots and underscores."""
+    kept = "".join(c if c.isalnum() or c in " -._" else " " for c in text)
+    return " ".join(kept.split())[:100]
+
+
+def _place(area: object, facts: Facts) -> Place | None:
+    if not isinstance(area, ox.NamedNode):
+        return None
+    names = facts.names(area)
+    label = names.get("th") or next(iter(names.values()), "")
+    return Place(area.value, label) if label else None
+
+
+def _period(facts: Facts, periods: Iterable[str]) -> tuple[str, str] | None:
+    nodes = [ox.NamedNode(iri) for iri in periods]
+    starts = sorted(filter(None, (facts.text(n, "dcat:startDate") for n in nodes)))
+    ends = sorted(filter(None, (facts.text(n, "dcat:endDate") for n in nodes)))
+    return (starts[0], ends[-1]) if starts and ends else None
+
+
+def _versions(shelf: Shelf, ids: Iterable[str]) -> tuple[Version, ...]:
+    """Return the versions that can still be had; the newest always, as it is what is served."""
+    found = [i for i in ids if i in shelf.kept]
+    return tuple(Version(i, moment_of(i)) for i in found or [shelf.serving.release.id])
+
+
+# ---- files and facts ---------------------------------------------------------------------------
+
+
+def _is_whole(file: ReleaseFile) -> bool:
+    return not file.graph and file.name.startswith(f"{DUMPS}all.")
+
+
+def _ordered(files: Iterable[ReleaseFile]) -> list[ReleaseFile]:
+    """Return the files that a catalogue offers, plain ones first, by format."""
+    known = [file for file in files if file.format in FORMATS]
+    order = list(FORMATS)
+    return sorted(known, key=lambda f: (f.is_gzipped, order.index(f.format), f.name))
+
+
+def _org_one(shelf: Shelf, facts: Facts, name: str, property: str) -> object:
+    return facts.one(ox.NamedNode(f"{shelf.base}/id/org/{name}"), property)
+
+
+def _facts(serving: Serving, iris: Iterable[str]) -> Facts:
+    nodes = [ox.NamedNode(iri) for iri in sorted(set(iris))]
+    said = serving.store.triples_about(nodes, [term(name) for name in _SAID])
+    return gather(sorted(said, key=str))
