@@ -56,10 +56,11 @@ class Contact:
 
 @dataclass(frozen=True)
 class Place:
-    """An area, with the one label it is given here."""
+    """An area, with the one label it is given here; `level` is its code (`subdistrict`)."""
 
     iri: str
     label: str
+    level: str = ""
 
 
 @dataclass(frozen=True)

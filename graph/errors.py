@@ -2,6 +2,7 @@
 
     KmError
     ├── SettingError        a setting is wrong; names it and the allowed values
+    ├── NotSaid             a catalogue asks for what neither settings nor tables say
     ├── SourceError         a source cannot be read at all (exit code 2)
     ├── ReleaseError        a release cannot be built, opened or found
     │   ├── NoRelease       nothing has been published yet
@@ -27,6 +28,10 @@ class KmError(Exception):
 
 class SettingError(KmError):
     """A setting is wrong; the text names the setting and what is allowed."""
+
+
+class NotSaid(KmError):
+    """A catalogue asks for what neither settings nor tables say; the text names it."""
 
 
 class SourceError(KmError):

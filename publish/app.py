@@ -15,6 +15,7 @@ from jinja2 import StrictUndefined
 from graph.vocab import PREFIXES
 from publish import (
     catalog,
+    ckan,
     dumps,
     errors,
     query_page,
@@ -63,6 +64,7 @@ def create_app(config: Config) -> Flask:
         saved.create_blueprint(),
         dumps.create_blueprint(),
         catalog.create_blueprint(),
+        ckan.create_blueprint(),
         wellknown.create_blueprint(),
         _sparql_blueprint(),
     ):

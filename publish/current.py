@@ -82,6 +82,21 @@ class Serving:
         return found
 
     @cached_property
+    def organisation_words(self) -> Mapping[str, str]:
+        """What each organisation is called, all its names in one text, by its key."""
+        start = f"{self.release.manifest.base}/id/org/"
+        keys = [graph.rpartition("/")[2] for graph in self.release.manifest.graphs]
+        things = [ox.NamedNode(start + key) for key in keys]
+        found: dict[str, str] = {}
+        for said in self.store.triples_about(
+            things, [term("skos:prefLabel"), term("skos:altLabel")]
+        ):
+            if isinstance(said.subject, ox.NamedNode) and isinstance(said.object, ox.Literal):
+                key = said.subject.value.removeprefix(start)
+                found[key] = f"{found.get(key, '')} {said.object.value}"
+        return found
+
+    @cached_property
     def search(self) -> SearchIndex:
         """The search index. Raises ReleaseDamaged for a release of a program that made none."""
         return SearchIndex(self.release.folder)

@@ -39,6 +39,7 @@ _COMMON = {SHARED, INFERRED, ONTOLOGY}
 _SAID = (
     "skos:prefLabel",
     "dct:spatial",
+    "dct:type",
     "foaf:homepage",
     "schema:email",
     "km:contactName",
@@ -273,7 +274,9 @@ def _place(area: object, facts: Facts) -> Place | None:
         return None
     names = facts.names(area)
     label = names.get("th") or next(iter(names.values()), "")
-    return Place(area.value, label) if label else None
+    level = facts.one(area, "dct:type")
+    code = level.value.rpartition("/")[2] if isinstance(level, ox.NamedNode) else ""
+    return Place(area.value, label, code) if label else None
 
 
 def _period(facts: Facts, periods: Iterable[str]) -> tuple[str, str] | None:

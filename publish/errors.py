@@ -11,7 +11,7 @@ from flask import Flask, Response, g, request
 from werkzeug.exceptions import HTTPException
 from werkzeug.http import HTTP_STATUS_CODES
 
-from graph.errors import KmError, NoRelease, ReleaseError
+from graph.errors import KmError, NoRelease, NotSaid, ReleaseError
 from publish.negotiate import HTML, NotAcceptable, Offer, negotiate
 from publish.pages import Alternate, Problem
 from publish.site import Visit, visit
@@ -19,7 +19,7 @@ from publish.sparql import status_of
 
 _PLAIN = Offer("text", "text/plain")
 _PROBLEM = Offer("problem", "application/problem+json", ("application/json", "application/ld+json"))
-_KNOWN = frozenset([400, 403, 404, 405, 406, 410, 413, 500, 503, 504])
+_KNOWN = frozenset([400, 403, 404, 405, 406, 409, 410, 413, 500, 503, 504])
 _RETRY_S = "5"
 
 log = logging.getLogger(__name__)
@@ -36,6 +36,8 @@ def status_for(error: KmError) -> int:
     """Return the status of one of our exceptions (RFC 9110 section 15)."""
     if isinstance(error, NoRelease | ReleaseError):
         return 503
+    if isinstance(error, NotSaid):
+        return 409
     return status_of(error)
 
 

@@ -1,0 +1,289 @@
+"""The read part of CKAN's Action API (version 3), for harvesters that speak nothing else.
+
+In: GET with a query, or POST with JSON or a form, at `/api/3/action/{action}`. Out: CKAN's
+envelope of `help`, `success` and `result` or `error`, with its statuses: 404 for what is not there,
+409 for parameters that are wrong, 400 for an action that is not known. Nothing can be changed.
+"""
+
+import json
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from flask import Blueprint, Response, request
+
+from graph.catalog import DataSet
+from graph.search_index import fold_once
+from publish.catalog import PAGE_SIZE, settings_of, shelf_of
+from publish.data_sets import (
+    WHOLE,
+    Shelf,
+    list_names,
+    moment_of,
+    read_catalogue,
+    read_organisations,
+    read_whole,
+)
+from publish.http import Variant, answer
+from publish.packages import as_organisation, as_package, identifier
+from publish.site import Visit, visit
+from publish.variants import etag
+
+MAX_ROWS = 1000
+_MAX_OFFSET = 10**9
+_ROOT = "/api/3/action"
+_SINCE = re.compile(r"metadata_modified:\[\"?([0-9T:.Z+-]+)\"? TO \*\]")
+_OF = re.compile(r"(?:organization|owner_org):\"?([a-z0-9-]+)\"?")
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One call: where the data is, and the parameters as they came."""
+
+    here: Visit
+    shelf: Shelf
+    parameters: Mapping[str, object]
+
+    def text(self, name: str, default: str = "") -> str:
+        """Return a parameter as text."""
+        value = self.parameters.get(name)
+        return default if value is None else str(value)
+
+    def number(self, name: str, default: int, most: int) -> int:
+        """Return a count. Raises WrongParameter for what is none, as CKAN does."""
+        text = self.text(name).strip()
+        if not text:
+            return default
+        if not text.isascii() or not text.isdigit() or len(text) > 12:
+            raise WrongParameter(name, "Invalid integer")
+        return min(int(text), most)
+
+
+class WrongParameter(Exception):
+    """A parameter cannot be understood (CKAN's Validation Error)."""
+
+    def __init__(self, name: str, message: str) -> None:
+        super().__init__(message)
+        self.name = name
+
+
+class NotThere(Exception):
+    """There is no such object (CKAN's Not Found Error)."""
+
+
+def create_blueprint() -> Blueprint:
+    """Return the routes of the API; `/api/action` is its older address."""
+    blueprint = Blueprint("ckan", __name__)
+    for root in (_ROOT, "/api/action"):
+        blueprint.add_url_rule(
+            f"{root}/<action>",
+            endpoint=root,
+            view_func=act,
+            methods=["GET", "POST"],
+        )
+    blueprint.add_url_rule("/api/3", view_func=version)
+    return blueprint
+
+
+def version() -> Response:
+    """Say which version of the API this is."""
+    return _json({"version": 3}, 200)
+
+
+def act(action: str) -> Response:
+    """Answer one action."""
+    here = visit()
+    run = _ACTIONS.get(action)
+    if run is None:
+        return _json(f"Bad request - Action name not known: {action}", 400)
+    asked = Asked(here, shelf_of(here), _parameters())
+    try:
+        result = run(asked)
+    except NotThere:
+        return _failure(here, action, 404, {"__type": "Not Found Error", "message": "Not found"})
+    except WrongParameter as error:
+        wrong = {"__type": "Validation Error", error.name: [str(error)]}
+        return _failure(here, action, 409, wrong)
+    if request.method == "POST":
+        return _json(_success(here, action, result), 200)
+    variant = Variant(
+        media_type="application/json",
+        etag=etag(here, request.full_path, settings_of(asked.shelf)),
+        make=lambda: _dump(_success(here, action, result)),
+    )
+    return answer(request, variant)
+
+
+def _parameters() -> Mapping[str, object]:
+    """Return the parameters of the query, of a form or of a JSON object; the body counts first."""
+    body = request.get_json(silent=True) if request.is_json else None
+    if body is None and request.method == "POST" and not request.form:
+        try:  # clients of CKAN send JSON under any type
+            body = json.loads(request.get_data() or b"{}")
+        except ValueError:
+            body = None
+    named = body if isinstance(body, dict) else {}
+    return {**request.args.to_dict(), **request.form.to_dict(), **named}
+
+
+def _success(here: Visit, action: str, result: object) -> dict[str, object]:
+    return {"help": _help(here, action), "success": True, "result": result}
+
+
+def _failure(here: Visit, action: str, status: int, error: Mapping[str, object]) -> Response:
+    return _json({"help": _help(here, action), "success": False, "error": error}, status)
+
+
+def _help(here: Visit, action: str) -> str:
+    return here.links.absolute(f"{_ROOT}/help_show", name=action)
+
+
+def _json(value: object, status: int) -> Response:
+    response = Response(_dump(value), status, content_type="application/json")
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _dump(value: object) -> bytes:
+    return json.dumps(value, ensure_ascii=False).encode()
+
+
+# ---- the actions -------------------------------------------------------------------------------
+
+
+def package_list(asked: Asked) -> Sequence[str]:
+    """List the names of all data sets. Parameters: limit, offset."""
+    names = [f"km-{name}" for name in _names(asked)]
+    offset = asked.number("offset", 0, _MAX_OFFSET)
+    return names[offset:][: asked.number("limit", len(names), len(names))]
+
+
+def package_show(asked: Asked) -> object:
+    """Show one data set. Parameter: id, its name or its UUID."""
+    wanted = asked.text("id") or asked.text("name_or_id")
+    if not wanted:
+        raise WrongParameter("id", "Missing value")
+    for name in _names(asked):
+        if wanted in (f"km-{name}", identifier(_iri(asked, name))):
+            (data,) = _read(asked, [name])
+            return as_package(read_catalogue(asked.shelf), data)
+    raise NotThere
+
+
+def package_search(asked: Asked) -> object:
+    """Search the data sets. Parameters: q, fq, rows (at most 1,000), start.
+
+    Each word of q must stand in a name, title or area; fq knows organization:NAME and
+    metadata_modified:[MOMENT TO *].
+    """
+    rows, start = asked.number("rows", 10, MAX_ROWS), asked.number("start", 0, _MAX_OFFSET)
+    found = [name for name in _names(asked) if _matches(asked, name)]
+    catalogue = read_catalogue(asked.shelf)
+    results = [as_package(catalogue, data) for data in _read(asked, found[start : start + rows])]
+    return {
+        "count": len(found),
+        "sort": "name asc",
+        "results": results,
+        "facets": {},
+        "search_facets": {},
+    }
+
+
+def organization_list(asked: Asked) -> Sequence[object]:
+    """List the organisations. Parameters: all_fields, limit, offset."""
+    names = list_names(asked.here.serving)
+    offset = asked.number("offset", 0, _MAX_OFFSET)
+    is_whole = asked.text("all_fields").lower() in ("true", "1", "yes")
+    most = PAGE_SIZE if is_whole else len(names)
+    shown = names[offset:][: asked.number("limit", most, most)]
+    if not is_whole:
+        return shown
+    return [as_organisation(data) for data in read_organisations(asked.shelf, shown)]
+
+
+def organization_show(asked: Asked) -> object:
+    """Show one organisation. Parameter: id, its name or its UUID."""
+    base = asked.shelf.base
+    for name in list_names(asked.here.serving):
+        if asked.text("id") in (name, identifier(f"{base}/id/org/{name}")):
+            (data,) = read_organisations(asked.shelf, [name])
+            return {**(as_organisation(data) or {}), "package_count": 1}
+    raise NotThere
+
+
+def status_show(asked: Asked) -> object:
+    """Say what this is."""
+    shelf = asked.shelf
+    return {
+        "site_title": shelf.text("site.name")["th"],
+        "site_description": shelf.text("catalog.description")["th"],
+        "site_url": shelf.base,
+        "locale_default": "th",
+        "extensions": [],
+        "release": asked.here.serving.release.id,
+    }
+
+
+def site_read(asked: Asked) -> object:
+    """Say that anybody may read."""
+    return True
+
+
+def help_show(asked: Asked) -> object:
+    """Show what an action does. Parameter: name."""
+    run = _ACTIONS.get(asked.text("name"))
+    if run is None:
+        raise NotThere
+    return run.__doc__
+
+
+_ACTIONS: Mapping[str, Callable[[Asked], object]] = {
+    "package_list": package_list,
+    "package_show": package_show,
+    "package_search": package_search,
+    "organization_list": organization_list,
+    "organization_show": organization_show,
+    "status_show": status_show,
+    "site_read": site_read,
+    "help_show": help_show,
+}
+
+
+# ---- what is there -----------------------------------------------------------------------------
+
+
+def _names(asked: Asked) -> list[str]:
+    return [WHOLE, *list_names(asked.here.serving)]
+
+
+def _iri(asked: Asked, name: str) -> str:
+    base = asked.shelf.base
+    return f"{base}/catalog#{WHOLE}" if name == WHOLE else f"{base}/graph/{name}"
+
+
+def _read(asked: Asked, names: Sequence[str]) -> list[DataSet]:
+    """Return data sets by name, in the order of the names."""
+    others = read_organisations(asked.shelf, [name for name in names if name != WHOLE])
+    return [read_whole(asked.shelf), *others] if WHOLE in names else others
+
+
+def _matches(asked: Asked, name: str) -> bool:
+    """Tell whether a data set is among those that q and fq ask for."""
+    fq, q = asked.text("fq"), asked.text("q")
+    owner, since = _OF.search(fq), _SINCE.search(fq)
+    if owner and owner[1] != name:
+        return False
+    if since and not _changed_since(asked, name, since[1]):
+        return False
+    words = [fold_once(word) for word in q.split() if word not in ("*:*", "*")]
+    if not words:
+        return True
+    text = fold_once(f"km-{name} {asked.here.serving.organisation_words.get(name, '')}")
+    return all(word in text for word in words)
+
+
+def _changed_since(asked: Asked, name: str, since: str) -> bool:
+    graphs = asked.here.serving.graphs
+    state = graphs.get(_iri(asked, name))
+    newest = state.versions[0] if state else asked.here.serving.release.id
+    return moment_of(newest).isoformat()[:19] >= since[:19]

@@ -1,0 +1,250 @@
+"""A data set as CKAN and Thailand's Government Data Catalog write it.
+
+In: a `graph.catalog.DataSet`. Out: a package, as the Action API of CKAN shows one, and the fields
+that the Government Data Catalog (ckanext-thai_gdc) asks for, which no harvest fills: those are
+complete or not there at all, since a record without a contact is refused by its portal.
+"""
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
+from uuid import NAMESPACE_URL, uuid5
+
+from openpyxl import Workbook
+from openpyxl.styles import Font
+from openpyxl.worksheet.worksheet import Worksheet
+
+from graph.catalog import FORMATS, Catalogue, DataSet
+from graph.errors import NotSaid
+from graph.release import DUMPS, ReleaseFile
+from publish.data_sets import Shelf
+from publish.excel import ExcelCells
+from publish.texts import LANGUAGES
+
+_MAX_NAMED = 10
+#: What the portal calls them; it has a spelling of its own.
+_GDC_LICENCES = {
+    "https://creativecommons.org/licenses/by/4.0/": "Creative Commons Attributions",
+}
+_CKAN_LICENCES = {
+    "https://creativecommons.org/licenses/by/4.0/": "cc-by",
+    "https://creativecommons.org/publicdomain/zero/1.0/": "cc-zero",
+}
+_COVERAGE = {"subdistrict": "เทศบาล/อบต.", "district": "อำเภอ", "province": "จังหวัด"}
+_DEFAULT_COVERAGE = "เทศบาล/อบต."
+
+
+def gdc_record(shelf: Shelf, data: DataSet) -> dict[str, str]:
+    """Return the fields of the Government Data Catalog, in its order.
+
+    Raises NotSaid, in Thai and English, where the data set has no contact or no publisher.
+    """
+    require_contacts(shelf, [data])
+    assert data.contact and data.publisher  # as has just been required
+    publisher = data.publisher.names.get("th") or next(iter(data.publisher.names.values()))
+    return {
+        "data_type": "ข้อมูลหลากหลายประเภท",
+        "title": data.titles["th"],
+        "owner_org": data.publisher.iri.rpartition("/")[2].replace("#", "-"),
+        "maintainer": data.contact.name,
+        "maintainer_email": data.contact.email,
+        "tag_string": ",".join(data.keywords["th"]),
+        "notes": data.descriptions["th"],
+        "objective": "พันธกิจหน่วยงาน",
+        "update_frequency_unit": "ปี",
+        "update_frequency_interval": "1",
+        "geo_coverage": _COVERAGE.get(data.place.level if data.place else "", _DEFAULT_COVERAGE),
+        "data_source": publisher,
+        "data_format": "RDF, CSV",
+        "data_category": "ข้อมูลสาธารณะ",
+        "license_id": _GDC_LICENCES.get(shelf.config.licence, shelf.config.licence),
+        "allow_harvest": "True",
+    }
+
+
+def gdc_package(shelf: Shelf, catalogue: Catalogue, data: DataSet) -> dict[str, object]:
+    """Return a record with its files, as the portal's API takes a package. Raises NotSaid."""
+    fields = gdc_record(shelf, data)
+    return {
+        "name": data.token,
+        **fields,
+        "url": data.page,
+        "resources": [
+            {
+                "name": resource["name"],
+                "url": resource["url"],
+                "format": resource["format"],
+                "mimetype": resource["mimetype"],
+            }
+            for resource in _resources(catalogue, data)
+        ],
+    }
+
+
+def require_contacts(shelf: Shelf, sets: Sequence[DataSet]) -> None:
+    """Raise NotSaid where one of these lacks what a portal asks for; it names the settings."""
+    lacking = [data.name for data in sets if data.contact is None]
+    if lacking:
+        shown = ", ".join(lacking[:_MAX_NAMED])
+        if len(lacking) > _MAX_NAMED:
+            more = shelf.text("catalog.more_names", names=shown, count=len(lacking) - _MAX_NAMED)
+        else:
+            more = dict.fromkeys(LANGUAGES, shown)
+        words = (
+            shelf.text("catalog.missing_contact", names=more[lang])[lang] for lang in LANGUAGES
+        )
+        raise NotSaid(" / ".join(words))
+    if any(data.publisher is None for data in sets):
+        words = (shelf.text("catalog.missing_publisher")[lang] for lang in LANGUAGES)
+        raise NotSaid(" / ".join(words))
+
+
+def write_csv(records: Iterable[dict[str, str]]) -> bytes:
+    """Return the records as CSV that Excel opens rightly and that runs no formula."""
+    rows = list(records)
+    out = io.StringIO(newline="")
+    writer = csv.DictWriter(out, list(rows[0]))
+    writer.writeheader()
+    writer.writerows(rows)
+    return b"".join(ExcelCells(iter([out.getvalue().encode()])))
+
+
+def write_xlsx(records: Iterable[dict[str, str]]) -> bytes:
+    """Return the records as a workbook of one page; every cell is text."""
+    rows = list(records)
+    book = Workbook()
+    page = book.active
+    assert isinstance(page, Worksheet)  # a new workbook has one page
+    page.title, page.freeze_panes = "packages", "B2"
+    for row, values in enumerate([list(rows[0]), *(list(r.values()) for r in rows)], 1):
+        for column, value in enumerate(values, 1):
+            cell = page.cell(row=row, column=column)
+            cell.value, cell.data_type = value, "s"
+            cell.font = Font(bold=row == 1)
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+# ---- CKAN --------------------------------------------------------------------------------------
+
+
+def as_package(catalogue: Catalogue, data: DataSet) -> dict[str, object]:
+    """Return a data set as CKAN's `package_show` does."""
+    contact, organisation = data.contact, as_organisation(data)
+    newest, oldest = data.versions[0].issued, data.versions[-1].issued
+    resources = _resources(catalogue, data)
+    return {
+        "id": identifier(data.iri),
+        "name": data.token,
+        "title": data.titles["th"],
+        "title_translated": dict(data.titles),
+        "notes": data.descriptions["th"],
+        "notes_translated": dict(data.descriptions),
+        "url": data.page,
+        "version": data.versions[0].id,
+        "state": "active",
+        "type": "dataset",
+        "private": False,
+        "isopen": True,
+        "license_id": _CKAN_LICENCES.get(catalogue.licence, catalogue.licence),
+        "license_url": catalogue.licence,
+        "maintainer": contact.name if contact else None,
+        "maintainer_email": contact.email if contact else None,
+        "author": None,
+        "author_email": None,
+        "metadata_created": _moment(oldest.isoformat()),
+        "metadata_modified": _moment(newest.isoformat()),
+        "owner_org": organisation["id"] if organisation else None,
+        "organization": organisation,
+        "tags": [
+            {"name": tag, "display_name": tag, "state": "active"} for tag in data.keywords["en"]
+        ],
+        "num_tags": len(data.keywords["en"]),
+        "groups": [],
+        "extras": [{"key": key, "value": value} for key, value in _extras(data)],
+        "resources": resources,
+        "num_resources": len(resources),
+    }
+
+
+def as_organisation(data: DataSet) -> dict[str, object] | None:
+    """Return the publisher of a data set as CKAN writes an organisation."""
+    if data.publisher is None:
+        return None
+    names = data.publisher.names
+    return {
+        "id": identifier(data.publisher.iri),
+        "name": data.publisher.iri.rpartition("/")[2].replace("#", "-"),
+        "title": names.get("th") or next(iter(names.values())),
+        "type": "organization",
+        "description": "",
+        "image_url": "",
+        "is_organization": True,
+        "approval_status": "approved",
+        "state": "active",
+    }
+
+
+def identifier(iri: str) -> str:
+    """Return the UUID that stands for an IRI, the same each time (RFC 9562 section 5.5)."""
+    return str(uuid5(NAMESPACE_URL, iri))
+
+
+def _extras(data: DataSet) -> Iterable[tuple[str, str]]:
+    yield "uri", data.iri
+    if data.place:
+        yield "spatial_uri", data.place.iri
+        yield "spatial_text", data.place.label
+    if data.period:
+        yield "temporal_start", data.period[0]
+        yield "temporal_end", data.period[1]
+
+
+def _resources(catalogue: Catalogue, data: DataSet) -> list[dict[str, object]]:
+    made = catalogue.publication
+    found: list[dict[str, object]] = [
+        _resource(catalogue, data, file, position) for position, file in enumerate(data.files)
+    ]
+    endpoint = f"{data.page}#sparql"
+    found.append(
+        {
+            "id": identifier(endpoint),
+            "package_id": identifier(data.iri),
+            "name": f"SPARQL ({data.token})",
+            "url": f"{catalogue.base}/sparql",
+            "format": "SPARQL",
+            "mimetype": "application/sparql-results+json",
+            "state": "active",
+            "position": len(found),
+            "created": _moment(made.created.isoformat()),
+        }
+    )
+    return found
+
+
+def _resource(
+    catalogue: Catalogue, data: DataSet, file: ReleaseFile, position: int
+) -> dict[str, object]:
+    made, format = catalogue.publication, FORMATS[file.format]
+    name = file.name.removeprefix(DUMPS)
+    title = f"{format.name}, gzip" if file.is_gzipped else format.name
+    return {
+        "id": identifier(f"{data.page}#file-{name}"),
+        "package_id": identifier(data.iri),
+        "name": f"{title} ({data.token})",
+        "url": f"{catalogue.base}/dumps/{made.release_id}/{name}",
+        "format": format.label,
+        "mimetype": file.media_type,
+        "size": file.size_bytes,
+        "hash": f"sha256:{file.sha256}",
+        "state": "active",
+        "position": position,
+        "created": _moment(made.created.isoformat()),
+        "last_modified": _moment(made.created.isoformat()),
+    }
+
+
+def _moment(iso: str) -> str:
+    """Return a moment as CKAN writes it: UTC, without saying so."""
+    return iso.removesuffix("+00:00")
