@@ -78,6 +78,7 @@ class DataSet:
     Attributes:
         name: of its page and files: an organisation's key, or `all`.
         token: Latin letters that tell it apart in any title (`km-sao-301107`).
+        names: what people call it; `titles` are for portals, with the token, the Latin one short.
         page: the address of its page.
         keywords: by language, without commas.
         period: first and last day, C.E. (ISO 8601), where the data says so.
@@ -89,6 +90,7 @@ class DataSet:
     name: str
     iri: str
     token: str
+    names: Words
     titles: Words
     descriptions: Words
     page: str

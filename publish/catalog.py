@@ -266,7 +266,7 @@ def _catalogue_page(
 
 def _set_page(here: Visit, shelf: Shelf, data: DataSet, formats: tuple[Alternate, ...]) -> bytes:
     page = SetPage(
-        title=data.titles[here.lang],
+        title=data.names[here.lang],
         description=data.descriptions[here.lang],
         iri=data.iri,
         facts=_facts(here, data),
@@ -287,7 +287,7 @@ def _href(here: Visit, page: int) -> str:
 def _card(here: Visit, data: DataSet) -> Card:
     texts = here.texts
     count = texts("dumps.triples", count=texts.number(data.triples))
-    link = Link(Label(data.titles[here.lang]), here.links.to(f"{_PATH}/{data.name}"))
+    link = Link(Label(data.names[here.lang]), here.links.to(f"{_PATH}/{data.name}"))
     place = here.namer(gather(())).label(data.place.label) if data.place else None
     return Card(link, place, count)
 
@@ -307,7 +307,7 @@ def _facts(here: Visit, data: DataSet) -> tuple[Row, ...]:
     if data.period:
         days = (here.texts.date(date.fromisoformat(day)) for day in data.period)
         values["period"] = (Link(Label(" – ".join(days))),)
-    values["keyword"] = tuple(Link(Label(word)) for word in data.keywords[here.lang])
+    values["keyword"] = (Link(Label(" · ".join(data.keywords[here.lang]))),)
     values["versions"] = tuple(_version(here, version) for version in data.versions[:5])
     texts = here.texts
     return tuple(Row(Link(Label(texts(f"set_row.{n}"))), found) for n, found in values.items())
@@ -333,7 +333,7 @@ def _files(here: Visit, data: DataSet, formats: tuple[Alternate, ...]) -> FilesO
         href = encode_iri(f"{here.links.prefix}/dumps/{release}/{name}")
         files.append(DumpFile(name, href, holds, here.texts.size(file.size_bytes), file.sha256))
     texts, to = here.texts, here.links.to
-    ways = [Link(Label(f"DCAT 3 ({f.name})"), f.href) for f in formats]
+    ways = [Link(Label(f"DCAT 3 ({FORMATS[f.name].name})"), f.href) for f in formats]
     if data.name == WHOLE:
         ways += [
             Link(Label(texts("catalog.gdc_csv")), to(f"{_PATH}/gdc.csv")),

@@ -118,6 +118,7 @@ def read_whole(shelf: Shelf) -> DataSet:
         name=WHOLE,
         iri=f"{shelf.base}/catalog#{WHOLE}",
         token="km-all",
+        names=shelf.text("catalog.title"),
         titles=shelf.text("catalog.whole", token="km-all"),
         descriptions=shelf.text("catalog.whole_description", **values),
         page=f"{shelf.base}/catalog",
@@ -159,6 +160,10 @@ def _organisation(
         name=name,
         iri=iri,
         token=token,
+        names={
+            lang: Texts(lang, shelf.wording)("catalog.set_name", name=called[lang])
+            for lang in LANGUAGES
+        },
         titles=titles,
         descriptions={
             lang: Texts(lang, shelf.wording)(
