@@ -54,6 +54,7 @@ def compose(view: View) -> Form:
     )
     return Form(
         template="leaflet.html",
+        is_printed=True,
         own=own,
         keys=(
             "km:aboutService",

@@ -62,6 +62,7 @@ def compose(view: View) -> Form:
     is_plan = view.type == "plan"
     return Form(
         template="list.html",
+        is_printed=True,
         own=ListPage(shown, tuple(_lacks(view, shown, sum(faults.values()))) if is_plan else None),
         keys=("dct:publisher", "dct:subject", "dct:temporal", "km:scope", "km:confidence"),
         rows=frozenset({"schema:position", *(("km:issue",) if _says_issue(view) else ())}),

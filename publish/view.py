@@ -46,6 +46,7 @@ class Form:
         keys: properties shown in a line below the title.
         rows: properties of the thing that the form has shown.
         shelves: properties of what points to the thing that the form has shown.
+        is_printed: whether people print it to hang it up or hand it out: it has a QR code then.
         waiting: relations whose unconfirmed links the form has shown.
         query: the name of the query in `graph/queries/internal` that asks for the same.
     """
@@ -55,6 +56,7 @@ class Form:
     keys: tuple[str, ...] = ()
     rows: frozenset[str] = frozenset()
     shelves: frozenset[str] = frozenset()
+    is_printed: bool = False
     waiting: frozenset[str] = frozenset()
     query: str = "about"
 
