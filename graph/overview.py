@@ -17,7 +17,7 @@ from graph.seam import Store
 from graph.vocab import expand, term
 
 PAGE_SIZE = 200
-MAX_ORGANISATIONS = 24
+MAX_SHOWN = 24
 _SHOWN = (
     "skos:prefLabel",
     "rdfs:label",
@@ -27,6 +27,7 @@ _SHOWN = (
     "schema:slogan",
     "schema:position",
     "km:vision",
+    "km:issue",
     "km:yearBE",
 )
 
@@ -42,14 +43,17 @@ class KnowledgeList:
 
 @dataclass(frozen=True)
 class Overview:
-    """A release from above: `counts` by class IRI, organisations and lists by IRI; `facts` of them.
+    """A release from above: `counts` by class IRI, a few things by IRI, and the `facts` of these.
 
-    `organisations` and `lists` hold the first 24; `counts` says how many there are.
+    `organisations`, `lists`, `services` and `topics` hold the first 24; `counts` says how many
+    there are.
     """
 
     counts: dict[str, int]
     organisations: tuple[ox.NamedNode, ...]
     lists: tuple[KnowledgeList, ...]
+    services: tuple[ox.NamedNode, ...]
+    topics: tuple[ox.NamedNode, ...]
     facts: Facts
 
 
@@ -72,15 +76,18 @@ def survey(store: Store) -> Overview:
         for row in store.select(internal_query("counts"))
         if isinstance(row["class"], ox.NamedNode)
     }
-    organisations = _members(store, expand("km:Organization"))[:MAX_ORGANISATIONS]
+    organisations, services, topics = (
+        tuple(_members(store, expand(name))[:MAX_SHOWN])
+        for name in ("km:Organization", "cpsv:PublicService", "km:Topic")
+    )
     lists = tuple(
         KnowledgeList(row["list"], row["owner"], _count(row["total"]))
         for row in store.select(internal_query("lists"))
         if isinstance(row["list"], ox.NamedNode) and isinstance(row["owner"], ox.NamedNode)
     )
-    shown = [*organisations, *(a.iri for a in lists), *(a.owner for a in lists)]
+    shown = [*organisations, *services, *topics, *(a.iri for a in lists), *(a.owner for a in lists)]
     facts = _facts(store, [*shown, term("schema:slogan"), term("km:vision")])
-    return Overview(counts, tuple(organisations), lists, facts)
+    return Overview(counts, organisations, lists, services, topics, facts)
 
 
 def list_members(store: Store, kind: Kind, page: int, hubs: Hubs) -> Members:

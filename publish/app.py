@@ -18,6 +18,7 @@ from publish import (
     ckan,
     dumps,
     errors,
+    home,
     query_page,
     query_terms,
     resources,
@@ -58,6 +59,7 @@ def create_app(config: Config) -> Flask:
     install(app, hung)
     errors.register(app)
     for blueprint in (
+        home.create_blueprint(),
         resources.create_blueprint(),
         terms.create_blueprint(),
         rules.create_blueprint(),

@@ -239,19 +239,6 @@ class Document:
 
 
 @dataclass(frozen=True)
-class Home:
-    """The front page."""
-
-    organisation: Link | None
-    mottos: tuple[Motto, ...]
-    lists: tuple[Card, ...]
-    kinds: tuple[Card, ...]
-    ways: tuple[Card, ...]
-    organisations: tuple[Link, ...] = ()
-    all_organisations: Link | None = None
-
-
-@dataclass(frozen=True)
 class Listing:
     """A page of a list; `previous` and `next` are hrefs, empty where there is none."""
 

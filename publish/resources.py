@@ -1,4 +1,4 @@
-"""The things of the graph: /id, /doc, /browse and the home page.
+"""The things of the graph: /id, /doc and /browse.
 
 `/id/{type}/{slug}` is the thing and answers 303 to its document (Cool URIs, section 4.2);
 `/doc/{type}/{slug}` is the document, negotiated, and with an extension in one format. What the
@@ -15,26 +15,22 @@ from graph.facts import gather
 from graph.iris import SLUG, mint_iri, parse_iri
 from graph.layout import Kind
 from graph.numerals import read_number
-from graph.overview import Members, Overview, list_members
+from graph.overview import Members, list_members
 from graph.thai_order import sort_key
 from publish.document import compose_document
 from publish.http import WebLink, see_other
 from publish.links import Links
 from publish.negotiate import DOCUMENT_OFFERS, HTML
-from publish.pages import Alternate, Card, Home, Kinds, Label, Link, Listing
+from publish.pages import Alternate, Card, Kinds, Label, Link, Listing
 from publish.relation import compose_relation, read_asked
-from publish.sections import read_mottos
 from publish.site import Visit, visit
 from publish.variants import Resource, choose_offer, send, send_page, split_extension
 from publish.view import View
-
-_WAYS = ("queries", "sparql", "dumps", "catalog", "ontology", "shapes", "quality", "releases")
 
 
 def create_blueprint() -> Blueprint:
     """Return the routes of things and lists."""
     blueprint = Blueprint("resources", __name__)
-    blueprint.add_url_rule("/", view_func=home)
     blueprint.add_url_rule("/id/<type>/<slug>", view_func=thing)
     blueprint.add_url_rule("/doc/<type>/<name>", view_func=document)
     blueprint.add_url_rule("/browse", view_func=kinds)
@@ -220,56 +216,6 @@ def _page_href(links: Links, path: str, page: int) -> str:
     return links.to(path, page=str(page)) if page > 1 else links.to(path)
 
 
-# ---- home ------------------------------------------------------------------------------------
-
-
-def home() -> Response:
-    """Send the front page."""
-    here = visit()
-    return send_page(here, "/", lambda: _home_page(here))
-
-
-def _home_page(here: Visit) -> bytes:
-    overview = here.serving.overview
-    namer, texts = here.namer(overview.facts), here.texts
-    only = overview.organisations[0] if len(overview.organisations) == 1 else None
-    total = overview.counts.get(_class_of(here, "org"), 0)
-    page = Home(
-        organisation=namer.link(only) if only else None,
-        mottos=read_mottos(namer, only) if only else (),
-        lists=tuple(_list_cards(here, overview)) if only else (),
-        kinds=kind_cards(here),
-        ways=tuple(
-            Card(
-                Link(Label(texts(f"nav.{w}")), here.links.to(f"/{w}")),
-                Label(texts(f"home.way_{w}")),
-            )
-            for w in _WAYS
-        ),
-        organisations=() if only else tuple(namer.link(o) for o in overview.organisations),
-        all_organisations=Link(
-            Label(texts("home.all_organisations", count=texts.number(total))),
-            here.links.to("/browse/org"),
-        ),
-    )
-    frame = here.frame(
-        "/", page.organisation.label.text if page.organisation else texts("site.name")
-    )
-    return here.render("home.html", frame, page)
-
-
-def _list_cards(here: Visit, overview: Overview) -> list[Card]:
-    namer = here.namer(overview.facts)
-    cards = []
-    for found in overview.lists:
-        type = "plan" if "/id/plan/" in found.iri.value else "collection"
-        kind = here.site.layout.kind(type)
-        note = namer.pick(kind.names) if kind else None
-        count = here.texts("home.entries", count=here.texts.number(found.entries))
-        cards.append(Card(namer.link(found.iri, note=note), count=count))
-    return cards
-
-
 def kind_cards(here: Visit) -> tuple[Card, ...]:
     """Return a card for each kind of thing that the release holds, with how many there are."""
     counts = here.serving.overview.counts
@@ -282,8 +228,3 @@ def kind_cards(here: Visit) -> tuple[Card, ...]:
             href = here.links.to(f"/browse/{kind.type}")
             cards.append(Card(Link(label, href), count=here.texts.number(count)))
     return tuple(cards)
-
-
-def _class_of(here: Visit, type: str) -> str:
-    kind = here.site.layout.kind(type)
-    return kind.class_iri if kind else ""

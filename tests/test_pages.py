@@ -66,7 +66,7 @@ def test_no_phrase_is_unused() -> None:
         "severity.",
         "error.",
         "nav.",
-        "home.way_",
+        "home.",
         "sparql.example_",
         "quality.",
         "queries.",

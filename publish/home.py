@@ -1,0 +1,149 @@
+"""The home page: it leads each of three people to what they came for.
+
+In: the overview of a release. Out: a `Home`: for a citizen the services and leaflets, for a KM
+officer the plans and what is missing, for an analyst the questions and the data; then the lists,
+the topics and the kinds of thing.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+import pyoxigraph as ox
+from flask import Blueprint, Response
+
+from graph.overview import Overview
+from graph.thai_order import sort_key
+from graph.vocab import expand
+from publish.labels import Namer
+from publish.pages import Card, Label, Link, Motto
+from publish.resources import kind_cards
+from publish.sections import read_mottos
+from publish.site import Visit, visit
+from publish.variants import send_page
+
+_WAYS = ("queries", "sparql", "dumps", "ontology", "shapes", "quality", "releases")
+_FEW = 6
+
+
+@dataclass(frozen=True)
+class Path:
+    """The way of one of the people: who it is for, what they find, where it leads."""
+
+    name: str
+    title: str
+    text: str
+    links: tuple[Link, ...]
+    more: tuple[Link, ...]
+
+
+@dataclass(frozen=True)
+class Home:
+    """The front page; `organisation` is set where the site has one alone."""
+
+    organisation: Link | None
+    mottos: tuple[Motto, ...]
+    paths: tuple[Path, ...]
+    lists: tuple[Card, ...]
+    topics: tuple[Link, ...]
+    kinds: tuple[Card, ...]
+    ways: tuple[Card, ...]
+    organisations: tuple[Link, ...] = ()
+    all_organisations: Link | None = None
+
+
+def create_blueprint() -> Blueprint:
+    """Return the route of the home page."""
+    blueprint = Blueprint("home", __name__)
+    blueprint.add_url_rule("/", view_func=home)
+    return blueprint
+
+
+def home() -> Response:
+    """Send the front page."""
+    here = visit()
+    return send_page(here, "/", lambda: _home_page(here))
+
+
+def _home_page(here: Visit) -> bytes:
+    overview, texts = here.serving.overview, here.texts
+    namer = here.namer(overview.facts)
+    only = overview.organisations[0] if len(overview.organisations) == 1 else None
+    total = texts.number(overview.counts.get(expand("km:Organization"), 0))
+    page = Home(
+        organisation=namer.link(only) if only else None,
+        mottos=read_mottos(namer, only) if only else (),
+        paths=tuple(_paths(here, overview, namer)),
+        lists=tuple(_list_cards(here, overview)) if only else (),
+        topics=_by_name(namer, overview.topics),
+        kinds=kind_cards(here),
+        ways=tuple(Card(_to(here, way), Label(texts(f"home.way_{way}"))) for way in _WAYS),
+        organisations=() if only else tuple(namer.link(o) for o in overview.organisations),
+        all_organisations=Link(
+            Label(texts("home.all_organisations", count=total)), here.links.to("/browse/org")
+        ),
+    )
+    title = page.organisation.label.text if page.organisation else texts("site.name")
+    return here.render("home.html", here.frame("/", title), page)
+
+
+def _paths(here: Visit, overview: Overview, namer: Namer) -> Iterator[Path]:
+    """Yield the ways of the citizen, the officer and the analyst."""
+    only = len(overview.organisations) == 1
+    plans = [found.iri for found in overview.lists if "/id/plan/" in found.iri.value]
+    organisations = overview.organisations[:_FEW]
+    yield _path(
+        here,
+        "citizen",
+        _by_name(namer, overview.services[:_FEW]),
+        {"leaflets": "/browse/leaflet", "topics": "/browse/topic", "laws": "/browse/law"},
+    )
+    yield _path(
+        here,
+        "officer",
+        tuple(_issue(namer, thing) for thing in (plans[:_FEW] if only else organisations)),
+        {"missing": "/queries/evidence-missing", "faults": "/queries/corrections"},
+    )
+    yield _path(
+        here,
+        "analyst",
+        tuple(_to(here, way) for way in ("queries", "sparql", "dumps", "ontology")),
+        {"links": "/queries/leaflet-laws", "kinds": "/browse"},
+    )
+
+
+def _path(here: Visit, name: str, links: tuple[Link, ...], more: dict[str, str]) -> Path:
+    texts = here.texts
+    return Path(
+        name,
+        texts(f"home.{name}"),
+        texts(f"home.{name}_text"),
+        links,
+        tuple(Link(Label(texts(f"home.to_{key}")), here.links.to(p)) for key, p in more.items()),
+    )
+
+
+def _to(here: Visit, way: str) -> Link:
+    return Link(Label(here.texts(f"nav.{way}")), here.links.to(f"/{way}"))
+
+
+def _issue(namer: Namer, thing: ox.NamedNode) -> Link:
+    """Return a link to a plan by its issue, which is shorter than its name."""
+    link = namer.link(thing)
+    return replace(link, label=namer.words(thing, "km:issue") or link.label)
+
+
+def _by_name(namer: Namer, things: tuple[ox.NamedNode, ...]) -> tuple[Link, ...]:
+    links = (namer.link(thing) for thing in things)
+    return tuple(sorted(links, key=lambda link: sort_key(link.label.text)))
+
+
+def _list_cards(here: Visit, overview: Overview) -> list[Card]:
+    namer = here.namer(overview.facts)
+    cards = []
+    for found in overview.lists:
+        type = "plan" if "/id/plan/" in found.iri.value else "collection"
+        kind = here.site.layout.kind(type)
+        note = namer.pick(kind.names) if kind else None
+        count = here.texts("home.entries", count=here.texts.number(found.entries))
+        cards.append(Card(namer.link(found.iri, note=note), count=count))
+    return cards
