@@ -26,7 +26,8 @@ from graph.history import GraphLines, record
 from graph.hub_index import write_hubs
 from graph.hubs import FILE as HUBS
 from graph.load import Source
-from graph.named_graphs import NamedGraphs
+from graph.named_graphs import NamedGraphs, WithGraph
+from graph.plan import Plan, plan_publication
 from graph.release import (
     DUMPS,
     Manifest,
@@ -45,6 +46,7 @@ from graph.sheets import load_shapes
 from graph.store import EmbeddedStore
 from graph.switch import TMP, Shelf, activate, remove_old, sweep_leftovers, sync_folder
 from graph.table_writer import TableWriter
+from graph.tombstones import retired_graph
 from graph.vocab import PREFIXES, ontology_version
 
 PROGRAM = f"tambon-km {version('tambon-km')}"
@@ -60,6 +62,7 @@ class Edition:
         licence: the IRI of the licence of the modelling.
         keep: how many releases are kept.
         plain_mb: dumps above so many MiB are kept gzipped only.
+        plan: what it will change, where that has been found out already.
     """
 
     graphs: NamedGraphs
@@ -69,6 +72,7 @@ class Edition:
     licence: str = "https://creativecommons.org/licenses/by/4.0/"
     keep: int = 10
     plain_mb: int = 256
+    plan: Plan | None = None
 
 
 @dataclass
@@ -98,6 +102,14 @@ class Build:
         manifest = self.before.manifest
         is_alike = (manifest.program, manifest.base, manifest.licence) == mine
         return self.before if is_alike else None
+
+    @cached_property
+    def graphs(self) -> NamedGraphs:
+        """The graphs of the release: those of the edition, and the tombstones of what is gone."""
+        edition = self.edition
+        plan = edition.plan or plan_publication(self.data, edition.graphs, edition.base)
+        stones = (triple for stone in plan.tombstones for triple in stone.triples())
+        return WithGraph(edition.graphs, retired_graph(edition.base), stones)
 
     @cached_property
     def dumps(self) -> DumpWriter:
@@ -166,7 +178,7 @@ def _before(data: Path) -> Release | None:
 
 def write_graphs(build: Build) -> None:
     """Write the dumps of each named graph, or take them over where it is as it was."""
-    graphs, before = build.edition.graphs, build.model
+    graphs, before = build.graphs, build.model
     for graph in graphs.names():
         digest = build.digests[graph] = graphs.sha256(graph)
         if before is not None and before.manifest.digests.get(graph) == digest:

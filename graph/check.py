@@ -4,13 +4,14 @@ In: paths. Out: the quads to publish (data, what the rules add, the ontology) an
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from importlib.resources import files
 from pathlib import Path
 
 import pyoxigraph as ox
 
+from graph.findings import Place
 from graph.load import Source, load, ontology_quads
 from graph.named_graphs import InMemory, NamedGraphs
 from graph.report import Report
@@ -19,13 +20,18 @@ from graph.sheets import load_shapes
 from graph.validate import validate
 
 
+def _nowhere(iri: str) -> Place:
+    return Place(file="", subject=iri)
+
+
 @dataclass(frozen=True)
 class Checked:
-    """A dataset and what was found in it."""
+    """A dataset and what was found in it; `place_of` tells where a thing came from."""
 
     quads: tuple[ox.Quad, ...]
     report: Report
     sources: tuple[Source, ...]
+    place_of: Callable[[str], Place] = field(default=_nowhere, compare=False)
 
     @cached_property
     def graphs(self) -> NamedGraphs:
@@ -47,4 +53,4 @@ def check(paths: Sequence[Path], base: str, step: Callable[[str], None]) -> Chec
     findings = tuple(validate(loaded, shapes))
     report = Report(findings, len(loaded.sources), len(loaded.quads))
     quads = (*loaded.quads, *infer(loaded.quads, base), *ontology_quads(base))
-    return Checked(quads, report, tuple(loaded.sources))
+    return Checked(quads, report, tuple(loaded.sources), loaded.place_of)

@@ -23,8 +23,9 @@ from importlib.resources import files
 import pyoxigraph as ox
 
 from graph.facts import gather
-from graph.iris import INFERRED, ONTOLOGY, graph_iri
+from graph.iris import INFERRED, ONTOLOGY, RETIRED, graph_iri
 from graph.layout import Layout, read_layout
+from graph.named_graphs import n_quads
 from graph.release import DUMPS, Release
 from graph.release_folder import ReleaseFolder, compress
 from graph.serialize import serialize
@@ -56,7 +57,7 @@ class DumpWriter:
         for format in ("jsonld", "rdf"):
             self.folder.write(f"{name}.{format}", [serialize(ordered, format)], format, graph)
         self.folder.write(f"{name}.nt", [serialize(triples, "nt")], "nt", graph)
-        self.folder.write_gzip(f"{name}.nq", [_n_quads(graph, triples)], "nq", graph)
+        self.folder.write_gzip(f"{name}.nq", [n_quads(graph, triples)], "nq", graph)
         tables = self.tables.archive(triples) if _is_data(name) else b""
         if tables:
             self.folder.write_archive(f"{name}.csv.zip", tables, graph)
@@ -139,12 +140,4 @@ def file_name(base: str, graph: str) -> str:
 
 def _is_data(name: str) -> bool:
     """Tell whether a graph came from the sources, and not from the program."""
-    return name not in (INFERRED, ONTOLOGY)
-
-
-def _n_quads(graph: str, triples: Sequence[ox.Triple]) -> bytes:
-    name = ox.NamedNode(graph)
-    quads = (ox.Quad(t.subject, t.predicate, t.object, name) for t in triples)
-    written = ox.serialize(quads, format=ox.RdfFormat.N_QUADS)
-    assert written is not None  # no output file was given
-    return written
+    return name not in (INFERRED, ONTOLOGY, RETIRED)

@@ -40,6 +40,7 @@ from graph.history_files import (
     read_graphs,
     read_things,
 )
+from graph.iris import RETIRED, graph_iri
 from graph.statistics import measure
 
 _MAX_VERSIONS = 50
@@ -130,10 +131,11 @@ def _note(
     Of the first release, only which things there are is written down.
     """
     any_change = False
+    is_data = graph != graph_iri(journal.base, RETIRED)  # what is there is not there any more
     prefix = f"<{journal.base}/id/".encode()
     start = len(prefix) - len(b"/id/")
     for change in changes:
-        if change.subject.startswith(prefix):
+        if is_data and change.subject.startswith(prefix):
             path = change.subject[start:-1]
             journal.presence[path] += bool(change.after) - bool(change.before)
             if change.added or change.removed:

@@ -1,14 +1,17 @@
 """Minting and parsing the identifiers of things: `{base}/id/{type}/{slug}`.
 
 A slug is ASCII `[a-z0-9-]` and comes from a key column, so it stays when rows move. Named graphs
-are `{base}/graph/{name}`: one for each organisation, and `shared`, `inferred` and `ontology`.
+are `{base}/graph/{name}`: one for each organisation, and `shared`, `inferred`,
+`ontology` and `retired`.
 """
 
 import re
 from dataclasses import dataclass
 
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*\Z")
-SHARED, INFERRED, ONTOLOGY = "shared", "inferred", "ontology"
+SHARED, INFERRED, ONTOLOGY, RETIRED = "shared", "inferred", "ontology", "retired"
+RESERVED = frozenset([SHARED, INFERRED, ONTOLOGY, RETIRED, "all", "shapes", "tables"])
+"""Names of graphs and of files for download that no organisation may take as its key."""
 
 
 @dataclass(frozen=True)
@@ -45,5 +48,5 @@ def parse_iri(base: str, iri: str) -> Thing | None:
 
 
 def graph_iri(base: str, name: str) -> str:
-    """Return the IRI of a named graph: an organisation's slug, or shared, inferred, ontology."""
+    """Return the IRI of a named graph: an organisation's slug, or one of those above."""
     return f"{base}/graph/{name}"

@@ -18,7 +18,7 @@ from graph.mapping import Mapped, Origin, map_sheets
 from graph.rdf_files import RDF_FORMATS, check_terms, read_rdf
 from graph.sheets import Shapes
 from graph.tables import Sheet, read_tables
-from graph.vocab import read_package
+from graph.vocab import read_package, term
 
 TABLE_SUFFIXES = {".csv", ".xlsx"}
 OTHER_SUFFIXES = {".xls", ".xlsm", ".xlsb", ".ods", ".rdf", ".xml", ".jsonld"}
@@ -43,6 +43,13 @@ class Loaded:
     subjects: dict[str, str] = field(default_factory=dict)
     sources: list[Source] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
+
+    def place_of(self, iri: str) -> Place:
+        """Return where a thing came from: the key of its row, or its subject in an RDF file."""
+        origin = self.origins.get(iri)
+        if origin is not None:
+            return origin.place("key")
+        return Place(file=self.subjects.get(iri, ""), subject=iri)
 
 
 def load(paths: Iterable[Path], shapes: Shapes, base: str) -> Loaded:
@@ -77,6 +84,7 @@ def load(paths: Iterable[Path], shapes: Shapes, base: str) -> Loaded:
     if not loaded.quads and not loaded.findings:
         loaded.findings += [find("no-rows", Place(file=s.path)) for s in loaded.sources]
     loaded.findings += _check_source_files(mapped)
+    loaded.findings += _check_retired(loaded)
     loaded.findings += check_terms(loaded.quads, loaded.subjects, loaded.origins, shapes)
     return loaded
 
@@ -135,6 +143,22 @@ def _register(path: Path, name: str, loaded: Loaded) -> None:
         loaded.sources.append(Source(name, digest, path.stat().st_size))
     except OSError:
         return
+
+
+def _check_retired(loaded: Loaded) -> Iterator[Finding]:
+    """Report what is said to be retired although it is still there."""
+    was = term("prov:invalidated")
+    for quad in loaded.quads:
+        if quad.predicate != was or not isinstance(quad.object, ox.NamedNode):
+            continue
+        gone, row = quad.object.value, str(quad.subject)[1:-1]
+        if gone in loaded.origins or gone in loaded.subjects:
+            origin = loaded.origins.get(row)
+            place = origin.place("was") if origin else loaded.place_of(row)
+            there = loaded.place_of(gone)
+            where = f"{there.file} {there.cell or ''}".strip()
+            value = origin.text("was") if origin else gone
+            yield find("retired-still-there", place, value=value or gone, where=where)
 
 
 def _check_source_files(mapped: Mapped) -> Iterator[Finding]:

@@ -12,9 +12,9 @@ from dataclasses import dataclass, field
 
 import pyoxigraph as ox
 
-from graph.cells import Problem, check_text, read_cell, write, year_suggestions
+from graph.cells import Problem, Value, check_text, read_cell, write, year_suggestions
 from graph.findings import Finding, Place, Text, find, has_fix, nearest
-from graph.iris import SHARED, SLUG, graph_iri, mint_iri
+from graph.iris import RESERVED, SHARED, SLUG, graph_iri, mint_iri
 from graph.sheets import Column, Shapes, SheetShape
 from graph.tables import Row, Sheet
 from graph.vocab import read_package, term
@@ -174,6 +174,8 @@ class _Mapper:
                 self._report(hidden.name, place, hidden.fix, key, **dict(hidden.details))
             elif not SLUG.match(key):
                 self._report("key-bad", place, _slug_fix(key, shape.message), key)
+            elif shape.belongs_to == "key" and key in RESERVED:
+                self._report("key-reserved", place, value=key)
             elif key in known:
                 first = known[key].place("key")
                 where = (
@@ -234,7 +236,7 @@ class _Mapper:
             return
         predicate = ox.NamedNode(column.predicate)
         for part in _split(text, column.separator):
-            value = self._refer(part, column) if column.classes else read_cell(part, column)
+            value = self._value(part, column)
             if value is None:
                 continue
             if isinstance(value, Problem):
@@ -243,6 +245,20 @@ class _Mapper:
                 self._add(value, predicate, subject, graph)
             else:
                 self._add(subject, predicate, value, graph)
+
+    def _value(self, text: str, column: Column) -> Value | Problem | None:
+        if column.is_address:
+            return self._address(text)
+        return self._refer(text, column) if column.classes else read_cell(text, column)
+
+    def _address(self, text: str) -> ox.NamedNode | Problem:
+        """Return the identifier of an address, given whole or from behind /id/ on."""
+        end = text.removeprefix(self.base).lstrip("/").removeprefix("id/").removeprefix("doc/")
+        type, _, slug = end.partition("/")
+        types = sorted({s.id_type for s in self.shapes.sheets})
+        if type not in types or not SLUG.match(slug):
+            return Problem("address-bad", details=(("types", ", ".join(types)),))
+        return ox.NamedNode(mint_iri(self.base, type, slug))
 
     def _cell_problem(self, problem: Problem, column: Column, origin: Origin, text: str) -> None:
         general = None if has_fix(problem.name) else column.message

@@ -53,6 +53,39 @@ def n_triples(triples: Iterable[ox.Triple]) -> bytes:
     return written
 
 
+def n_quads(name: str, triples: Iterable[ox.Triple]) -> bytes:
+    """Return the triples of the graph called `name` as N-Quads, in the order given."""
+    node = ox.NamedNode(name)
+    quads = (ox.Quad(t.subject, t.predicate, t.object, node) for t in triples)
+    written = ox.serialize(quads, format=ox.RdfFormat.N_QUADS)
+    assert written is not None  # no output file was given
+    return written
+
+
+class WithGraph:
+    """Named graphs and one more, which takes the place of any of the same name."""
+
+    def __init__(self, graphs: NamedGraphs, name: str, triples: Iterable[ox.Triple]) -> None:
+        self._graphs = graphs
+        self._name = name
+        self._triples = sorted(set(triples), key=str)
+
+    def names(self) -> Sequence[str]:
+        """Return the IRIs of the graphs, sorted; an empty graph is none."""
+        added = {self._name} if self._triples else set[str]()
+        return sorted({*self._graphs.names()} - {self._name} | added)
+
+    def triples(self, name: str) -> Sequence[ox.Triple]:
+        """Return the triples of a graph."""
+        return self._triples if name == self._name else self._graphs.triples(name)
+
+    def sha256(self, name: str) -> str:
+        """Return the SHA-256 of a graph's sorted N-Triples, in hexadecimal digits."""
+        if name != self._name:
+            return self._graphs.sha256(name)
+        return hashlib.sha256(n_triples(self._triples)).hexdigest()
+
+
 def graph_name(quad: ox.Quad) -> str:
     """Return the IRI of the named graph that a loaded quad is in."""
     assert isinstance(quad.graph_name, ox.NamedNode)  # loading names every graph

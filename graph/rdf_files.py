@@ -15,7 +15,7 @@ import pyoxigraph as ox
 
 from graph.cells import Problem, check_text, read_boolean, read_date, read_year, write
 from graph.findings import Finding, Place, Text, find, nearest
-from graph.iris import INFERRED, ONTOLOGY, SLUG, graph_iri, parse_iri
+from graph.iris import RESERVED, SHARED, SLUG, graph_iri, parse_iri
 from graph.literals import canonical_form
 from graph.sheets import Shapes
 from graph.tables import MAX_FILE_BYTES
@@ -141,7 +141,7 @@ def _check_nodes(quad: ox.Quad, file: str, base: str) -> Iterator[Finding]:
 def _is_data_graph(graph: ox.NamedNode | ox.BlankNode, base: str) -> bool:
     """Tell whether data may stand in a graph: an organisation's or the shared one, no other."""
     name = graph.value.removeprefix(graph_iri(base, ""))
-    allowed = SLUG.match(name) and name not in (INFERRED, ONTOLOGY)
+    allowed = SLUG.match(name) and name not in RESERVED - {SHARED}
     return isinstance(graph, ox.NamedNode) and name != graph.value and bool(allowed)
 
 

@@ -1,9 +1,10 @@
 """What the shapes say about tables: which sheets there are and what each column means.
 
 In: the SHACL shapes. Out: `SheetShape`s with their `Column`s. A node shape with csvw:name is a
-sheet, a property shape with csvw:name a column of it; csvw:lang, csvw:separator, csvw:virtual and
-csvw:aboutUrl keep their CSVW meaning (Metadata Vocabulary for Tabular Data). So the shapes are the
-only place where a column is described: here, in the messages, in the workbook and on the pages.
+sheet, a property shape with csvw:name a column of it; csvw:lang, csvw:separator, csvw:virtual,
+csvw:aboutUrl and csvw:valueUrl keep their CSVW meaning (Metadata Vocabulary for Tabular Data). So
+the shapes are the only place where a column is described: here, in the messages, in the workbook
+and on the pages.
 """
 
 from collections import defaultdict
@@ -51,6 +52,7 @@ class Column:
         classes: IRIs of the classes whose keys may stand here.
         separator: what separates several values, None where there is one.
         required: whether the column itself may not be missing.
+        is_address: whether a cell holds the end of an identifier, such as plan/sao-301107-km-1.
     """
 
     name: str
@@ -68,6 +70,7 @@ class Column:
     is_iri: bool = False
     separator: str | None = None
     required: bool = False
+    is_address: bool = False
 
 
 @dataclass(frozen=True)
@@ -230,6 +233,7 @@ def _column(graph: Graph, node: Node, names: Names) -> Column:
         datatype=str(datatype) if datatype and not lang else None,
         lang=str(lang) if lang else None,
         is_iri=graph.value(node, SH.nodeKind) == SH.IRI and not classes,
+        is_address=graph.value(node, CSVW.valueUrl) is not None,
         separator=str(separator) if separator else None,
         required=any(
             int(str(graph.value(node, p) or 0)) > 0 for p in (SH.minCount, SH.qualifiedMinCount)

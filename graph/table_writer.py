@@ -117,6 +117,9 @@ class TableWriter:
 
     def _write(self, value: Term, column: Column) -> str | None:
         """Return a value as the column has it, None where it belongs to another column."""
+        if column.is_address:
+            thing = parse_iri(self._base, value.value) if isinstance(value, ox.NamedNode) else None
+            return f"{thing.type}/{thing.slug}" if thing else None
         if column.codes:
             codes = {iri: code for code, iri in column.codes}
             return codes.get(value.value) if isinstance(value, ox.NamedNode) else None

@@ -18,6 +18,7 @@ from graph.numerals import read_number
 from graph.overview import Members, list_members
 from graph.thai_order import sort_key
 from publish.document import compose_document
+from publish.gone import is_gone, send_gone
 from publish.http import WebLink, see_other
 from publish.links import Links
 from publish.negotiate import DOCUMENT_OFFERS, HTML
@@ -59,7 +60,7 @@ def document(type: str, name: str) -> Response:
     """Send the document about a thing."""
     slug, extension = split_extension(name)
     here = visit()
-    description = _describe(here, type, slug)
+    description = _describe(here, type, slug, extension)
     return send_description(here, f"/doc/{type}/{slug}", description, extension)
 
 
@@ -127,13 +128,15 @@ def look(here: Visit, description: Description) -> View:
     return View(description, namer, here.site.layout, serving.store, serving.hubs)
 
 
-def _describe(here: Visit, type: str, slug: str) -> Description:
+def _describe(here: Visit, type: str, slug: str, extension: str = "") -> Description:
     if not SLUG.match(type) or not SLUG.match(slug):
         abort(404)
     iri = mint_iri(here.links.base, type, slug)
     found = describe(here.serving.store, iri, here.serving.hubs)
     if found is None:
         abort(404)
+    if is_gone(here, found):
+        abort(send_gone(here, found, extension))
     return found
 
 

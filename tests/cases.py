@@ -64,6 +64,16 @@ def small_site() -> Tables:
     }
     tables["plans"][0]["fiscal_year"] = "2562"
     row_of(tables, "documents", f"{ORG}-older-people-standard")["related"] = ""
+    tables["retired"] = [
+        {
+            "key": f"{ORG}-retired-1",
+            "owner": ORG,
+            "was": f"plan/{ORG}-km-9",
+            "replaced_by": f"plan/{ORG}-km-1",
+            "note_th": "รวมกับแผนที่ 1",
+            "note_en": "merged into plan 1",
+        }
+    ]
     return tables
 
 

@@ -38,6 +38,7 @@ STATEMENT = f"statement/{ORG}-level-1"
 SOURCE = f"source/{ORG}-km-page"
 CORRECTION = f"correction/{ORG}-section-11-1"
 LINK = f"link/{ORG}-link-1"
+RETIREMENT = f"retirement/{ORG}-retired-1"
 TOPIC = "topic/older-people"
 SERVICE = "service/building-permit"
 INDICATOR = "indicator/o40-ethics"
@@ -111,7 +112,7 @@ _DATED = ((DOCUMENT, "dct:issued"), (LEAFLET, "dct:issued"), (LAW, "eli:date_doc
 _TWO_DATES = '"2019-04-30"^^xsd:date, "2019-05-01"^^xsd:date'
 _FLAGS = (("entry-as-amended", "km:asAmended"), ("entry-truncated", "km:truncated"))
 _ALL = f"{DOCUMENT} {LEAFLET} {LAW} {PROVISION} {ORGANIZATION} {AREA} {PLAN} {COLLECTION}"
-_REST = f"{ENTRY} {STATEMENT} {SOURCE} {CORRECTION} {LINK} {TOPIC} {SERVICE} {INDICATOR} {YEAR}"
+_REST = f"{ENTRY} {STATEMENT} {SOURCE} {CORRECTION} {LINK} {RETIREMENT} {TOPIC} {SERVICE}"
 
 BROKEN: list[Case] = [
     # addresses
@@ -133,6 +134,7 @@ BROKEN: list[Case] = [
     Case("SourcePage", SOURCE, kind="wrong"),
     Case("Correction", CORRECTION, kind="wrong"),
     Case("CandidateLink", LINK, kind="wrong"),
+    Case("Retirement", RETIREMENT, kind="wrong"),
     Case("Topic", TOPIC, kind="id/topic/x_y"),
     # names and notes
     *_languages("label", TOPIC, "skos:prefLabel", required=True),
@@ -386,12 +388,17 @@ BROKEN: list[Case] = [
     *_dates("fiscal-year-start", YEAR, "dcat:startDate", also=("fiscal-year-start-agrees",))[:-1],
     Case("fiscal-year-end", YEAR, {"dcat:endDate": ""}, also=("fiscal-year-end-agrees",)),
     *_dates("fiscal-year-end", YEAR, "dcat:endDate", also=("fiscal-year-end-agrees",))[:-1],
+    *[
+        Case("retired-was", RETIREMENT, {"prov:invalidated": wrong})
+        for wrong in ("", '"text"', "<http://x.go.th/plan>", ":a, :b")
+    ],
+    *_references("retired-replaced-by", RETIREMENT, "schema:replacer")[1:],
     Case("fiscal-year-start-agrees", YEAR, {"dcat:startDate": '"2019-10-01"^^xsd:date'}),
     Case("fiscal-year-end-agrees", YEAR, {"dcat:endDate": '"2019-10-30"^^xsd:date'}),
 ]
 
 KEPT: list[Case] = [
-    *[Case("", focus) for focus in f"{_ALL} {_REST} agency/dla".split()],
+    *[Case("", focus) for focus in f"{_ALL} {_REST} {INDICATOR} {YEAR} agency/dla".split()],
     Case("label", TOPIC, {"skos:prefLabel": f'"{"ก" * 400}"@th, "x"@en-GB'}),
     Case("alt-th", TOPIC, {"skos:altLabel": '"ก"@th, "ข"@th, "x"@en'}),
     Case("note", DOCUMENT, {"skos:note": '"ก"@th, "x"@en'}),

@@ -21,10 +21,11 @@ def _column(sheet: str, name: str) -> Column:
 
 
 def test_sheets_and_columns_of_the_bundled_site() -> None:
-    """The site that ships has every sheet, with every column in it and no other."""
+    """The site that ships has every sheet but that of things gone, with every column."""
     site = read_site()
-    assert set(site) == {sheet.name for sheet in shapes().sheets}
-    for sheet in shapes().sheets:
+    sheets = [sheet for sheet in shapes().sheets if sheet.name != "retired"]
+    assert set(site) == {sheet.name for sheet in sheets}
+    for sheet in sheets:
         columns = list(site[sheet.name][0])
         assert set(columns) == {"key", *(column.name for column in sheet.columns)}
         assert columns[0] == "key"

@@ -131,7 +131,7 @@ def test_terms_are_negotiated(client: FlaskClient, accept: str) -> None:
 def test_every_kind_and_row_has_its_place() -> None:
     """The layout knows each sheet's class, and puts names before notes."""
     layout = read_layout(SHAPES)
-    assert len(layout.kinds) == 18
+    assert len(layout.kinds) == 19
     assert [k.order for k in layout.kinds] == sorted(k.order for k in layout.kinds)
     plan = [expand("km:Plan")]
     label = layout.place(plan, expand("skos:prefLabel"))

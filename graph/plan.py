@@ -1,0 +1,309 @@
+"""What a publication will change, before it changes anything.
+
+In: the named graphs of a checked dataset and the releases before it. Out: a `Plan`: what comes,
+goes and changes in each graph; the tombstones of what is gone; identifiers that would be given to
+another thing; what shrinks. Graphs with the same hash are passed over, the others merged line by
+line, so it costs what has changed. Nothing is written.
+"""
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import pyoxigraph as ox
+
+from graph.compare import SubjectChange, compare
+from graph.errors import KmError
+from graph.facts import Facts, gather
+from graph.history_files import find_thing
+from graph.iris import INFERRED, ONTOLOGY, graph_iri, parse_iri
+from graph.named_graphs import NamedGraphs, n_quads
+from graph.release import Release, current_id, open_release, release_ids
+from graph.tombstones import (
+    Tombstone,
+    read_retirements,
+    read_tombstones,
+    release_iri,
+    retired_graph,
+)
+from graph.vocab import term
+
+SHRINK_LIMIT = 0.5
+"""A graph that keeps less than this part of its triples is suddenly much smaller."""
+
+MAX_SHOWN = 20
+"""How many things that come, go or change in a graph are named."""
+
+_NAMING = {term("skos:prefLabel"), term("rdfs:label")}
+_TELLING = {str(name).encode() for name in (term("rdf:type"), *_NAMING)}
+
+
+@dataclass(frozen=True)
+class GraphPlan:
+    """What becomes of one named graph.
+
+    Attributes:
+        before, after: how many triples it has.
+        came, went: how many of them are different.
+        things: how many things are added (A), removed (D), changed (M) in it.
+        shown: the first of them, by the same letters.
+    """
+
+    graph: str
+    before: int
+    after: int
+    came: int
+    went: int
+    things: Mapping[str, int]
+    shown: Mapping[str, tuple[str, ...]]
+
+
+@dataclass(frozen=True)
+class OtherThing:
+    """An identifier that would be given to another thing.
+
+    `before` and `after` are the classes, both empty where only the names differ; `label` is what
+    the former thing was called.
+    """
+
+    iri: str
+    label: str
+    before: str = ""
+    after: str = ""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a publication will change. `before` is the current release, None for the first."""
+
+    before: str | None
+    graphs: tuple[GraphPlan, ...] = ()
+    gone: tuple[Tombstone, ...] = ()
+    tombstones: tuple[Tombstone, ...] = ()
+    others: tuple[OtherThing, ...] = ()
+    names: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def shrinking(self) -> tuple[GraphPlan, ...]:
+        """The graphs that vanish, or keep less than half of their triples."""
+        return tuple(g for g in self.graphs if g.after < g.before * SHRINK_LIMIT)
+
+
+@dataclass
+class _Comparison:
+    """What comparing all graphs with those of one release has found.
+
+    `lost` counts in how many graphs a thing stands no more; `gained` are things that stand in a
+    graph anew; `old` and `new` hold names and classes of things that change.
+    """
+
+    base: str
+    known: Collection[str] = ()
+    lost: Counter[str] = field(default_factory=Counter)
+    gained: set[str] = field(default_factory=set)
+    old: dict[str, list[ox.Triple]] = field(default_factory=dict)
+    new: dict[str, list[ox.Triple]] = field(default_factory=dict)
+    graphs: list[GraphPlan] = field(default_factory=list)
+
+
+def plan_publication(data: Path, graphs: NamedGraphs, base: str) -> Plan:
+    """Return what publishing `graphs` will change in `data`."""
+    before = _predecessors(data, base)
+    retirements: dict[str, Tombstone] = {}
+    known: dict[str, Tombstone] = {}
+    for release in before:
+        known = {**_tombstones(release, base), **known}
+    current = before[0] if before else None
+    for name in graphs.names():
+        if not _is_same(graphs, name, current):
+            retirements |= read_retirements(graphs.triples(name))
+    comparisons = [(release, _compare(graphs, release, base, known)) for release in before]
+    gone: dict[str, Tombstone] = {}
+    for release, found in comparisons:
+        gone = {**_gone(release, found, base), **gone}
+    first = comparisons[0][1] if comparisons else _Comparison(base)
+    there = {i for i in known if _is_there(i, first, current, base)}
+    stones = _merge({i: s for i, s in known.items() if i not in there}, gone, retirements)
+    return Plan(
+        before=current.id if current else None,
+        graphs=tuple(first.graphs),
+        gone=tuple(stones[iri] for iri in sorted(gone)),
+        tombstones=tuple(stones[iri] for iri in sorted(stones)),
+        others=tuple(sorted(_others(first, known), key=lambda other: other.iri)),
+        names=_names(first),
+    )
+
+
+def _predecessors(data: Path, base: str) -> list[Release]:
+    """Return the current release, and newer ones that were gone back from: readers saw them too."""
+    current = current_id(data)
+    if current is None:
+        return []
+    found = []
+    for release_id in (current, *(i for i in release_ids(data) if i > current)):
+        try:
+            release = open_release(data, release_id)
+        except KmError:
+            continue
+        if release.manifest.base == base:
+            found.append(release)
+    return found
+
+
+def _tombstones(release: Release, base: str) -> dict[str, Tombstone]:
+    return read_tombstones(_triples(release.lines(retired_graph(base))))
+
+
+def _triples(lines: Iterable[bytes]) -> list[ox.Triple]:
+    return [quad.triple for quad in ox.parse(b"".join(lines), ox.RdfFormat.N_QUADS)]
+
+
+def _is_same(graphs: NamedGraphs, name: str, before: Release | None) -> bool:
+    return before is not None and before.manifest.digests.get(name) == graphs.sha256(name)
+
+
+# ---- graph by graph --------------------------------------------------------------------------
+
+
+def _compare(
+    graphs: NamedGraphs, before: Release, base: str, known: Collection[str]
+) -> _Comparison:
+    """Compare each graph with that of the release before; those come last that it had not."""
+    found = _Comparison(base, known)
+    old = before.manifest.graphs
+    names = {*graphs.names()}
+    for name in sorted((names | {*old}) - {retired_graph(base)}, key=lambda n: (n not in old, n)):
+        if name in names and _is_same(graphs, name, before):
+            continue
+        triples = graphs.triples(name) if name in names else ()
+        new = n_quads(name, triples).splitlines(keepends=True)
+        seen = _look(found, name, compare(before.lines(name), new), is_new=name not in old)
+        plan = GraphPlan(name, old.get(name, 0), len(triples), *seen)
+        shown = {iri for iris in plan.shown.values() for iri in iris}
+        for triple in triples:
+            if triple.predicate in _NAMING and (iri := str(triple.subject)[1:-1]) in shown:
+                found.new.setdefault(iri, []).append(triple)
+        found.graphs.append(plan)
+    return found
+
+
+def _look(
+    found: _Comparison, graph: str, changes: Iterable[SubjectChange], *, is_new: bool
+) -> tuple[int, int, dict[str, int], dict[str, tuple[str, ...]]]:
+    """Note the changes of one graph; return what `GraphPlan` says of them.
+
+    Of a graph that is new as a whole, only things are noted that there were already.
+    """
+    came = went = 0
+    things, shown = Counter[str](), dict[str, tuple[str, ...]]()
+    is_data = graph not in {graph_iri(found.base, name) for name in (INFERRED, ONTOLOGY)}
+    for change in changes:
+        if not change.added and not change.removed:
+            continue
+        came, went = came + len(change.added), went + len(change.removed)
+        iri, sign = change.subject.decode()[1:-1], change.sign
+        if parse_iri(found.base, iri) is None:
+            continue
+        found.lost[iri] += sign == "D"
+        if is_new and not found.lost[iri] and iri not in found.known:
+            del found.lost[iri]
+        else:
+            if sign == "A":
+                found.gained.add(iri)
+            if is_data:
+                _keep(found.old, iri, change.removed)
+                _keep(found.new, iri, change.added)
+        if is_data:
+            things[sign] += 1
+            if things[sign] <= MAX_SHOWN:
+                shown[sign] = (*shown.get(sign, ()), iri)
+    return came, went, dict(things), shown
+
+
+def _keep(kept: dict[str, list[ox.Triple]], iri: str, lines: Iterable[bytes]) -> None:
+    """Keep the names and classes among the statements of a thing."""
+    telling = [line for line in lines if line.split(b" ", 2)[1] in _TELLING]
+    if telling:
+        kept.setdefault(iri, []).extend(_triples(telling))
+
+
+# ---- what is gone, and what comes back -------------------------------------------------------
+
+
+def _gone(before: Release, found: _Comparison, base: str) -> dict[str, Tombstone]:
+    """Return the things that were in the release before and stand in no graph any more."""
+    stones = {}
+    for iri, losses in found.lost.items():
+        state = find_thing(before.folder, iri.removeprefix(base)) if losses else None
+        if state is not None and state.graphs <= losses and iri not in found.gained:
+            facts = gather(found.old.get(iri, ()))
+            stones[iri] = Tombstone(
+                iri,
+                facts.names(ox.NamedNode(iri)),
+                _classes(facts, iri),
+                release_iri(base, before.id),
+            )
+    return stones
+
+
+def _is_there(iri: str, found: _Comparison, current: Release | None, base: str) -> bool:
+    """Tell whether a thing that has a tombstone is in the new release."""
+    state = find_thing(current.folder, iri.removeprefix(base)) if current else None
+    stays = state is not None and state.graphs > found.lost[iri]
+    return stays or iri in found.gained
+
+
+def _merge(
+    known: Mapping[str, Tombstone],
+    gone: Mapping[str, Tombstone],
+    retirements: Mapping[str, Tombstone],
+) -> dict[str, Tombstone]:
+    """Return all tombstones; what the tables say now of a replacement counts."""
+    stones = {**known, **gone}
+    for iri, told in retirements.items():
+        stone = stones.get(iri, Tombstone(iri))
+        stones[iri] = replace(stone, retirement=told.retirement, replaced_by=told.replaced_by)
+    return stones
+
+
+def _others(found: _Comparison, known: Mapping[str, Tombstone]) -> Iterator[OtherThing]:
+    """Yield the identifiers that would be given to another thing.
+
+    One that is in use may not change its class. One that is retired may come back as what it was:
+    of the same class, and by one of its names.
+    """
+    for iri, triples in found.new.items():
+        after, before = gather(triples), gather(found.old.get(iri, ()))
+        was, is_now = set(_classes(before, iri)), set(_classes(after, iri))
+        stone = known.get(iri) if iri in found.gained else None
+        if stone is not None:
+            was |= {*stone.classes}
+        label = _label(before, iri) or (stone.label if stone else iri)
+        if was and is_now and not was & is_now:
+            yield OtherThing(iri, label, min(was), min(is_now))
+        elif stone is not None and stone.names:
+            names = after.names(ox.NamedNode(iri))
+            if names and not set(stone.names.items()) & set(names.items()):
+                yield OtherThing(iri, label)
+
+
+def _classes(facts: Facts, iri: str) -> tuple[str, ...]:
+    values = facts.values(ox.NamedNode(iri), "rdf:type")
+    return tuple(sorted(v.value for v in values if isinstance(v, ox.NamedNode)))
+
+
+def _names(found: _Comparison) -> dict[str, str]:
+    """Return what the things that come, go or change are called, where their triples say it."""
+    names = {}
+    for iri in {*found.old, *found.new}:
+        label = _label(gather(found.new.get(iri, ())), iri)
+        label = label or _label(gather(found.old.get(iri, ())), iri)
+        if label:
+            names[iri] = label
+    return names
+
+
+def _label(facts: Facts, iri: str) -> str:
+    names = facts.names(ox.NamedNode(iri))
+    return names.get("th") or next(iter(names.values()), "")

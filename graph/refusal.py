@@ -1,0 +1,22 @@
+"""Why a publication is refused besides what the check finds: identifiers, and sudden loss.
+
+In: a plan and where things came from. Out: findings for the officer, each naming its cell; and
+which graphs shrink, for the operator.
+"""
+
+from collections.abc import Callable, Iterator
+
+from graph.findings import Finding, Place, find
+from graph.plan import Plan
+from graph.vocab import compact
+
+
+def refuse_reuse(plan: Plan, place_of: Callable[[str], Place]) -> Iterator[Finding]:
+    """Yield a finding for each identifier that would be given to another thing."""
+    for other in plan.others:
+        place, value = place_of(other.iri), other.iri.rpartition("/id/")[2]
+        if other.before:
+            before, after = compact(other.before), compact(other.after)
+            yield find("identifier-other-class", place, value=value, before=before, after=after)
+        else:
+            yield find("identifier-reused", place, value=value, before=other.label)

@@ -1,0 +1,110 @@
+"""What is gone and may never be used for another thing: the graph `retired` of a release.
+
+In: the tombstones of the releases before, the things that have gone since, the retirements that the
+tables tell of. Out: the triples of `{base}/graph/retired`, carried from release to release, so that
+they outlive every release that held the things themselves:
+
+    <…/id/plan/old> a prov:Entity ; rdfs:label "…"@th ;   what it was called
+        km:formerClass km:Plan ; km:lastRelease <…/releases/ID> ;
+        prov:wasInvalidatedBy <…/id/retirement/…> ; dct:isReplacedBy <…/id/plan/new> .
+
+Together with the things of the current release they are the register of every identifier ever used.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+import pyoxigraph as ox
+
+from graph.facts import Facts, gather
+from graph.iris import RETIRED, graph_iri
+from graph.vocab import term
+
+
+@dataclass(frozen=True)
+class Tombstone:
+    """What is known of a thing that is gone; `names` by language, the rest are IRIs or empty."""
+
+    iri: str
+    names: Mapping[str, str] = field(default_factory=dict)
+    classes: tuple[str, ...] = ()
+    last_release: str = ""
+    retirement: str = ""
+    replaced_by: tuple[str, ...] = ()
+
+    @property
+    def label(self) -> str:
+        """What it was called, in one line."""
+        return self.names.get("th") or next(iter(self.names.values()), self.iri)
+
+    def triples(self) -> Iterator[ox.Triple]:
+        """Yield it as RDF."""
+        node = ox.NamedNode(self.iri)
+        yield ox.Triple(node, term("rdf:type"), term("prov:Entity"))
+        for language, name in self.names.items():
+            label = ox.Literal(name, language=language) if language else ox.Literal(name)
+            yield ox.Triple(node, term("rdfs:label"), label)
+        for name, values in (
+            ("km:formerClass", self.classes),
+            ("km:lastRelease", (self.last_release,)),
+            ("prov:wasInvalidatedBy", (self.retirement,)),
+            ("dct:isReplacedBy", self.replaced_by),
+        ):
+            for value in filter(None, values):
+                yield ox.Triple(node, term(name), ox.NamedNode(value))
+
+
+def release_iri(base: str, release_id: str) -> str:
+    """Return the address of a release, as data calls it."""
+    return f"{base}/releases/{release_id}"
+
+
+def retired_graph(base: str) -> str:
+    """Return the IRI of the graph that holds the tombstones."""
+    return graph_iri(base, RETIRED)
+
+
+def read_tombstones(triples: Iterable[ox.Triple]) -> dict[str, Tombstone]:
+    """Return the tombstones in the triples of their graph, by IRI."""
+    facts = gather(triples)
+    return {
+        node.value: read_tombstone(facts, node)
+        for node in facts.by_subject
+        if isinstance(node, ox.NamedNode)
+    }
+
+
+def read_tombstone(facts: Facts, node: ox.NamedNode) -> Tombstone:
+    """Return one tombstone."""
+    return Tombstone(
+        iri=node.value,
+        names=facts.texts(node, "rdfs:label"),
+        classes=_iris(facts, node, "km:formerClass"),
+        last_release=next(iter(_iris(facts, node, "km:lastRelease")), ""),
+        retirement=next(iter(_iris(facts, node, "prov:wasInvalidatedBy")), ""),
+        replaced_by=_iris(facts, node, "dct:isReplacedBy"),
+    )
+
+
+def read_retirements(triples: Iterable[ox.Triple]) -> dict[str, Tombstone]:
+    """Return what the rows of the sheet `retired` say, by the IRI that is gone.
+
+    Only the row and the replacement are known of it here.
+    """
+    was, instead = term("prov:invalidated"), term("schema:replacer")
+    facts = gather(t for t in triples if t.predicate in (was, instead))
+    found = {}
+    for row in facts.subjects("prov:invalidated"):
+        for gone in facts.values(row, "prov:invalidated"):
+            if isinstance(row, ox.NamedNode) and isinstance(gone, ox.NamedNode):
+                found[gone.value] = Tombstone(
+                    gone.value,
+                    retirement=row.value,
+                    replaced_by=_iris(facts, row, "schema:replacer"),
+                )
+    return found
+
+
+def _iris(facts: Facts, node: ox.NamedNode, name: str) -> tuple[str, ...]:
+    values = facts.values(node, name)
+    return tuple(sorted(v.value for v in values if isinstance(v, ox.NamedNode)))

@@ -1,0 +1,94 @@
+"""What is gone: 410 with what is still known of it (RFC 9110 section 15.5.11).
+
+In: the description of a thing of which only a tombstone is left (see `graph.tombstones`). Out: a
+page that says what it was, the last release that had it, and what is used instead; for RDF clients
+the tombstone itself. Both with status 410, so that nobody takes it for the thing.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pyoxigraph as ox
+from flask import Response
+
+from graph.describe import Description
+from graph.serialize import serialize
+from graph.tombstones import Tombstone, read_tombstone, retired_graph
+from graph.vocab import term
+from publish.http import REVALIDATE, with_charset
+from publish.labels import Namer
+from publish.negotiate import HTML
+from publish.pages import Label, Link
+from publish.site import Visit, site
+from publish.variants import choose_offer
+
+
+@dataclass(frozen=True)
+class GonePage:
+    """The page of a thing that is gone; `release` is empty where nobody knows it."""
+
+    title: str
+    name: Label
+    kind: Link | None
+    iri: str
+    reasons: tuple[Label, ...]
+    replaced_by: tuple[Link, ...]
+    release: Link | None
+
+
+def is_gone(here: Visit, description: Description) -> bool:
+    """Tell whether only a tombstone is left of a thing."""
+    return description.graphs == (ox.NamedNode(retired_graph(here.links.base)),)
+
+
+def send_gone(here: Visit, description: Description, extension: str) -> Response:
+    """Return 410 in the format of the extension, else in the one negotiated.
+
+    Raises NotAcceptable.
+    """
+    offer = choose_offer(extension)
+    is_page = offer is HTML
+    body = _page(here, description) if is_page else serialize(description.triples, offer.name)
+    response = Response(body, 410, content_type=with_charset(offer.media_type))
+    response.headers["Cache-Control"] = REVALIDATE
+    response.headers["Vary"] = "Accept, Accept-Language"
+    if is_page:
+        response.headers["Content-Language"] = here.lang
+    return response
+
+
+def _page(here: Visit, description: Description) -> bytes:
+    stone = read_tombstone(description.facts, description.iri)
+    namer = here.namer(description.facts)
+    vocabulary = here.namer(here.serving.vocabulary.facts)
+    page = GonePage(
+        title=here.texts("error.410"),
+        name=namer.name(description.iri),
+        kind=next((vocabulary.link(ox.NamedNode(c)) for c in stone.classes), None),
+        iri=stone.iri,
+        reasons=tuple(_reasons(here, stone, namer)),
+        replaced_by=tuple(namer.link(ox.NamedNode(iri)) for iri in stone.replaced_by),
+        release=_release(here, stone),
+    )
+    frame = here.frame("/", page.title, is_indexed=False)
+    return here.render("gone.html", frame, page)
+
+
+def _reasons(here: Visit, stone: Tombstone, namer: Namer) -> Iterator[Label]:
+    """Yield why it was retired, in the reader's language where there is one."""
+    if stone.retirement:
+        row, note = ox.NamedNode(stone.retirement), term("skos:note")
+        quads = here.serving.store.quads_for(subject=row, predicate=note)
+        notes = [q.object for q in quads if isinstance(q.object, ox.Literal)]
+        words = namer.pick({note.language or "": note.value for note in notes})
+        if words is not None:
+            yield words
+
+
+def _release(here: Visit, stone: Tombstone) -> Link | None:
+    """Return a link to the last release that had it; words only where it is kept no more."""
+    release_id = stone.last_release.rpartition("/")[2]
+    if not release_id:
+        return None
+    is_kept = release_id in site().current.ids()
+    return Link(Label(release_id), here.links.to(f"/releases/{release_id}") if is_kept else "")
