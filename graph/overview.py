@@ -77,7 +77,7 @@ def survey(store: Store) -> Overview:
         if isinstance(row["class"], ox.NamedNode)
     }
     organisations, services, topics = (
-        tuple(_members(store, expand(name))[:MAX_SHOWN])
+        tuple(members_of(store, expand(name))[:MAX_SHOWN])
         for name in ("km:Organization", "cpsv:PublicService", "km:Topic")
     )
     lists = tuple(
@@ -101,14 +101,15 @@ def list_members(store: Store, kind: Kind, page: int, hubs: Hubs) -> Members:
         shown = hubs.page(relation, part, page, PAGE_SIZE)
         total, listed = part.total, part.listed
     else:
-        things = [t for t in _members(store, kind.class_iri) if f"/id/{kind.type}/" in t.value]
+        things = [t for t in members_of(store, kind.class_iri) if f"/id/{kind.type}/" in t.value]
         shown = tuple(things[(page - 1) * PAGE_SIZE : page * PAGE_SIZE])
         total = listed = len(things)
     pages = max(1, -(-listed // PAGE_SIZE))
     return Members(page, pages, total, listed, shown, _facts(store, shown))
 
 
-def _members(store: Store, class_iri: str) -> list[ox.NamedNode]:
+def members_of(store: Store, class_iri: str) -> list[ox.NamedNode]:
+    """Return the things of a class, in the order of their identifiers."""
     rows = store.select(internal_query("members"), **{"class": ox.NamedNode(class_iri)})
     return [row["thing"] for row in rows if isinstance(row["thing"], ox.NamedNode)]
 

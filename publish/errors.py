@@ -12,6 +12,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.http import HTTP_STATUS_CODES
 
 from graph.errors import KmError, NoRelease, NotSaid, ReleaseError
+from publish.near_names import near_things, words_of
 from publish.negotiate import HTML, NotAcceptable, Offer, negotiate
 from publish.pages import Alternate, Problem
 from publish.site import Visit, visit
@@ -96,6 +97,8 @@ def _page(here: Visit, status: int, detail: str, offers: tuple[Offer, ...]) -> b
             for o in offers
             if "." not in path and len(offers) > 1
         ),
+        words=words_of(path) if status == 404 else "",
+        near=near_things(here, path) if status == 404 else (),
     )
     frame = here.frame("/", page.title, is_indexed=False)
     return here.render("error.html", frame, page)

@@ -360,10 +360,15 @@ class ReleaseRow:
 
 @dataclass(frozen=True)
 class Problem:
-    """An error, told to a person."""
+    """An error, told to a person.
+
+    `offers` are the formats there are, `words` what to search for, `near` what was perhaps meant.
+    """
 
     status: int
     title: str
     text: str
     detail: str = ""
     offers: tuple[Alternate, ...] = ()
+    words: str = ""
+    near: tuple[Link, ...] = ()

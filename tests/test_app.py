@@ -133,6 +133,40 @@ def test_error_pages_have_the_frame(client: FlaskClient) -> None:
     assert 'href="/"' in thai
 
 
+@pytest.mark.parametrize(
+    ("path", "near"),
+    [
+        ("/doc/law/act-2522-buildng-control", "/doc/law/act-2522-building-control"),
+        ("/doc/plan/sao-301107-km-9", "/doc/plan/sao-301107-km-1"),
+        ("/id/leaflet/sao-301107-old-age-alowance", "/doc/leaflet/sao-301107-old-age-allowance"),
+        ("/building-permit", "/doc/service/building-permit"),
+        ("/ผู้สูงอายุ", "/doc/topic/older-people"),
+    ],
+)
+def test_who_went_astray_is_told_near_names(client: FlaskClient, path: str, near: str) -> None:
+    """A slip in an address, or a guess at one, leads on to what there is; in both languages."""
+    for lang in ("th", "en"):
+        response = client.get(f"{path}?lang={lang}", headers=BROWSER)
+        assert response.status_code == 404
+        assert f'href="{near}?lang={lang}"' in response.text
+
+
+@pytest.mark.parametrize("path", ["/x", "/%00", "/doc/law/" + "x" * 500, "/%ff", "/..%2f..%2fetc"])
+def test_near_names_of_nonsense(client: FlaskClient, path: str) -> None:
+    """Whatever an address holds, the page that finds nothing is a page."""
+    response = client.get(f"{path}/nothing", headers=BROWSER)
+    assert response.status_code == 404
+    assert response.text.endswith("</html>")
+
+
+def test_406_lists_the_formats_as_links(client: FlaskClient) -> None:
+    """A browser that wants an image is led to what there is."""
+    headers = {"Accept": "image/png, text/html;q=0"}
+    response = client.get("/doc/law/act-2522-building-control", headers=headers)
+    assert response.status_code == 406
+    assert "text/turtle" in response.text
+
+
 def test_wrong_method_names_the_right_ones(client: FlaskClient) -> None:
     """405 says what is allowed (RFC 9110 section 15.5.6)."""
     response = client.post("/doc/law/act-2522-building-control")
