@@ -10,7 +10,6 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 from screens import CHROMIUM_OPTIONS, chromium
-from waitress.server import create_server
 
 from graph.build import build_release
 from graph.check import Checked, bundled_site, check
@@ -74,11 +73,9 @@ def store(site: Release) -> EmbeddedStore:
 def server(config: Config, site: Release) -> Iterator[str]:
     """The address of a running server on the bundled site, as `km serve` runs it."""
     from publish.app import create_app
+    from publish.server import make_server
 
-    app = create_app(config)
-    running = create_server(
-        app, host="127.0.0.1", port=config.port, threads=16, channel_request_lookahead=1
-    )
+    running = make_server(create_app(config), config)
     thread = threading.Thread(target=running.run, daemon=True)
     thread.start()
     yield config.base
