@@ -9,7 +9,7 @@ import atexit
 from collections.abc import Callable, Iterable
 from functools import partial
 
-from flask import Blueprint, Flask, Response, request
+from flask import Flask, Response, request
 from jinja2 import StrictUndefined
 
 from graph.vocab import PREFIXES
@@ -20,21 +20,22 @@ from publish import (
     errors,
     home,
     query_page,
-    query_terms,
     resources,
     rules,
     saved,
-    sparql,
     terms,
     wellknown,
 )
 from publish.config import Config
-from publish.front import Front
+from publish.current import Current, Serving
+from publish.front import Environ, Front
 from publish.http import secure
 from publish.links import Links
 from publish.negotiate import essence, prefer_language
 from publish.service_description import NamedGraph, ServiceDescription
-from publish.site import engine, install, make_site, serving, site
+from publish.site import install, make_site
+from publish.sparql import PATH, Source, SparqlEndpoint
+from publish.stores import WatchedEngine
 from publish.texts import LANGUAGES
 
 MAX_REQUEST_BYTES = 1024 * 1024
@@ -68,10 +69,13 @@ def create_app(config: Config) -> Flask:
         catalog.create_blueprint(),
         ckan.create_blueprint(),
         wellknown.create_blueprint(),
-        _sparql_blueprint(),
+        query_page.create_blueprint(),
     ):
         app.register_blueprint(blueprint)
     app.after_request(_secure)
+    app.wsgi_app = SparqlEndpoint(  # type: ignore[method-assign]
+        partial(_enter, hung.current, config.base), app.wsgi_app, PREFIXES
+    )
     prefix = Links(config.base).prefix
     if prefix:
         app.wsgi_app = partial(_under_prefix, app.wsgi_app, prefix)  # type: ignore[method-assign]
@@ -84,25 +88,21 @@ def create_app(config: Config) -> Flask:
     return app
 
 
-def _sparql_blueprint() -> Blueprint:
-    blueprint = sparql.create_blueprint(
-        sparql.Endpoint(
-            engine=engine,
-            release_id=lambda: serving().release.id,
-            describe_service=_describe_service,
-            page=query_page.query_page,
-            prefixes=PREFIXES,
-        )
+def _enter(current: Current, base: str, environ: Environ) -> Source:
+    """Return what one query is answered from; waitress says when its client leaves."""
+    serving = current.enter()
+    return Source(
+        release_id=serving.release.id,
+        engine=WatchedEngine(serving.engine, environ.get("waitress.client_disconnected")),
+        describe_service=partial(_describe_service, serving, base),
+        leave=partial(current.leave, serving),
     )
-    blueprint.add_url_rule(query_terms.PATH, view_func=query_terms.query_terms)
-    blueprint.before_request(query_page.meet_browser)
-    return blueprint
 
 
-def _describe_service() -> ServiceDescription:
-    manifest = serving().release.manifest
+def _describe_service(serving: Serving, base: str) -> ServiceDescription:
+    manifest = serving.release.manifest
     graphs = tuple(NamedGraph(iri, count) for iri, count in manifest.graphs.items())
-    return ServiceDescription(f"{site().config.base}/sparql", manifest.triples, graphs)
+    return ServiceDescription(f"{base}{PATH}", manifest.triples, graphs)
 
 
 def _secure(response: Response) -> Response:

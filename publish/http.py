@@ -21,7 +21,8 @@ _POLICY = (
 )
 #: For the query page alone: scripts, but only files of this site, none in a page and no eval.
 SCRIPT_POLICY = f"{_POLICY}; script-src 'self'"
-_SECURITY = {
+#: On every response.
+SECURITY = {
     "Content-Security-Policy": _POLICY,
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "strict-origin-when-cross-origin",
@@ -125,9 +126,9 @@ def with_charset(media_type: str) -> str:
 
 def secure(request: Request, response: Response) -> Response:
     """Put on every response what keeps readers safe and data open; answers CORS preflights."""
-    defaults: Mapping[str, str] = _SECURITY
+    defaults: Mapping[str, str] = SECURITY
     if request.method == "OPTIONS":
-        defaults = {**_SECURITY, **_PREFLIGHT}
+        defaults = {**SECURITY, **_PREFLIGHT}
     for name, value in defaults.items():
         response.headers.setdefault(name, value)
     return response

@@ -87,7 +87,7 @@ def _body(request: Request, most_bytes: int) -> bytes:
         raise ProtocolError(411, "say the length of the query in Content-Length")
     if request.content_length > most_bytes:
         raise ProtocolError(413, f"a request may be {most_bytes:,} bytes long")
-    return request.get_data(cache=False)
+    return request.get_data()
 
 
 def _pairs(encoded: bytes) -> Pairs:

@@ -15,7 +15,7 @@ from importlib.resources import files
 from urllib.parse import quote
 
 import pyoxigraph as ox
-from flask import Response, abort, request
+from flask import Blueprint, Response, abort, request
 
 from graph.errors import KmError, QuerySyntax
 from graph.gate import admit
@@ -25,14 +25,12 @@ from publish.answer import name_terms, read_rows, read_text
 from publish.engine_worker import EngineQuery
 from publish.http import SCRIPT_POLICY
 from publish.labels import Namer
-from publish.negotiate import HTML, RESULT_OFFERS, NotAcceptable, negotiate
 from publish.pages import Card, Label, Link, TermGroup
 from publish.question import say
 from publish.site import Visit, engine, visit
-from publish.sparql import status_of
+from publish.sparql import PATH, QUERY, status_of
 from publish.variants import send_page
 
-PATH = "/sparql"
 EXAMPLES = ("plans", "laws", "faults", "topics")
 _FORMATS = {"json": "JSON", "csv": "CSV", "tsv": "TSV", "xml": "XML"}
 _DATASET = ("default-graph-uri", "named-graph-uri")
@@ -79,9 +77,18 @@ class QueryPage:
     mistake: Mistake | None = None
 
 
-def query_page(query: str | None) -> Response:
-    """Return the page: with an example to start from, or with the answer to a query."""
+def create_blueprint() -> Blueprint:
+    """Return the routes of the page and of what its editor completes."""
+    blueprint = Blueprint("sparql", __name__)
+    blueprint.add_url_rule(PATH, view_func=query_page, methods=["GET", "POST"])
+    blueprint.add_url_rule(query_terms.PATH, view_func=query_terms.query_terms)
+    return blueprint
+
+
+def query_page() -> Response:
+    """Send the page: with an example to start from, or with the answer to the query it is given."""
     here = visit()
+    query = request.environ.get(QUERY)
     query = query if query is not None else _saved(here, request.args.get("question", ""))
     if query is None:
         empty = replace(_form(here), query=_example("plans"))
@@ -94,24 +101,6 @@ def query_page(query: str | None) -> Response:
         response.vary.update(("Accept", "Accept-Language"))
     response.headers["Content-Security-Policy"] = SCRIPT_POLICY
     return response
-
-
-def meet_browser() -> Response | None:
-    """Answer a browser's query with the page, so that its errors stand there too.
-
-    Runs before the endpoint and leaves to it whoever named a format or prefers another.
-    """
-    if request.path == query_terms.PATH:
-        return None
-    asked = request.args.get("query")
-    wanted = request.args.get("format", "html")
-    if request.method not in ("GET", "HEAD") or asked is None or wanted not in ("html", ""):
-        return None
-    try:
-        offer = negotiate(request.headers.get("Accept"), (*RESULT_OFFERS, HTML))
-    except NotAcceptable:
-        return None
-    return query_page(asked) if offer is HTML else None
 
 
 # ---- the form --------------------------------------------------------------------------------

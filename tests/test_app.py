@@ -351,14 +351,14 @@ ANSWERS = (
 )
 
 
-@pytest.mark.parametrize("path", [*ANSWERS, "/sparql", "/static/site.css?v=1"])
+@pytest.mark.parametrize("path", [*ANSWERS, "/sparql/terms.json", "/static/site.css?v=1"])
 def test_an_answer_leaves_before_flask(app: Flask, path: str) -> None:
     """Pages, files and answers to queries are made once and sent again without Flask."""
     client, asked = app.test_client(), []
     with request_started.connected_to(lambda _, **more: asked.append(path), app):
         first, again = client.get(path), client.get(path)
         known = client.get(path, headers={"If-None-Match": first.headers["ETag"]})
-        assert asked == [path]
+        assert len(asked) == (not path.startswith("/sparql?"))  # queries never come to Flask
     assert (first.status_code, again.status_code, known.status_code) == (200, 200, 304)
     assert first.data == again.data != b""
     ours = {"Content-Length", "Date"}

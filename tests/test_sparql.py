@@ -10,9 +10,8 @@ from wsgiref.simple_server import WSGIRequestHandler, make_server
 
 import pyoxigraph as ox
 import pytest
-from flask import Flask, Response
-from flask.testing import FlaskClient
 from SPARQLWrapper import CSV, JSON, JSONLD, RDFXML, TURTLE, XML, SPARQLWrapper
+from werkzeug.test import Client
 
 from graph.errors import (
     EngineBusy,
@@ -23,8 +22,10 @@ from graph.errors import (
 )
 from graph.store import Answer
 from publish.engine import EnginePool, EngineQuery
+from publish.front import Environ, StartResponse
+from publish.http import SECURITY
 from publish.service_description import NamedGraph, ServiceDescription
-from publish.sparql import Endpoint, Engine, create_blueprint
+from publish.sparql import QUERY, Engine, Source, SparqlEndpoint
 
 EX = "http://example.org/"
 QUADS = "".join(
@@ -34,21 +35,24 @@ QUADS = "".join(
 CASES = tomllib.loads(Path(__file__).with_name("sparql_protocol.toml").read_text())["case"]
 
 
-def _app(engine: Callable[[], Engine], release: Callable[[], str] = lambda: "r1") -> Flask:
+def _pages(environ: Environ, start_response: StartResponse) -> list[bytes]:
+    """Stand for the application behind, which shows the query page."""
+    start_response("200 OK", [("Content-Type", "text/html"), *SECURITY.items()])
+    return [f"page of {environ[QUERY]}".encode()]
+
+
+def _endpoint(engine: Engine, release: Callable[[], str] = lambda: "r1") -> SparqlEndpoint:
     graphs = tuple(NamedGraph(f"{EX}g{n}", 1) for n in (1, 2, 3))
-    endpoint = Endpoint(
-        engine=engine,
-        release_id=release,
-        describe_service=lambda: ServiceDescription("http://localhost/sparql", 3, graphs),
-        page=lambda query: Response(f"page of {query}", content_type="text/html; charset=utf-8"),
-        prefixes={
-            "sd": "http://www.w3.org/ns/sparql-service-description#",
-            "void": "http://rdfs.org/ns/void#",
-        },
-    )
-    app = Flask("test")
-    app.register_blueprint(create_blueprint(endpoint))
-    return app
+    prefixes = {
+        "sd": "http://www.w3.org/ns/sparql-service-description#",
+        "void": "http://rdfs.org/ns/void#",
+    }
+
+    def enter(_: Environ) -> Source:
+        about = ServiceDescription("http://localhost/sparql", 3, graphs)
+        return Source(release(), engine, lambda: about, lambda: None)
+
+    return SparqlEndpoint(enter, _pages, prefixes)
 
 
 @pytest.fixture(scope="module")
@@ -63,15 +67,15 @@ def pool(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EnginePool]:
 
 
 @pytest.fixture
-def client(pool: EnginePool) -> FlaskClient:
-    return _app(lambda: pool).test_client()
+def client(pool: EnginePool) -> Client:
+    return Client(_endpoint(pool))
 
 
 def _encode(pairs: list[list[str]]) -> str:
     return urlencode([(name, value) for name, value in pairs])
 
 
-def _send(client: FlaskClient, case: dict[str, Any]) -> Any:
+def _send(client: Client, case: dict[str, Any]) -> Any:
     headers = {"Accept": case["accept"]} if "accept" in case else {}
     body = case.get("body")
     if "form" in case:
@@ -89,7 +93,7 @@ def _send(client: FlaskClient, case: dict[str, Any]) -> Any:
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case['section']}: {case['says']}")
-def test_protocol(client: FlaskClient, case: dict[str, Any]) -> None:
+def test_protocol(client: Client, case: dict[str, Any]) -> None:
     """Each case of the table gets the answer the specification asks for."""
     response = _send(client, case)
     body = response.get_data(as_text=True)
@@ -105,7 +109,7 @@ def test_protocol(client: FlaskClient, case: dict[str, Any]) -> None:
     assert not any(part in body for part in case.get("lacks", [])), body
 
 
-def test_length_is_required(client: FlaskClient) -> None:
+def test_length_is_required(client: Client) -> None:
     """A body whose length nobody says is 411, one that is too long 413; RFC 9110 15.5.12, .14."""
     headers = {"Content-Type": "application/sparql-query", "Transfer-Encoding": "chunked"}
     assert client.post("/sparql", headers=headers).status_code == 411
@@ -116,7 +120,7 @@ def test_length_is_required(client: FlaskClient) -> None:
 def test_etag(pool: EnginePool) -> None:
     """An answer is not sent twice for one release; another release or format is another answer."""
     release = "r1"
-    client = _app(lambda: pool, lambda: release).test_client()
+    client = Client(_endpoint(pool, lambda: release))
     address = "/sparql?" + urlencode({"query": "SELECT * { ?s ?p ?o }"})
     etag = client.get(address).headers["ETag"]
     known = {"If-None-Match": etag}
@@ -129,7 +133,7 @@ def test_etag(pool: EnginePool) -> None:
 
 
 @pytest.mark.parametrize("call", ["NOW()", "RAND()", "struuid()"])
-def test_no_etag_for_what_changes(client: FlaskClient, call: str) -> None:
+def test_no_etag_for_what_changes(client: Client, call: str) -> None:
     """An answer that is another one each time is not to be kept."""
     response = client.get("/sparql", query_string={"query": f"SELECT ({call} AS ?x) {{}}"})
     assert "ETag" not in response.headers
@@ -152,7 +156,7 @@ def test_engine_errors(error: KmError, status: int) -> None:
         def query(self, query: EngineQuery) -> Answer:
             raise error
 
-    response = _app(Failing).test_client().get("/sparql?query=ASK{}")
+    response = Client(_endpoint(Failing())).get("/sparql?query=ASK{}")
     assert response.status_code == status
     assert response.get_data(as_text=True) == f"{error}\n"
     assert response.headers["Cache-Control"] == "no-store"
@@ -179,7 +183,7 @@ def test_long_answers_stream_and_break_aloud() -> None:
         def query(self, query: EngineQuery) -> Answer:
             return Answer("text/csv", Blocks())
 
-    client = _app(Breaking).test_client()
+    client = Client(_endpoint(Breaking()))
     response = client.get("/sparql?query=ASK{}")
     assert response.content_length is None
     with pytest.raises(QueryTimeout):
@@ -195,7 +199,7 @@ class _Silent(WSGIRequestHandler):
 
 @pytest.fixture
 def address(pool: EnginePool) -> Iterator[str]:
-    with make_server("127.0.0.1", 0, _app(lambda: pool), handler_class=_Silent) as server:
+    with make_server("127.0.0.1", 0, _endpoint(pool), handler_class=_Silent) as server:
         thread = threading.Thread(target=server.serve_forever)
         thread.start()
         yield f"http://127.0.0.1:{server.server_port}/sparql"

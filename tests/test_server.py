@@ -1,0 +1,71 @@
+"""The server: many clients at once, and what its loop does while a thread sends."""
+
+import http.client
+import threading
+import time
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import pytest
+from conftest import free_port
+
+from publish.config import Config
+from publish.front import Environ, StartResponse
+from publish.server import Channel, make_server
+
+LONG = 50_000_000
+
+
+def _application(environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+    start_response("200 OK", [("Content-Length", environ["QUERY_STRING"])])
+    return [b"x" * int(environ["QUERY_STRING"])]
+
+
+@pytest.fixture(scope="module")
+def port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
+    """The port of a server on an application that sends as many bytes as it is asked for."""
+    config = Config(port=free_port(), data=Path("none"), threads=4)
+    running = make_server(_application, config)
+    thread = threading.Thread(target=running.run, daemon=True)
+    thread.start()
+    yield config.port
+    running.close()
+    thread.join(5)
+
+
+def _read(port: int, size: int) -> bool:
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
+    connection.request("GET", f"/?{size}")
+    found = len(connection.getresponse().read()) == size
+    connection.close()
+    return found
+
+
+@pytest.mark.parametrize("size", [0, 1, 10_000, 1_000_000, LONG])
+def test_answers_come_whole(port: int, size: int) -> None:
+    """Short and long answers come whole, also to a client that takes its time."""
+    assert _read(port, size)
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
+    connection.request("GET", f"/?{size}")
+    time.sleep(0.2)
+    assert len(connection.getresponse().read()) == size
+    connection.close()
+
+
+def test_the_loop_does_not_turn_while_a_thread_sends() -> None:
+    """A connection that a thread writes to is not waited for, and is again when it is done."""
+
+    class Busy(Channel):
+        def __init__(self) -> None:
+            self.outbuf_lock = threading.Condition()
+            self.total_outbufs_len = 1
+
+    channel = Busy()
+    seen: list[bool] = []
+    with channel.outbuf_lock:
+        watcher = threading.Thread(target=lambda: seen.append(channel.writable()))
+        watcher.start()
+        watcher.join()
+    assert [*seen, channel.writable()] == [False, True]
+    channel.total_outbufs_len, channel.close_when_flushed = 0, True
+    assert channel.writable()
