@@ -2,6 +2,7 @@
 # make test    lint, types and tests
 # make check   what CI runs besides: build a wheel and use it in an empty environment
 # make bench   measure the SPARQL endpoint beside other servers, some minutes; writes var/bench
+# make hostile a minute of hostile queries against km serve, with ordinary readers beside them
 # make format  let ruff lay out the code
 PYTHON ?= python3
 VENV   := .venv
@@ -9,7 +10,7 @@ BIN    := $(VENV)/bin
 
 BENCH  := .venv-bench
 
-.PHONY: serve test check bench format clean
+.PHONY: serve test check bench hostile format clean
 
 $(VENV)/.installed: pyproject.toml
 	$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("tambon-km needs Python 3.11 or newer")'
@@ -40,6 +41,9 @@ $(BENCH)/.installed: pyproject.toml
 
 bench: $(BENCH)/.installed
 	cd tests && ../$(BENCH)/bin/python -m bench --folder ../var/bench
+
+hostile: $(BENCH)/.installed
+	cd tests && ../$(BENCH)/bin/python -m bench.siege --folder ../var/bench
 
 format: $(VENV)/.installed
 	$(BIN)/ruff check --fix .

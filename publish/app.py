@@ -35,7 +35,7 @@ from publish.negotiate import essence, prefer_language
 from publish.service_description import NamedGraph, ServiceDescription
 from publish.site import install, make_site
 from publish.sparql import PATH, Source, SparqlEndpoint
-from publish.stores import WatchedEngine
+from publish.stores import watch
 from publish.texts import LANGUAGES
 
 MAX_REQUEST_BYTES = 1024 * 1024
@@ -89,11 +89,11 @@ def create_app(config: Config) -> Flask:
 
 
 def _enter(current: Current, base: str, environ: Environ) -> Source:
-    """Return what one query is answered from; waitress says when its client leaves."""
+    """Return what one query is answered from."""
     serving = current.enter()
     return Source(
         release_id=serving.release.id,
-        engine=WatchedEngine(serving.engine, environ.get("waitress.client_disconnected")),
+        engine=watch(serving.engine, environ),
         describe_service=partial(_describe_service, serving, base),
         leave=partial(current.leave, serving),
     )

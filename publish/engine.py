@@ -29,6 +29,7 @@ from graph.errors import (
     QueryTimeout,
     QueryTooLarge,
     ReaderLeft,
+    ReleaseDamaged,
 )
 from graph.store import BLOCK_BYTES, Answer, format_named
 from publish.engine_process import Worker
@@ -37,6 +38,7 @@ from publish.lanes import Lanes
 
 __all__ = ["EnginePool", "EngineQuery", "PoolState"]
 
+_MOST_DEAD = 10  # workers found dead, or dying as they start, before a query is given up
 _GRACE_S = 2.0  # workers end themselves; this long after it, it is done for them
 
 log = logging.getLogger(__name__)
@@ -91,16 +93,22 @@ class EnginePool:
         self._killed = 0
         self._start()
 
-    def query(self, query: EngineQuery, has_left: Callable[[], bool] | None = None) -> Answer:
+    def query(
+        self,
+        query: EngineQuery,
+        has_left: Callable[[], bool] | None = None,
+        client: str = "",
+    ) -> Answer:
         """Answer a query that passed the gate.
 
         Returns once the answer is whole or its first 64 KB are there; what fails later is raised
         from the iterator, whose `close()` frees the worker. `has_left` is asked now and then
-        whether the reader is still there. Raises QuerySyntax, QueryTimeout, QueryTooLarge,
-        EngineBusy, ReaderLeft, and QueryError for what cannot be evaluated.
+        whether the reader is still there; `client` is who asks, so that the queue can be fair.
+        Raises QuerySyntax, QueryTimeout, QueryTooLarge, EngineBusy, ReaderLeft, and QueryError for
+        what cannot be evaluated.
         """
         media_type = format_named(query.format).media_type
-        lease = self._lease(query)
+        lease = self._lease(query, client)
         lease.has_left = has_left
         try:
             blocks, is_whole = lease.first_blocks()
@@ -187,34 +195,37 @@ class EnginePool:
     def _start(self) -> None:
         self._refill()
         try:
-            self._idle[-1].make_ready()
+            if not self._idle[-1].make_ready():
+                raise ReleaseDamaged("a query worker did not start; the log says why")
         except KmError:
             self.close(graceful=False)
             raise
 
-    def _lease(self, query: EngineQuery) -> "Lease":
+    def _lease(self, query: EngineQuery, client: str) -> "Lease":
         """Take a slot and a worker that has been given the query; raises EngineBusy."""
-        self._lanes.enter(self._settings.deadline_s, self._reclaim)
-        while True:
-            lease = self._take_worker()
+        self._lanes.enter(self._settings.deadline_s, self._reclaim, client)
+        for _ in range(_MOST_DEAD):
+            lease = self._take_worker(client)
             try:
-                lease.worker.make_ready()
+                is_alive = lease.worker.make_ready() and lease.worker.ask(query)
             except KmError:
                 self.take_back(lease, is_sound=False)
                 raise
-            if lease.worker.ask(query):
+            if is_alive:
                 lease.began_at = time.monotonic()
                 return lease
             self._forget(lease)
+        self._lanes.leave(is_slow=False, client=client)
+        raise EngineBusy("the query workers die as they start; the log says why")
 
-    def _take_worker(self) -> "Lease":
+    def _take_worker(self, client: str) -> "Lease":
         with self._lock:
             try:
                 worker = self._idle.pop() if self._idle else Worker(self._settings)
             except OSError as error:
-                self._lanes.leave(is_slow=False)
+                self._lanes.leave(is_slow=False, client=client)
                 raise EngineBusy(f"no query worker can be started: {error}") from error
-            lease = Lease(self, worker)
+            lease = Lease(self, worker, client)
             self._leases.add(lease)
             return lease
 
@@ -247,7 +258,7 @@ class EnginePool:
     def _free_slot(self, lease: "Lease") -> None:
         if lease.holds_slot:
             lease.holds_slot = False
-            self._lanes.leave(lease.is_slow)
+            self._lanes.leave(lease.is_slow, lease.client, lease.age_s())
 
     def _refill(self) -> None:
         """Start workers until each quick slot has one; they come up while others work."""
@@ -265,8 +276,9 @@ class EnginePool:
 class Lease:
     """A worker while it answers one query. What has no underscore is the pool's to change."""
 
-    def __init__(self, pool: EnginePool, worker: Worker) -> None:
+    def __init__(self, pool: EnginePool, worker: Worker, client: str) -> None:
         self.worker = worker
+        self.client = client
         self.began_at = time.monotonic()
         self.is_slow = False
         self.holds_slot = True

@@ -56,16 +56,24 @@ class Worker:
     def pid(self) -> int:
         return self._process.pid
 
-    def make_ready(self) -> None:
-        """Wait until the store is open. Raises ReleaseDamaged where it cannot be opened."""
+    def make_ready(self) -> bool:
+        """Wait until the store is open; False where the worker ended as it started.
+
+        Raises ReleaseDamaged where the store cannot be opened.
+        """
         if self._is_ready:
-            return
-        kind, payload = self._first_frame()
+            return True
+        try:
+            kind, payload = self._first_frame()
+        except EOFError:
+            log.warning("a query worker ended as it started")
+            return False
         if kind == FAILED:
             raise revive(payload)
         if not payload:
             log.warning("this platform cannot take sockets from the query workers")
         self._is_ready = True
+        return True
 
     def ask(self, query: EngineQuery) -> bool:
         """Send a query; False where the worker has died while idle."""
@@ -82,8 +90,6 @@ class Worker:
                 return self.read()
             except TimeoutError:
                 continue
-            except EOFError:
-                break
         raise ReleaseDamaged("a query worker did not start; the log says why")
 
     def read(self) -> tuple[bytes, bytes]:

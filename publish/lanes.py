@@ -1,17 +1,26 @@
-"""Slots for queries: a quick lane, a slow lane, and a queue before them, first come first served.
+"""Slots for queries: a quick lane, a slow lane, and a queue before them that is fair to clients.
 
-Pure counting, without processes; `publish.engine` says what the slots stand for.
+Pure counting, without processes; `publish.engine` says what the slots stand for. A slot goes to the
+client that has kept slots for the least time lately, among equals to who came first, and one slot
+is kept for those who have hardly used any. Where the queue is full, the client with the most
+requests in it loses its last one. So who asks much waits for those who ask little, not they for it.
 """
 
 import threading
 import time
-from collections import deque
+from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from ipaddress import IPv6Address
 
 from graph.errors import EngineBusy
 
 LOOK_S = 0.25  # how often those who wait look whether something ended unseen
+_FREE_S = 0.1  # so much of each query is not counted: small ones cost their client nothing
+_HELD_S = 0.5  # what a slot counts while it is held
+_LIGHT_S = 1.0  # who used less lately may take the last slot
+_HALF_LIFE_S = 10.0  # what was used counts half after so long
+_MOST_CLIENTS = 10_000  # whose use is remembered
 
 
 @dataclass(frozen=True)
@@ -23,41 +32,45 @@ class LaneState:
     waiting: int
 
 
+@dataclass(eq=False)
+class _Waiting:
+    """A request in the queue; `called` is set when it has a slot, or when it is refused."""
+
+    client: str
+    called: threading.Event = field(default_factory=threading.Event)
+    is_refused: bool = False
+
+
 class Lanes:
     """Two counts of taken slots, thread-safe. Zero slow slots: nothing ever moves over."""
 
     def __init__(self, quick: int, slow: int, queue: int) -> None:
         self._most_quick, self._most_slow, self._most_waiting = quick, slow, queue
+        self._kept_free = int(quick > 2)
         self._quick = self._slow = 0
-        self._queue: deque[threading.Event] = deque()
+        self._queue: list[_Waiting] = []
+        self._usage = Usage()
         self._is_shut = False
         self._lock = threading.Lock()
 
-    def enter(self, patience_s: float, look: Callable[[], None]) -> None:
+    def enter(self, patience_s: float, look: Callable[[], None], client: str = "") -> None:
         """Take a quick slot, waiting in the queue for at most `patience_s`.
 
         `look` is called where none is free, and now and then while waiting; it may free some.
         Raises EngineBusy.
         """
-        if self._is_full():
-            look()
         with self._lock:
-            turn = self._enter_or_queue()
-        if turn is None:
-            return
-        gives_up_at = time.monotonic() + patience_s
-        while not turn.wait(LOOK_S):
+            is_in = not self._queue and self._may_begin(client)
+            if is_in:
+                self._begin(client)
+        if not is_in:
             look()
-            with self._lock:
-                if turn.is_set():
-                    return
-                if self._is_shut or time.monotonic() > gives_up_at:
-                    self._queue.remove(turn)
-                    raise _busy()
+            self._wait(patience_s, look, client)
 
-    def leave(self, is_slow: bool) -> None:
-        """Give a slot back; a quick one goes to the first in the queue."""
+    def leave(self, is_slow: bool, client: str = "", held_s: float = 0.0) -> None:
+        """Give a slot back after so long; a quick one goes to the next in the queue."""
         with self._lock:
+            self._usage.end(client, held_s)
             if is_slow:
                 self._slow -= 1
             else:
@@ -83,26 +96,104 @@ class Lanes:
         with self._lock:
             return LaneState(self._quick, self._slow, len(self._queue))
 
-    def _enter_or_queue(self) -> threading.Event | None:
+    def _wait(self, patience_s: float, look: Callable[[], None], client: str) -> None:
+        waiting = _Waiting(client)
+        with self._lock:
+            self._enqueue(waiting)
+        gives_up_at = time.monotonic() + patience_s
+        while not waiting.called.wait(LOOK_S):
+            look()
+            with self._lock:
+                self._call_next()  # use fades: who had to wait for the last slot may have it now
+                is_over = self._is_shut or time.monotonic() > gives_up_at
+                if is_over and not waiting.called.is_set():
+                    self._queue.remove(waiting)
+                    raise _busy()
+        if waiting.is_refused:
+            raise _busy()
+
+    def _enqueue(self, waiting: _Waiting) -> None:
+        """Let a request in, or queue it; where the queue is full, somebody has to go."""
         if self._is_shut:
             raise _busy()
-        if self._quick < self._most_quick and not self._queue:
-            self._quick += 1
-            return None
-        if len(self._queue) >= self._most_waiting:
-            raise _busy()
-        turn = threading.Event()
-        self._queue.append(turn)
-        return turn
+        self._queue.append(waiting)
+        self._call_next()
+        if len(self._queue) > self._most_waiting:
+            leaving = self._last_of_the_most()
+            self._queue.remove(leaving)
+            leaving.is_refused = True
+            leaving.called.set()
 
-    def _is_full(self) -> bool:
-        with self._lock:
-            return self._quick >= self._most_quick
+    def _last_of_the_most(self) -> _Waiting:
+        requests = Counter(waiting.client for waiting in self._queue)
+        newest_first = reversed(self._queue)
+        return max(newest_first, key=lambda w: (requests[w.client], self._usage.of(w.client)))
 
     def _call_next(self) -> None:
-        if self._queue and self._quick < self._most_quick:
-            self._quick += 1
-            self._queue.popleft().set()
+        while self._queue:
+            waiting = min(self._queue, key=lambda w: self._usage.of(w.client))
+            if not self._may_begin(waiting.client):
+                return
+            self._queue.remove(waiting)
+            self._begin(waiting.client)
+            waiting.called.set()
+
+    def _may_begin(self, client: str) -> bool:
+        """Tell whether there is a slot for this client; the last one only for who used little."""
+        free = self._most_quick - self._quick
+        if self._is_shut or free <= 0:
+            return False
+        return free > self._kept_free or self._usage.of(client) <= _LIGHT_S
+
+    def _begin(self, client: str) -> None:
+        self._quick += 1
+        self._usage.begin(client)
+
+
+class Usage:
+    """How long each client has kept slots lately, in seconds; what is past fades."""
+
+    def __init__(self) -> None:
+        self._held: Counter[str] = Counter()
+        self._used: dict[str, tuple[float, float]] = {}
+
+    def of(self, client: str) -> float:
+        """Return what a client has used, with what it holds now."""
+        used, at = self._used.get(client, (0.0, 0.0))
+        if used:
+            used *= 0.5 ** ((time.monotonic() - at) / _HALF_LIFE_S)
+        return used + _HELD_S * self._held[client]
+
+    def begin(self, client: str) -> None:
+        """Note that a client got a slot."""
+        self._held[client] += 1
+
+    def end(self, client: str, held_s: float) -> None:
+        """Note that it gave one back after so long."""
+        self._held[client] -= 1
+        if self._held[client] <= 0:
+            del self._held[client]
+        if held_s > _FREE_S:
+            used = self.of(client) - _HELD_S * self._held[client]
+            self._used.pop(client, None)  # so that the latest stand last
+            self._used[client] = used + held_s - _FREE_S, time.monotonic()
+            if len(self._used) > _MOST_CLIENTS:
+                del self._used[next(iter(self._used))]
+
+
+def client_of(address: str) -> str:
+    """Return whom an address stands for: a household has a whole IPv6 network of 64 bits.
+
+    >>> client_of("2001:db8::1") == client_of("2001:db8::ffff:2")
+    True
+    """
+    if ":" not in address:
+        return address
+    try:
+        whole = IPv6Address(address.partition("%")[0])
+    except ValueError:
+        return address
+    return str(whole.ipv4_mapped or int(whole) >> 64)
 
 
 def _busy() -> EngineBusy:

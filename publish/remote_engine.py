@@ -7,6 +7,7 @@ are at the server at once, more wait in a queue, and then 503: pages keep their 
 """
 
 import threading
+import time
 from collections.abc import Callable, Iterator, Mapping
 from itertools import chain
 
@@ -42,7 +43,12 @@ class RemoteEngine:
         self._deadline_s = deadline_s
         self._lanes = Lanes(workers, 0, _QUEUE)
 
-    def query(self, query: EngineQuery, has_left: Callable[[], bool] | None = None) -> Answer:
+    def query(
+        self,
+        query: EngineQuery,
+        has_left: Callable[[], bool] | None = None,
+        client: str = "",
+    ) -> Answer:
         """Answer a query that passed the gate. Whoever leaves early is not noticed here.
 
         Returns once the answer is whole or its first 64 KB are there; what fails later is raised
@@ -59,8 +65,8 @@ class RemoteEngine:
             query.named_graphs,
             {name: read_term(text) for name, text in query.bindings},
         )
-        self._lanes.enter(self._deadline_s, lambda: None)
-        stream = Stream(self._lanes)
+        self._lanes.enter(self._deadline_s, lambda: None, client)
+        stream = Stream(self._lanes, client)
         try:
             plain = media_type.partition(";")[0]
             reply = send(self._address, sent, plain, self._deadline_s, _DELIVERY_S)
@@ -96,8 +102,10 @@ def _first(stream: "Stream") -> tuple[list[bytes], bool]:
 class Stream(Iterator[bytes]):
     """The blocks of an answer and its slot, given back once: at the end, at an error, or early."""
 
-    def __init__(self, lanes: Lanes) -> None:
+    def __init__(self, lanes: Lanes, client: str) -> None:
         self._lanes = lanes
+        self._client = client
+        self._began_at = time.monotonic()
         self._blocks: Iterator[bytes] = iter(())
         self._reply: Reply | None = None
         self._lock = threading.Lock()
@@ -127,7 +135,7 @@ class Stream(Iterator[bytes]):
         self._blocks = iter(())
         if self._reply is not None:
             self._reply.close()
-        self._lanes.leave(is_slow=False)
+        self._lanes.leave(False, self._client, time.monotonic() - self._began_at)
 
     def __del__(self) -> None:
         self.close()

@@ -22,6 +22,9 @@ from publish.app import create_app
 from publish.config import Config
 from publish.front import Application
 
+# Each costs a file, of 1,024; with waitress's own 100, silent clients soon shut out all others.
+_MOST_CONNECTIONS = 800
+
 
 class Channel(HTTPChannel):  # type: ignore[misc]
     """A connection whose waiting bytes the loop leaves alone while a thread is sending them."""
@@ -61,6 +64,8 @@ def make_server(application: Application, config: Config) -> BaseWSGIServer:
         port=config.port,
         threads=config.threads,
         ident=None,
+        connection_limit=_MOST_CONNECTIONS,
+        asyncore_use_poll=True,
         channel_timeout=60,
         channel_request_lookahead=1,
         max_request_header_size=64 * 1024,

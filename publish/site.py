@@ -25,7 +25,7 @@ from publish.labels import Namer
 from publish.links import Links
 from publish.negotiate import prefer_language
 from publish.pages import Alternate, Frame, Label, Link, NavItem, ReleaseNote
-from publish.stores import WatchedEngine
+from publish.stores import WatchedEngine, watch
 from publish.texts import LANGUAGES, Catalogue, Texts, read_catalogue
 
 _KEY = "km"
@@ -166,8 +166,8 @@ def serving() -> Serving:
 
 
 def engine() -> WatchedEngine:
-    """Return what answers this request's queries; waitress says when its client leaves."""
-    return WatchedEngine(serving().engine, request.environ.get("waitress.client_disconnected"))
+    """Return what answers this request's queries."""
+    return watch(serving().engine, request.environ)
 
 
 def _enter() -> None:

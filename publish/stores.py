@@ -4,9 +4,9 @@ In: the settings and a release. Out: the release's store for pages, its engine f
 and the shelf that a publication puts releases on. Nothing else asks which store it is.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 from graph.release import Release
 from graph.remote import RemoteStore
@@ -17,13 +17,19 @@ from graph.vocab import PREFIXES
 from graph.wire import Address, read_address
 from publish.config import EMBEDDED, Config
 from publish.engine import EnginePool, EngineQuery
+from publish.lanes import client_of
 from publish.remote_engine import RemoteEngine
 
 
 class ReleaseEngine(Protocol):
     """What answers the public queries of one release until it is closed."""
 
-    def query(self, query: EngineQuery, has_left: Callable[[], bool] | None = None) -> Answer: ...
+    def query(
+        self,
+        query: EngineQuery,
+        has_left: Callable[[], bool] | None = None,
+        client: str = "",
+    ) -> Answer: ...
 
     def close(self, graceful: bool = True) -> None: ...
 
@@ -34,10 +40,17 @@ class WatchedEngine:
 
     engine: ReleaseEngine
     has_left: Callable[[], bool] | None
+    client: str
 
     def query(self, query: EngineQuery) -> Answer:
         """Answer a query that passed the gate."""
-        return self.engine.query(query, self.has_left)
+        return self.engine.query(query, self.has_left, self.client)
+
+
+def watch(engine: ReleaseEngine, environ: Mapping[str, Any]) -> WatchedEngine:
+    """Return an engine for who sent this request; waitress says when its client leaves."""
+    has_left = environ.get("waitress.client_disconnected")
+    return WatchedEngine(engine, has_left, client_of(environ.get("REMOTE_ADDR", "")))
 
 
 def open_shelf(config: Config) -> RemoteShelf | None:

@@ -25,10 +25,11 @@ _START_S = 300.0
 
 @dataclass(frozen=True)
 class Server:
-    """A running server."""
+    """A running server; `process` is the number of its process."""
 
     name: str
     endpoint: str
+    process: int
 
 
 @contextmanager
@@ -36,19 +37,20 @@ def running(data: Data, programs: Path) -> Iterator[list[Server]]:
     """Start the three servers, and stop them at the end."""
     with ExitStack() as stack:
         yield [
-            stack.enter_context(_ours(data, programs)),
+            stack.enter_context(running_ours(data, programs)),
             stack.enter_context(_oxigraph(data, programs)),
             stack.enter_context(_rdflib(data, programs)),
         ]
 
 
 @contextmanager
-def _ours(data: Data, programs: Path) -> Iterator[Server]:
+def running_ours(data: Data, programs: Path) -> Iterator[Server]:
+    """Run `km serve` on the data."""
     port = free_port()
     settings = {"KM_DATA": str(data.folder), "KM_BASE": BASE, "KM_PORT": str(port)}
     command = [str(programs / "km"), "serve"]
-    with _process(command, port, settings):
-        yield Server(OURS, f"http://127.0.0.1:{port}/sparql")
+    with _process(command, port, settings) as number:
+        yield Server(OURS, f"http://127.0.0.1:{port}/sparql", number)
 
 
 @contextmanager
@@ -56,8 +58,8 @@ def _oxigraph(data: Data, programs: Path) -> Iterator[Server]:
     port = free_port()
     command = [str(programs / "oxigraph"), "serve-read-only", "--location", str(data.store)]
     command += ["--bind", f"127.0.0.1:{port}", "--union-default-graph"]
-    with _process(command, port):
-        yield Server(OXIGRAPH, f"http://127.0.0.1:{port}/query")
+    with _process(command, port) as number:
+        yield Server(OXIGRAPH, f"http://127.0.0.1:{port}/query", number)
 
 
 @contextmanager
@@ -65,14 +67,14 @@ def _rdflib(data: Data, programs: Path) -> Iterator[Server]:
     port = free_port()
     command = [str(programs / "rdflib-endpoint"), "serve", "--host", "127.0.0.1"]
     command += ["--port", str(port), str(data.quads)]
-    with _process(command, port):
-        yield Server(RDFLIB, f"http://127.0.0.1:{port}/")
+    with _process(command, port) as number:
+        yield Server(RDFLIB, f"http://127.0.0.1:{port}/", number)
 
 
 @contextmanager
 def _process(
     command: Sequence[str], port: int, settings: Mapping[str, str] | None = None
-) -> Iterator[None]:
+) -> Iterator[int]:
     with subprocess.Popen(
         command,
         env={**os.environ, **(settings or {})},
@@ -81,7 +83,7 @@ def _process(
     ) as process:
         try:
             _wait(process, port)
-            yield
+            yield process.pid
         finally:
             process.terminate()
             try:
