@@ -32,6 +32,7 @@ FEW = 3
 """With fewer hits than this, what comes near is told too: a slip of the pen finds its like."""
 FACETS = ("kind", "topic", "org", "year")
 
+_BLOCK = 500  # hits of a long list that are read at once
 _STEPS = 1_000  # of SQLite's virtual machine, between looks at the clock
 
 
@@ -135,9 +136,18 @@ class SearchIndex:
                 found.setdefault(iri, {}).setdefault(lang, text)
         return found
 
-    def each(self, query: Query, most: int) -> Iterator[Hit]:
-        """Yield the things of a query, in its order, in one go: for lists to take home."""
-        yield from self.find(query, 0, most).hits
+    def members(self, type: str) -> Iterator[Hit]:
+        """Yield everything of a kind in the order of identifiers, some at a time."""
+        with self._open() as connection:
+            rows = connection.execute(
+                "SELECT f.node FROM facet f JOIN node n ON n.id = f.node "
+                "WHERE f.name = 'kind' AND f.value = ? ORDER BY n.iri",
+                (clean(type),),
+            ).fetchall()
+        for start in range(0, len(rows), _BLOCK):
+            with self._open() as connection:
+                hits = read_hits(connection, [node for (node,) in rows[start : start + _BLOCK]])
+            yield from hits
 
     @contextmanager
     def _open(self) -> Iterator[sqlite3.Connection]:

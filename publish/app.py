@@ -23,6 +23,7 @@ from publish import (
     resources,
     rules,
     saved,
+    search,
     terms,
     wellknown,
 )
@@ -65,6 +66,7 @@ def create_app(config: Config) -> Flask:
         terms.create_blueprint(),
         rules.create_blueprint(),
         saved.create_blueprint(),
+        search.create_blueprint(),
         dumps.create_blueprint(),
         catalog.create_blueprint(),
         ckan.create_blueprint(),

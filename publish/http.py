@@ -19,8 +19,8 @@ _POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self'; font-src 'self'; "
     "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
-#: For the query page alone: scripts, but only files of this site, none in a page and no eval.
-SCRIPT_POLICY = f"{_POLICY}; script-src 'self'"
+#: For pages: scripts, but only files of this site, none in a page and no eval.
+_PAGE_POLICY = f"{_POLICY}; script-src 'self'"
 #: On every response.
 SECURITY = {
     "Content-Security-Policy": _POLICY,
@@ -129,6 +129,8 @@ def secure(request: Request, response: Response) -> Response:
     defaults: Mapping[str, str] = SECURITY
     if request.method == "OPTIONS":
         defaults = {**SECURITY, **_PREFLIGHT}
+    if response.mimetype == "text/html":
+        defaults = {**defaults, "Content-Security-Policy": _PAGE_POLICY}
     for name, value in defaults.items():
         response.headers.setdefault(name, value)
     return response

@@ -55,6 +55,10 @@ class Namer:
             return Label(_short(term.value))
         return Label(self.texts("value.nameless"))
 
+    def name_of(self, iri: str) -> Label:
+        """Return what the thing of this IRI is called."""
+        return self.name(ox.NamedNode(iri)) if iri else Label("")
+
     def link(self, term: Term, note: Label | None = None) -> Link:
         """Return a link to a thing, or its name alone where no link may lead there."""
         href = self.links.href(term.value) if isinstance(term, ox.NamedNode) else None

@@ -56,6 +56,17 @@ class ReleaseNote:
 
 
 @dataclass(frozen=True)
+class SearchBox:
+    """The search form: where it leads, what suggests, and what it carries along."""
+
+    action: str
+    suggest: str
+    description: str
+    script: str
+    lang: str
+
+
+@dataclass(frozen=True)
 class Frame:
     """What every page has around it. `canonical` and `translations` are absolute addresses."""
 
@@ -70,6 +81,7 @@ class Frame:
     licence: Link
     stylesheet: str
     assets: str
+    search: SearchBox
     release: ReleaseNote | None = None
     alternates: tuple[Alternate, ...] = ()
     crumbs: tuple[Link, ...] = ()
@@ -250,6 +262,7 @@ class Listing:
     previous: str = ""
     next: str = ""
     note: str = ""
+    lists: tuple[Link, ...] = ()
 
 
 @dataclass(frozen=True)

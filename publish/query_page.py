@@ -5,8 +5,7 @@ for SELECT, a word for ASK, Turtle for a graph, and an error where it stands. Th
 `publish.sparql`; the page asks the same workers through the same gate.
 
 With JavaScript the form becomes an editor (`static/query.js`, Yasgui's Yasqe), which fetches this
-same page and puts the new answer in place of the old: so there is one answer, made here. For that
-this page alone may run scripts, and only files of this site (`publish.http.SCRIPT_POLICY`).
+same page and puts the new answer in place of the old: so there is one answer, made here.
 """
 
 from collections.abc import Mapping
@@ -23,7 +22,6 @@ from graph.store import Term
 from publish import query_terms
 from publish.answer import name_terms, read_rows, read_text
 from publish.engine_worker import EngineQuery
-from publish.http import SCRIPT_POLICY
 from publish.labels import Namer
 from publish.pages import Card, Label, Link, TermGroup
 from publish.question import say
@@ -99,7 +97,6 @@ def query_page() -> Response:
         response.headers["Cache-Control"] = "no-store"
         response.headers["Content-Language"] = here.lang
         response.vary.update(("Accept", "Accept-Language"))
-    response.headers["Content-Security-Policy"] = SCRIPT_POLICY
     return response
 
 

@@ -21,6 +21,7 @@ from publish.document import compose_document
 from publish.gone import is_gone, send_gone
 from publish.http import WebLink, see_other
 from publish.links import Links
+from publish.lists import offer_list, query_of_class
 from publish.negotiate import DOCUMENT_OFFERS, HTML
 from publish.pages import Alternate, Card, Kinds, Label, Link, Listing
 from publish.relation import compose_relation, read_asked
@@ -195,6 +196,7 @@ def _members_page(here: Visit, kind: Kind, found: Members) -> bytes:
         pages=texts("browse.pages", page=found.page, pages=found.pages) if found.pages > 1 else "",
         previous=_page_href(here.links, path, found.page - 1) if found.page > 1 else "",
         next=_page_href(here.links, path, found.page + 1) if found.page < found.pages else "",
+        lists=offer_list(here, path, query_of_class(kind.class_iri)),
     )
     crumbs = (Link(Label(texts("nav.browse")), here.links.to("/browse")),)
     query = {"page": str(found.page)} if found.page > 1 else {}

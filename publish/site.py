@@ -24,7 +24,7 @@ from publish.current import Current, Serving
 from publish.labels import Namer
 from publish.links import Links
 from publish.negotiate import prefer_language
-from publish.pages import Alternate, Frame, Label, Link, NavItem, ReleaseNote
+from publish.pages import Alternate, Frame, Label, Link, NavItem, ReleaseNote, SearchBox
 from publish.stores import WatchedEngine, watch
 from publish.texts import LANGUAGES, Catalogue, Texts, read_catalogue
 
@@ -109,10 +109,21 @@ class Visit:
             licence=licence_link(self.site.config.licence),
             stylesheet=f"{links.prefix}/static/site.css?v={self.site.edition}",
             assets=f"{links.prefix}/static",
+            search=self._search_box(),
             release=ReleaseNote(manifest.id, texts.moment(manifest.created), links.to("/releases")),
             alternates=tuple(alternates),
             crumbs=(home, *crumbs) if path != "/" else (),
             is_indexed=is_indexed,
+        )
+
+    def _search_box(self) -> SearchBox:
+        prefix, edition = self.links.prefix, self.site.edition
+        return SearchBox(
+            action=f"{prefix}/search",
+            suggest=f"{prefix}/suggest",
+            description=self.links.to("/opensearch.xml"),
+            script=f"{prefix}/static/search.js?v={edition}",
+            lang=self.links.lang,
         )
 
     def render(self, template: str, frame: Frame, page: object) -> bytes:

@@ -19,7 +19,8 @@ def create_blueprint() -> Blueprint:
 def robots() -> Response:
     """Let robots read everything but what costs a query each time (RFC 9309)."""
     prefix = visit().links.prefix
-    text = f"User-agent: *\nDisallow: {prefix}/queries/*?\nDisallow: {prefix}/sparql?\n"
+    costly = ("queries/*?", "sparql?", "search?", "search.", "suggest?")
+    text = "User-agent: *\n" + "".join(f"Disallow: {prefix}/{path}\n" for path in costly)
     return Response(text, content_type="text/plain; charset=utf-8")
 
 

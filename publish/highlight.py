@@ -1,0 +1,80 @@
+"""Words that were found, marked in the words as published.
+
+In: a text and the folded words of a query. Out: the text cut into stretches, those that were found
+and those between. The text is folded with the places its letters came from, so a search for
+พระราชบัญญัติ marks พ.ร.บ. where that is what stands there.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from graph.fold import Traced, read_folder
+
+_LETTERS = 220  # of a long text that are shown, around what was found
+_BEFORE = 60
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """Some words of a text; `is_found` where they are what was looked for."""
+
+    text: str
+    is_found: bool = False
+
+
+def mark(text: str, words: Iterable[str]) -> tuple[Stretch, ...]:
+    """Return the text with the words marked.
+
+    >>> [s.text for s in mark("ขอ พ.ร.บ. นี้", ["พระราชบัญญัติ"])]
+    ['ขอ ', 'พ.ร.บ.', ' นี้']
+    """
+    traced = read_folder().trace(text)
+    return tuple(_cut(traced.source, sorted(_places(traced, words))))
+
+
+def excerpt(text: str, words: Iterable[str]) -> tuple[Stretch, ...]:
+    """Return the part of a text around the first word that was found, marked; or nothing."""
+    words = tuple(words)
+    traced = read_folder().trace(text)
+    places = sorted(_places(traced, words))
+    if not places:
+        return ()
+    source = traced.source
+    start = max(0, places[0][0] - _BEFORE)
+    start = source.rfind(" ", 0, start) + 1 if start else 0
+    end = start + _LETTERS if len(source) > start + _LETTERS else len(source)
+    end = source.find(" ", end) if source.find(" ", end) > 0 else len(source)
+    shown = mark(source[start:end], words)
+    before = (Stretch("… "),) if start else ()
+    after = (Stretch(" …"),) if end < len(source) else ()
+    return before + shown + after
+
+
+def _places(traced: Traced, words: Iterable[str]) -> Iterator[tuple[int, int]]:
+    for word in words:
+        at = traced.text.find(word)
+        while word and at >= 0:
+            yield traced.place(at, at + len(word))
+            at = traced.text.find(word, at + len(word))
+
+
+def _cut(text: str, places: Iterable[tuple[int, int]]) -> Iterator[Stretch]:
+    """Yield the text cut at these places, which are in order and may overlap."""
+    at = 0
+    for start, end in _merge(places):
+        if start > at:
+            yield Stretch(text[at:start])
+        yield Stretch(text[start:end], is_found=True)
+        at = end
+    if at < len(text):
+        yield Stretch(text[at:])
+
+
+def _merge(places: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    merged: list[tuple[int, int]] = []
+    for start, end in places:
+        if merged and start <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
+        else:
+            merged.append((start, end))
+    return merged

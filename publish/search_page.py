@@ -1,0 +1,282 @@
+"""The page of search results, composed: results with their context, filters, ways on.
+
+In: a query and what was found. Out: a `SearchPage` with nothing left to look up. Each filter is a
+link to the same search narrowed or widened, so the page needs no script.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from graph.search import FACETS, Found, Query
+from graph.search_hits import Hit
+from graph.search_index import ABOUT, NAME, OTHER, QUOTED
+from graph.search_words import take_apart
+from publish.highlight import Stretch, excerpt, mark
+from publish.labels import Namer
+from publish.lists import offer_list, query_of_things
+from publish.pages import Card, Label, Link
+from publish.site import Visit
+
+PAGE_SIZE = 20
+_CHOICES = 8  # of a filter that are shown
+_SLUGGED = ("topic", "org")  # the facets whose values are slugs of things
+
+
+@dataclass(frozen=True)
+class Context:
+    """Where a thing belongs, with the words marked that were found there."""
+
+    words: tuple[Stretch, ...]
+    lang: str = ""
+
+
+@dataclass(frozen=True)
+class Result:
+    """A thing that was found: its name with the words marked, what it is, where it belongs.
+
+    `lang` is the language of the name where it is not the page's, `quote_lang` of the quoted words,
+    which are the ones that were found where the name does not hold them.
+    """
+
+    href: str
+    name: tuple[Stretch, ...]
+    lang: str
+    kind: Label
+    context: tuple[Context, ...] = ()
+    quote: tuple[Stretch, ...] = ()
+    quote_lang: str = ""
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One value of a filter; `href` narrows by it, or widens again where it is chosen."""
+
+    label: Label
+    count: str
+    href: str
+    is_chosen: bool
+
+
+@dataclass(frozen=True)
+class Filter:
+    """The values that the results have of one facet."""
+
+    name: str
+    title: str
+    choices: tuple[Choice, ...]
+
+
+@dataclass(frozen=True)
+class SearchPage:
+    """The page of results; `hidden` are the values the form carries along."""
+
+    title: str
+    query: str
+    hidden: tuple[tuple[str, str], ...]
+    summary: str
+    results: tuple[Result, ...]
+    near: tuple[Result, ...]
+    meant: Link | None
+    filters: tuple[Filter, ...]
+    lists: tuple[Link, ...]
+    pages: str = ""
+    previous: str = ""
+    next: str = ""
+    is_asked: bool = True
+    topics: tuple[Card, ...] = ()
+
+
+def compose_search(here: Visit, query: Query, found: Found, page: int) -> SearchPage:
+    """Return the page of what was found."""
+    texts, is_asked = here.texts, bool(query.text or any(query.facets.values()))
+    if not is_asked:
+        return _empty(here)
+    names = _names(here, found)
+    values = _values(query)
+    near = take_apart(found.meant).each if found.meant else found.words.each
+    pages = max(1, -(-found.total // PAGE_SIZE))
+    return SearchPage(
+        title=texts("search.title_of", query=query.text) if query.text else texts("search.title"),
+        query=query.text,
+        hidden=tuple((name, value) for name, value in values.items() if name != "q"),
+        summary=_summary(here, found),
+        results=tuple(_result(here, hit, found.words.each, names) for hit in found.hits),
+        near=tuple(_result(here, hit, near, names) for hit in found.near),
+        meant=_meant(here, found, values),
+        filters=tuple(_filters(here, query, found, names)),
+        lists=offer_list(here, "/search", query_of_things(found.hits), **values)
+        if found.hits
+        else (),
+        pages=texts("browse.pages", page=page, pages=pages) if pages > 1 else "",
+        previous=_href(here, {**values, "page": str(page - 1)}) if page > 1 else "",
+        next=_href(here, {**values, "page": str(page + 1)}) if page < pages else "",
+        topics=() if found.total else _topics(here),
+    )
+
+
+def _empty(here: Visit) -> SearchPage:
+    """Return the page before anything is asked: the topics, to start from."""
+    title = here.texts("search.title")
+    return SearchPage(title, "", (), "", (), (), None, (), (), is_asked=False, topics=_topics(here))
+
+
+def _topics(here: Visit) -> tuple[Card, ...]:
+    found = here.serving.search.find(Query("", {"kind": "topic"}), 0, 24)
+    namer = here.namer(here.serving.vocabulary.facts)
+    labels = ((hit, namer.pick(hit.names)) for hit in found.hits)
+    return tuple(
+        Card(Link(label, here.links.to(here.links.path(hit.iri) or "/")))
+        for hit, label in labels
+        if label
+    )
+
+
+def _summary(here: Visit, found: Found) -> str:
+    if not found.total:
+        return here.texts("search.nothing")
+    key = "search.more_than" if found.is_more else "search.found"
+    return here.texts(key, count=here.texts.number(found.total))
+
+
+def _meant(here: Visit, found: Found, values: Mapping[str, str]) -> Link | None:
+    if not found.meant:
+        return None
+    label = here.namer(here.serving.vocabulary.facts).label(found.meant)
+    return Link(label, _href(here, {**values, "q": found.meant}))
+
+
+# ---- results ---------------------------------------------------------------------------------
+
+
+def _result(
+    here: Visit, hit: Hit, words: tuple[str, ...], names: Mapping[str, Mapping[str, str]]
+) -> Result:
+    namer = here.namer(here.serving.vocabulary.facts)
+    label = namer.pick(hit.names) or Label(hit.iri)
+    name = mark(label.text, words)
+    holds_all = all(_holds(label.text, word) for word in words)
+    quote, quote_lang = ((), "") if holds_all else _quote(namer, hit, words, label)
+    return Result(
+        href=here.links.to(here.links.path(hit.iri) or "/"),
+        name=name,
+        lang=label.lang,
+        kind=_kind(here, namer, hit),
+        context=tuple(
+            Context(mark(c.text, words), c.lang) for c in _context(here, namer, hit, names)
+        ),
+        quote=quote,
+        quote_lang=quote_lang,
+    )
+
+
+def _holds(name: str, word: str) -> bool:
+    return any(stretch.is_found for stretch in mark(name, [word]))
+
+
+def _quote(
+    namer: Namer, hit: Hit, words: tuple[str, ...], shown: Label
+) -> tuple[tuple[Stretch, ...], str]:
+    """Return the other words of a thing that hold most of what was looked for."""
+    best, best_lang, most = tuple[Stretch, ...](), "", 0
+    for text in hit.texts:
+        if text.role in (NAME, OTHER, QUOTED, ABOUT) and text.text != shown.text:
+            found = excerpt(text.text, words)
+            letters = sum(len(stretch.text) for stretch in found if stretch.is_found)
+            if letters > most:
+                best, best_lang, most = found, namer.label(text.text, text.lang).lang, letters
+    return best, best_lang
+
+
+def _kind(here: Visit, namer: Namer, hit: Hit) -> Label:
+    """Return what a thing is: its code from a scheme, else its class."""
+    named = namer.name_of(hit.kind)
+    return named if not named.text.startswith("http") else Label(hit.type)
+
+
+def _context(
+    here: Visit, namer: Namer, hit: Hit, names: Mapping[str, Mapping[str, str]]
+) -> Iterator[Label]:
+    """Yield where a thing belongs: its year, list, organisation and topics."""
+    for year in hit.facets.get("year", ()):
+        yield Label(here.texts.year(int(year)))
+    belongs = [*hit.facets.get("part", ())]
+    belongs += [_iri(here, "org", slug) for slug in hit.facets.get("org", ())]
+    belongs += [_iri(here, "topic", slug) for slug in hit.facets.get("topic", ())]
+    for iri in belongs:
+        label = namer.pick(names.get(iri, {})) if iri != hit.iri else None
+        if label:
+            yield label
+
+
+def _names(here: Visit, found: Found) -> dict[str, dict[str, str]]:
+    """Return the names of everything that results and filters mention."""
+    wanted = [part for hit in (*found.hits, *found.near) for part in hit.facets.get("part", ())]
+    for facet in _SLUGGED:
+        slugs = {value for value, _ in found.counts.get(facet, ())[:_CHOICES]}
+        for hit in (*found.hits, *found.near):
+            slugs.update(hit.facets.get(facet, ()))
+        wanted += [_iri(here, facet, slug) for slug in sorted(slugs)]
+    return here.serving.search.names(wanted)
+
+
+def _iri(here: Visit, type: str, slug: str) -> str:
+    return f"{here.links.base}/id/{type}/{slug}"
+
+
+# ---- filters ---------------------------------------------------------------------------------
+
+
+def _filters(
+    here: Visit, query: Query, found: Found, names: Mapping[str, Mapping[str, str]]
+) -> Iterator[Filter]:
+    for name in FACETS:
+        counts = found.counts.get(name, ())
+        chosen = query.facets.get(name, "")
+        if name == "year":
+            counts = tuple(sorted(counts[:_CHOICES], reverse=True))
+        if len(counts) > 1 or chosen:
+            choices = tuple(
+                _choice(here, query, name, value, count, names)
+                for value, count in counts[:_CHOICES]
+            )
+            yield Filter(name, here.texts(f"search.filter_{name}"), choices)
+
+
+def _choice(
+    here: Visit,
+    query: Query,
+    name: str,
+    value: str,
+    count: int,
+    names: Mapping[str, Mapping[str, str]],
+) -> Choice:
+    is_chosen = query.facets.get(name, "") == value
+    values = {**_values(query), name: "" if is_chosen else value}
+    return Choice(
+        label=_value_label(here, name, value, names),
+        count=here.texts.number(count),
+        href=_href(here, {key: text for key, text in values.items() if text}),
+        is_chosen=is_chosen,
+    )
+
+
+def _value_label(
+    here: Visit, name: str, value: str, names: Mapping[str, Mapping[str, str]]
+) -> Label:
+    namer = here.namer(here.serving.vocabulary.facts)
+    if name == "year":
+        return Label(here.texts.year(int(value)))
+    if name == "kind":
+        kind = here.site.layout.kind(value)
+        return (namer.pick(kind.names) if kind else None) or Label(value)
+    return namer.pick(names.get(_iri(here, name, value), {})) or Label(value)
+
+
+def _values(query: Query) -> dict[str, str]:
+    values = {"q": query.text, **query.facets}
+    return {name: value for name, value in values.items() if value}
+
+
+def _href(here: Visit, values: Mapping[str, str]) -> str:
+    shown = {name: value for name, value in values.items() if (name, value) != ("page", "1")}
+    return here.links.to("/search", **shown)
