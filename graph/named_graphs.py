@@ -30,6 +30,7 @@ class InMemory:
 
     def __init__(self, quads: Iterable[ox.Quad]) -> None:
         self._graphs: dict[str, set[ox.Triple]] = {}
+        self._digests: dict[str, str] = {}
         for quad in quads:
             self._graphs.setdefault(graph_name(quad), set()).add(quad.triple)
 
@@ -43,7 +44,9 @@ class InMemory:
 
     def sha256(self, name: str) -> str:
         """Return the SHA-256 of a graph's sorted N-Triples, in hexadecimal digits."""
-        return hashlib.sha256(n_triples(self.triples(name))).hexdigest()
+        if name not in self._digests:
+            self._digests[name] = hashlib.sha256(n_triples(self.triples(name))).hexdigest()
+        return self._digests[name]
 
 
 def n_triples(triples: Iterable[ox.Triple]) -> bytes:

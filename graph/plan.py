@@ -7,14 +7,16 @@ line, so it costs what has changed. Nothing is written.
 """
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from itertools import islice
 from pathlib import Path
 
 import pyoxigraph as ox
 
 from graph.compare import SubjectChange, compare
-from graph.errors import KmError
+from graph.errors import KmError, NoRelease
 from graph.facts import Facts, gather
 from graph.history_files import find_thing
 from graph.iris import INFERRED, ONTOLOGY, graph_iri, parse_iri
@@ -32,6 +34,8 @@ from graph.vocab import term
 SHRINK_LIMIT = 0.5
 """A graph that keeps less than this part of its triples is suddenly much smaller."""
 
+_OURS = (f"/{INFERRED}", f"/{ONTOLOGY}")
+
 MAX_SHOWN = 20
 """How many things that come, go or change in a graph are named."""
 
@@ -48,6 +52,7 @@ class GraphPlan:
         came, went: how many of them are different.
         things: how many things are added (A), removed (D), changed (M) in it.
         shown: the first of them, by the same letters.
+        label: what its organisation is called, empty where it is no organisation's.
     """
 
     graph: str
@@ -57,6 +62,7 @@ class GraphPlan:
     went: int
     things: Mapping[str, int]
     shown: Mapping[str, tuple[str, ...]]
+    label: str = ""
 
 
 @dataclass(frozen=True)
@@ -75,9 +81,14 @@ class OtherThing:
 
 @dataclass(frozen=True)
 class Plan:
-    """What a publication will change. `before` is the current release, None for the first."""
+    """What a publication will change.
+
+    `before` is the release that was compared with, None for the first one; `is_blind` where there
+    are releases, but none that can be read.
+    """
 
     before: str | None
+    is_blind: bool = False
     graphs: tuple[GraphPlan, ...] = ()
     gone: tuple[Tombstone, ...] = ()
     tombstones: tuple[Tombstone, ...] = ()
@@ -86,8 +97,12 @@ class Plan:
 
     @property
     def shrinking(self) -> tuple[GraphPlan, ...]:
-        """The graphs that vanish, or keep less than half of their triples."""
-        return tuple(g for g in self.graphs if g.after < g.before * SHRINK_LIMIT)
+        """The graphs of data that vanish, or keep less than half of their triples."""
+        return tuple(
+            g
+            for g in self.graphs
+            if g.after < g.before * SHRINK_LIMIT and not g.graph.endswith(_OURS)
+        )
 
 
 @dataclass
@@ -127,6 +142,7 @@ def plan_publication(data: Path, graphs: NamedGraphs, base: str) -> Plan:
     stones = _merge({i: s for i, s in known.items() if i not in there}, gone, retirements)
     return Plan(
         before=current.id if current else None,
+        is_blind=_is_blind(data, base) if current is None else False,
         graphs=tuple(first.graphs),
         gone=tuple(stones[iri] for iri in sorted(gone)),
         tombstones=tuple(stones[iri] for iri in sorted(stones)),
@@ -136,19 +152,31 @@ def plan_publication(data: Path, graphs: NamedGraphs, base: str) -> Plan:
 
 
 def _predecessors(data: Path, base: str) -> list[Release]:
-    """Return the current release, and newer ones that were gone back from: readers saw them too."""
-    current = current_id(data)
-    if current is None:
-        return []
-    found = []
-    for release_id in (current, *(i for i in release_ids(data) if i > current)):
-        try:
-            release = open_release(data, release_id)
-        except KmError:
-            continue
-        if release.manifest.base == base:
-            found.append(release)
-    return found
+    """Return the current release, and newer ones that were gone back from: readers saw them too.
+
+    Where the current one is damaged, the newest that is not stands for it.
+    """
+    current, ids = current_id(data) or "", release_ids(data)
+    found = [*_opened(data, [current] if current else [])]
+    found = found or [*islice(_opened(data, (i for i in ids if i < current)), 1)]
+    found += _opened(data, (i for i in ids if i > current))
+    return [release for release in found if release.manifest.base == base]
+
+
+def _is_blind(data: Path, base: str) -> bool:
+    """Tell whether something is published that cannot be read."""
+    try:
+        return open_release(data).manifest.base == base
+    except NoRelease:
+        return False
+    except KmError:
+        return True
+
+
+def _opened(data: Path, ids: Iterable[str]) -> Iterator[Release]:
+    for release_id in ids:
+        with suppress(KmError):
+            yield open_release(data, release_id)
 
 
 def _tombstones(release: Release, base: str) -> dict[str, Tombstone]:
@@ -179,13 +207,22 @@ def _compare(
         triples = graphs.triples(name) if name in names else ()
         new = n_quads(name, triples).splitlines(keepends=True)
         seen = _look(found, name, compare(before.lines(name), new), is_new=name not in old)
-        plan = GraphPlan(name, old.get(name, 0), len(triples), *seen)
+        label = _organisation(name, triples, before, base)
+        plan = GraphPlan(name, old.get(name, 0), len(triples), *seen, label)
         shown = {iri for iris in plan.shown.values() for iri in iris}
         for triple in triples:
             if triple.predicate in _NAMING and (iri := str(triple.subject)[1:-1]) in shown:
                 found.new.setdefault(iri, []).append(triple)
         found.graphs.append(plan)
     return found
+
+
+def _organisation(name: str, triples: Sequence[ox.Triple], before: Release, base: str) -> str:
+    """Return what the organisation of a graph is called, also where it is gone."""
+    iri = f"{base}/id/org/{name.rpartition('/')[2]}"
+    mark = f"<{iri}> ".encode()
+    said = triples or _triples(line for line in before.lines(name) if line.startswith(mark))
+    return _label(gather(t for t in said if str(t.subject) == f"<{iri}>"), iri)
 
 
 def _look(

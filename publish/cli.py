@@ -1,7 +1,14 @@
-"""The program `km`: check, publish, releases, rollback, template, query, serve.
+"""The program `km`: check, publish, releases, rollback, verify, template, query, serve.
 
-Exit codes: 0 done, 1 findings that stop a publication, 2 something cannot be read or a setting is
-wrong, 3 another publication is running.
+Exit codes of every command:
+
+    0  done; nothing to mend
+    1  refused or not clean: findings to mend, an identifier used again, a site that would shrink,
+       a release that differs from its manifest
+    2  cannot be done: a source that cannot be read, a wrong setting or option, no such release, a
+       disk that is full
+    3  another publication is running
+    130  stopped by the keyboard
 """
 
 import os
@@ -13,15 +20,13 @@ import click
 
 from graph.check import check
 from graph.errors import KmError, ReleaseBusy
-from graph.release import current_id, open_release, release_ids
 from graph.report import as_html, as_json, as_text
 from graph.sheets import load_shapes
-from graph.switch import activate, publication_lock
 from graph.template import write_template
 from publish.config import Config, load_config
 from publish.publish_command import publish_command
 from publish.query_command import query_command
-from publish.stores import open_shelf
+from publish.release_commands import releases_command, rollback_command, verify_command
 from publish.terminal import progress, stop
 
 
@@ -59,39 +64,11 @@ def check_command(config: Config, sources: tuple[Path, ...], style: str) -> None
     sys.exit(report.exit_code)
 
 
-@cli.command("releases")
-@click.pass_obj
-def releases_command(config: Config) -> None:
-    """List the releases, newest first; * marks the current one."""
-    current = current_id(config.data)
-    for release_id in release_ids(config.data):
-        mark = "*" if release_id == current else " "
-        try:
-            manifest = open_release(config.data, release_id).manifest
-            click.echo(f"{mark} {release_id}  {manifest.triples:>12,} triples  {manifest.program}")
-        except KmError as error:
-            click.echo(f"{mark} {release_id}  {error}")
-    if current is None:
-        click.echo("ยังไม่มีรุ่น / no release yet: km publish", err=True)
-
-
-@cli.command("rollback")
-@click.argument("release_id", required=False)
-@click.pass_obj
-def rollback_command(config: Config, release_id: str | None) -> None:
-    """Make RELEASE_ID current, or the one before the current release."""
-    with publication_lock(config.data):
-        ids, current = release_ids(config.data), current_id(config.data)
-        older = [i for i in ids if current is None or i < current]
-        wanted = release_id or next(iter(older), None)
-        if wanted is None:
-            stop("ไม่มีรุ่นก่อนหน้า / there is no release before the current one", 2)
-        activate(config.data, wanted, open_shelf(config))
-    click.echo(f"ใช้รุ่น / now current: {wanted}")
-
-
 cli.add_command(publish_command)
 cli.add_command(query_command)
+cli.add_command(releases_command)
+cli.add_command(rollback_command)
+cli.add_command(verify_command)
 
 
 @cli.command("template")

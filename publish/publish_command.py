@@ -1,45 +1,94 @@
-"""`km publish`: check the sources, build a release and make it current.
+"""`km publish`: check the sources, say what will change, build a release and make it current.
 
-In: the settings and the sources. Out: a new current release, or a refusal that leaves the old one.
+In: the settings and the sources. Out: a new current release, or a refusal that leaves the old one:
+for what the check finds, for an identifier that would be given to another thing, for an
+organisation that would vanish or suddenly be much smaller. Exit codes: see `publish.cli`.
 """
 
 import sys
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import click
 
 from graph.build import Edition, build_release
 from graph.check import Checked, bundled_site, check
-from graph.release import current_id, open_release
-from graph.report import as_text, summary
+from graph.plan import SHRINK_LIMIT, Plan, plan_publication
+from graph.refusal import refuse_reuse
+from graph.report import Report, as_text, summary
 from graph.switch import publication_lock
 from publish.config import Config
+from publish.plan_text import plan_lines
 from publish.stores import open_shelf
 from publish.terminal import progress, stop
+
+_REFUSED = "ไม่เผยแพร่ รุ่นเดิมยังใช้อยู่ / refused; the current release stays"
+_STEP_WORDS = {
+    "graphs": "เขียนไฟล์ของแต่ละหน่วยงาน / writing each organisation's files",
+    "whole": "รวมไฟล์ทั้งชุด / putting the whole together",
+    "store": "บรรจุฐานข้อมูล / loading the store",
+    "search": "ทำดัชนีค้นหา / indexing for search",
+    "history": "บันทึกสิ่งที่เปลี่ยน / noting what changed",
+    "manifest": "คำนวณค่าตรวจ / writing checksums",
+    "sync": "บันทึกลงดิสก์ / syncing to disk",
+    "shelf": "ส่งไปเซิร์ฟเวอร์ SPARQL / loading the SPARQL server",
+    "switch": "สลับรุ่น / switching",
+}
+_STEPS_BEFORE = 3  # reading, checking, comparing
 
 
 @click.command("publish")
 @click.argument("sources", nargs=-1, type=click.Path(path_type=Path))
 @click.option(
-    "--allow-shrink", is_flag=True, help="Publish although an organisation is no longer there."
+    "--allow-shrink",
+    is_flag=True,
+    help="Publish although an organisation vanishes, or keeps less than half of its triples.",
 )
+@click.option("--dry-run", is_flag=True, help="Say what would change, and write nothing.")
 @click.pass_obj
-def publish_command(config: Config, sources: tuple[Path, ...], allow_shrink: bool) -> None:
+def publish_command(
+    config: Config, sources: tuple[Path, ...], allow_shrink: bool, dry_run: bool
+) -> None:
     """Load, check, build a release and make it current.
 
     SOURCES together are the whole site: what they leave out is not in the new release. Without
-    SOURCES the bundled site of อบต.เมืองเกษตร is published. Any violation, or an organisation that
-    would vanish, refuses the publication and leaves the current release serving.
+    SOURCES the bundled site of อบต.เมืองเกษตร is published. Any violation refuses the publication
+    and leaves the current release serving; so does an identifier that was another thing's, and an
+    organisation that would vanish or keep less than half of its triples.
     """
-    with publication_lock(config.data), progress() as step:
-        checked = check(sources or (bundled_site(),), config.base, step)
-        _refuse_violations(checked)
+    lock: AbstractContextManager[None] = nullcontext() if dry_run else publication_lock(config.data)
+    with lock:
+        with progress(_STEPS_BEFORE) as step:
+            checked = check(sources or (bundled_site(),), config.base, step)
+            _refuse_violations(checked.report)
+            step("เทียบกับรุ่นปัจจุบัน / comparing with the current release")
+            plan = plan_publication(config.data, checked.graphs, config.base)
+        if dry_run:
+            click.echo("\n".join(plan_lines(plan)))
+        _refuse_reuse(plan, checked)
         if not allow_shrink:
-            _refuse_loss(config, checked)
-        step("สร้างรุ่น / building the release")
-        release = build_release(config.data, edition_of(config, checked), open_shelf(config))
+            _refuse_loss(plan)
+        if dry_run:
+            return
+        _publish(config, checked, plan)
+
+
+def _publish(config: Config, checked: Checked, plan: Plan) -> None:
+    edition, shelf = replace(edition_of(config, checked), plan=plan), open_shelf(config)
+    words = {n: w for n, w in _STEP_WORDS.items() if shelf is not None or n != "shelf"}
+    with progress(len(words)) as step:
+        release = build_release(config.data, edition, shelf, partial(_tell, step, words))
     click.echo(summary(checked.report))
     click.echo(f"เผยแพร่แล้ว / published: {release.id} ({release.manifest.triples:,} triples)")
+
+
+def _tell(step: Callable[[str], None], words: Mapping[str, str], name: str) -> None:
+    """Tell a step of the build in words; what takes no time is not worth any."""
+    if name in words:
+        step(words[name])
 
 
 def edition_of(config: Config, checked: Checked) -> Edition:
@@ -55,26 +104,33 @@ def edition_of(config: Config, checked: Checked) -> Edition:
     )
 
 
-def _refuse_violations(checked: Checked) -> None:
-    if checked.report.conforms:
-        return
-    click.echo("\n".join(as_text(checked.report)), err=True)
-    click.echo("ไม่เผยแพร่ รุ่นเดิมยังใช้อยู่ / refused; the current release stays", err=True)
-    sys.exit(checked.report.exit_code)
+def _refuse_violations(report: Report) -> None:
+    if not report.conforms:
+        click.echo("\n".join(as_text(report)), err=True)
+        click.echo(_REFUSED, err=True)
+        sys.exit(report.exit_code)
 
 
-def _refuse_loss(config: Config, checked: Checked) -> None:
-    """Stop where a named graph of the current release has nothing in the new one."""
-    if current_id(config.data) is None:
-        return
-    published = open_release(config.data).manifest
-    if published.base != config.base:
-        return
-    lost = sorted({*published.graphs} - {*checked.graphs.names()})
-    if lost:
-        names = ", ".join(iri.rpartition("/")[2] for iri in lost)
+def _refuse_reuse(plan: Plan, checked: Checked) -> None:
+    """Stop where an identifier would be given to another thing."""
+    found = tuple(refuse_reuse(plan, checked.place_of))
+    _refuse_violations(Report(found, checked.report.files, checked.report.triples))
+
+
+def _refuse_loss(plan: Plan) -> None:
+    """Stop where an organisation vanishes or is suddenly much smaller, or nobody can tell."""
+    if plan.is_blind:
         stop(
-            f"{names} จะหายไปจากเว็บ / would vanish from the site; "
-            "give all sources together, or --allow-shrink",
+            "รุ่นที่เผยแพร่ไว้เสียหาย จึงเทียบไม่ได้ / the published releases are damaged, so nothing can be "
+            "compared; look with km verify, or publish with --allow-shrink",
             1,
         )
+    for graph in plan.shrinking:
+        name = graph.graph.rpartition("/")[2]
+        if not graph.after:
+            click.echo(f"km: {name} จะหายไปจากเว็บ / would vanish from the site", err=True)
+        else:
+            kept = f"{graph.after:,} / {graph.before:,} triples (< {SHRINK_LIMIT:.0%})"
+            click.echo(f"km: {name} จะเล็กลงมาก / would be much smaller: {kept}", err=True)
+    if plan.shrinking:
+        stop("ให้แหล่งข้อมูลทั้งหมดพร้อมกัน / give all sources together, or --allow-shrink", 1)

@@ -7,17 +7,32 @@ from typing import NoReturn
 
 import click
 from rich.console import Console
+from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 
 @contextmanager
-def progress() -> Iterator[Callable[[str], None]]:
-    """Show the step being done: a spinner on a terminal, plain lines elsewhere, all on stderr."""
+def progress(steps: int = 2) -> Iterator[Callable[[str], None]]:
+    """Show the step being done, all on stderr: a bar on a terminal, plain lines elsewhere.
+
+    `steps` is how many there will be.
+    """
     console = Console(stderr=True)
     if not console.is_terminal:
         yield lambda text: click.echo(f"· {text}", err=True)
         return
-    with console.status("…") as status:
-        yield lambda text: status.update(text)
+    columns = (
+        SpinnerColumn(),
+        BarColumn(16),
+        TimeElapsedColumn(),
+        TextColumn("{task.description}"),
+    )
+    with Progress(*columns, console=console, transient=True) as bar:
+        task = bar.add_task("…", total=steps)
+
+        def step(text: str) -> None:
+            bar.update(task, description=text, advance=0 if bar.tasks[0].description == "…" else 1)
+
+        yield step
 
 
 def stop(message: str, code: int) -> NoReturn:
