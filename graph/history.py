@@ -19,7 +19,7 @@ import json
 import shutil
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from heapq import merge
 from itertools import groupby
 from operator import itemgetter
@@ -110,11 +110,16 @@ def record(
             _note(journal, name, compare(previous_graphs[name].read(), ()), is_first=False)
     _write_graphs(folder / GRAPHS, states)
     things = _write_resources(folder / RESOURCES, release_id, journal, previous)
-    summary = Summary(None)
+    statements = sum(state.statistics.triples for state in states.values())
+    summary = Summary(None, statements, things.pop("things"))
     if previous is not None:
         changed = {*before} - {*states} | {n for n in states if release_id in states[n].versions}
-        summary = Summary(
-            previous.name, **journal.statements, **things, graphs=tuple(sorted(changed))
+        summary = replace(
+            summary,
+            previous=previous.name,
+            **journal.statements,
+            **things,
+            graphs=tuple(sorted(changed)),
         )
     text = json.dumps(asdict(summary), ensure_ascii=False, indent=1) + "\n"
     (folder / SUMMARY).write_text(text, encoding="utf-8")
@@ -172,8 +177,8 @@ def _write_graphs(path: Path, states: Mapping[str, GraphState]) -> None:
 def _write_resources(
     path: Path, release_id: str, journal: _Journal, previous: Path | None
 ) -> Counter[str]:
-    """Merge the index of the release before with what changed; return how many things did."""
-    counts = Counter[str]()
+    """Merge the index of the release before with what changed; return the counts of things."""
+    counts = Counter[str](things=0)
     known = read_things(previous) if previous else iter(())
     old = ((thing.path.encode(), thing.graphs, thing.version) for thing in known)
     new = ((name, journal.presence[name], "") for name in sorted(journal.touched))
@@ -186,6 +191,7 @@ def _write_resources(
                 what = "added" if not was_there else "changed" if graphs else "removed"
                 counts[f"things_{what}"] += 1
             if graphs:
+                counts["things"] += 1
                 version = release_id if is_touched else rows[0][2]
                 file.write(f"{name.decode()}\t{graphs}\t{version}\n")
     return counts

@@ -35,12 +35,15 @@ class GraphState:
 
 @dataclass(frozen=True)
 class Summary:
-    """How much changed; a thing counts once, a statement in each graph that holds it.
+    """How much there is and how much changed.
 
-    `previous` is the release compared with, None for the first one, where nothing is counted.
+    A thing counts once, a statement in each graph that holds it. `previous` is the release compared
+    with, None for the first one, where no change is counted.
     """
 
     previous: str | None
+    statements: int = 0
+    things: int = 0
     statements_added: int = 0
     statements_removed: int = 0
     things_added: int = 0
@@ -118,6 +121,13 @@ def count_things(release: Path) -> int:
         return 0
     with path.open("rb") as file:
         return sum(block.count(b"\n") for block in iter(lambda: file.read(1 << 20), b""))
+
+
+def newest_versions(release: Path, size: int) -> list[str]:
+    """Return, for each `size` things in their order, the newest release that changed one."""
+    things = read_things(release)
+    parts = iter(lambda: list(islice(things, size)), [])
+    return [max(thing.version for thing in part) for part in parts]
 
 
 def find_thing(release: Path, path: str) -> ThingState | None:

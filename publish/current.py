@@ -8,6 +8,7 @@ A release that is damaged is refused, once and in the log, and the old one goes 
 
 import logging
 import threading
+from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -24,11 +25,13 @@ from graph.overview import Overview, survey
 from graph.release import Release, ReleaseFile, current_id, open_release, release_ids
 from graph.seam import Store
 from graph.search import SearchIndex
-from graph.vocab import term
+from graph.store import EmbeddedStore
+from graph.vocab import PREFIXES, term
 from publish.config import Config
-from publish.stores import ReleaseEngine, open_engine, open_store
+from publish.stores import NoEngine, ReleaseEngine, open_engine, open_store
 
 LOOK_S = 0.5
+_MOST_PAST = 4  # older releases held open
 
 log = logging.getLogger(__name__)
 
@@ -125,6 +128,7 @@ class Current:
         self._refused = ""
         self._told = ("", "")
         self._past: dict[str, Release] = {}
+        self._past_servings: OrderedDict[str, Serving] = OrderedDict()
         self._generation = 0
         self._known_ids = release_ids(config.data)
         self._thread = threading.Thread(target=self._watch, name="km-current", daemon=True)
@@ -157,6 +161,23 @@ class Current:
         if release_id not in self._past:
             self._past = {**self._past, release_id: open_release(self._config.data, release_id)}
         return self._past[release_id]
+
+    def past_serving(self, release_id: str) -> Serving:
+        """Return an older release for reading, from its own embedded store, whatever the settings.
+
+        It answers no public queries. Raises ReleaseError.
+        """
+        with self._lock:
+            if release_id in self._past_servings:
+                self._past_servings.move_to_end(release_id)
+                return self._past_servings[release_id]
+        release = self.past(release_id)
+        opened = Serving(release, EmbeddedStore(release.store_path, PREFIXES), NoEngine())
+        with self._lock:
+            self._past_servings[release_id] = opened
+            while len(self._past_servings) > _MOST_PAST:
+                self._past_servings.popitem(last=False)
+        return opened
 
     def close(self) -> None:
         """Stop watching and end the query workers."""

@@ -1,4 +1,4 @@
-"""Files, the check report and the history of releases: /dumps, /quality, /releases.
+"""Files and the check report: /dumps, /quality.
 
 In: the manifest of a release. Out: its files, by the manifest's own list of names, so that no path
 of a request ever reaches the file system; with ranges and conditions (RFC 9110 sections 13, 14).
@@ -16,7 +16,7 @@ from graph.release import Release, ReleaseFile
 from graph.vocab import SHAPE
 from publish.files import ServedFile, send_served
 from publish.http import FOR_EVER, REVALIDATE
-from publish.pages import Downloads, DumpFile, Finding, Label, Link, Quality, ReleaseRow
+from publish.pages import Downloads, DumpFile, Finding, Label, Link, Quality
 from publish.site import Visit, let_go, licence_link, site, visit
 from publish.variants import send_page
 
@@ -27,13 +27,12 @@ _REPORT = "report.json"
 
 
 def create_blueprint() -> Blueprint:
-    """Return the routes of files, report and history."""
+    """Return the routes of files and report."""
     blueprint = Blueprint("dumps", __name__)
     blueprint.add_url_rule("/dumps", view_func=downloads)
     blueprint.add_url_rule("/dumps/<release_id>", view_func=downloads)
     blueprint.add_url_rule("/dumps/<release_id>/<path:name>", view_func=download)
     blueprint.add_url_rule("/quality", view_func=quality)
-    blueprint.add_url_rule("/releases", view_func=releases)
     return blueprint
 
 
@@ -82,18 +81,6 @@ def quality() -> Response:
     return send_page(here, "/quality", lambda: _quality_page(here))
 
 
-def releases() -> Response:
-    """Send the list of releases, newest first."""
-    here = visit()
-
-    def make() -> bytes:
-        rows = tuple(_release_rows(here))
-        frame = here.frame("/releases", here.texts("releases.title"), "dumps")
-        return here.render("releases.html", frame, rows)
-
-    return send_page(here, "/releases", make, "+".join(site().current.ids()))
-
-
 def _release(here: Visit, release_id: str) -> Release:
     if release_id in (CURRENT, here.serving.release.id):
         return here.serving.release
@@ -136,21 +123,6 @@ def _what_it_holds(here: Visit, release: Release, name: str) -> str:
         title = texts("dumps.graph", name=graph)
         triples = manifest.graphs.get(f"{manifest.base}/graph/{graph}", 0)
     return f"{title} · {texts('dumps.triples', count=texts.number(triples))}"
-
-
-def _release_rows(here: Visit) -> Iterator[ReleaseRow]:
-    for release_id in site().current.ids():
-        try:
-            manifest = _release(here, release_id).manifest
-        except KmError:
-            continue
-        yield ReleaseRow(
-            id=release_id,
-            published=here.texts.moment(manifest.created),
-            triples=here.texts("dumps.triples", count=here.texts.number(manifest.triples)),
-            href=here.links.to(f"/dumps/{release_id}"),
-            is_current=release_id == here.serving.release.id,
-        )
 
 
 # ---- the check report ------------------------------------------------------------------------

@@ -28,11 +28,15 @@ SECURITY = {
     "Referrer-Policy": "strict-origin-when-cross-origin",
     "Cross-Origin-Resource-Policy": "cross-origin",
     "Access-Control-Allow-Origin": "*",
-    "Access-Control-Expose-Headers": "Content-Location, ETag, Link, Location, Retry-After",
+    "Access-Control-Expose-Headers": (
+        "Content-Location, ETag, Link, Location, Memento-Datetime, Retry-After"
+    ),
 }
 _PREFLIGHT = {
     "Access-Control-Allow-Methods": "GET, HEAD, POST, OPTIONS",
-    "Access-Control-Allow-Headers": "Accept, Accept-Language, Content-Type, If-None-Match, Range",
+    "Access-Control-Allow-Headers": (
+        "Accept, Accept-Datetime, Accept-Language, Content-Type, If-None-Match, Range"
+    ),
     "Access-Control-Max-Age": "86400",
 }
 
@@ -104,6 +108,11 @@ def add_links(headers: Headers, links: Iterable[WebLink]) -> None:
     written = ", ".join(str(link) for link in links)
     if written:
         headers["Link"] = written
+
+
+def add_vary(response: Response, name: str) -> None:
+    """Say that a request header chooses the response, beside those it names already."""
+    response.headers["Vary"] = ", ".join(dict.fromkeys([*response.vary, name]))
 
 
 def see_other(target: str, links: Iterable[WebLink] = ()) -> Response:

@@ -86,6 +86,7 @@ class Frame:
     alternates: tuple[Alternate, ...] = ()
     crumbs: tuple[Link, ...] = ()
     is_indexed: bool = True
+    as_of: Link | None = None
 
 
 @dataclass(frozen=True)
@@ -358,17 +359,6 @@ class Quality:
     rules_href: str
     counts: tuple[tuple[str, str, str], ...]
     findings: tuple[Finding, ...]
-
-
-@dataclass(frozen=True)
-class ReleaseRow:
-    """A release in the list."""
-
-    id: str
-    published: str
-    triples: str
-    href: str
-    is_current: bool
 
 
 @dataclass(frozen=True)

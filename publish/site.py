@@ -53,12 +53,16 @@ class Site:
 
 @dataclass(frozen=True)
 class Visit:
-    """One request: the site, the release that answers it, and the reader's language."""
+    """One request: the site, the release that answers it, and the reader's language.
+
+    `is_past` where the reader asked for a release by its name or for a moment in the past.
+    """
 
     site: Site
     serving: Serving
     lang: str
     is_lang_chosen: bool
+    is_past: bool = False
 
     @cached_property
     def texts(self) -> Texts:
@@ -87,6 +91,7 @@ class Visit:
         """Return what stands around the page at `path`; `section` is its place in the menu."""
         links, texts = self.links, self.texts
         plain, extra = Links(links.base), query or {}
+        here = request.path if self.is_past else path
         manifest = self.serving.release.manifest
         home = Link(Label(texts("nav.home")), links.to("/"))
         return Frame(
@@ -98,7 +103,7 @@ class Visit:
                 (lang, links.absolute(path, **extra, lang=lang)) for lang in LANGUAGES
             ),
             switch=tuple(
-                NavItem(name, plain.to(path, **extra, lang=lang), lang == self.lang, lang)
+                NavItem(name, plain.to(here, **extra, lang=lang), lang == self.lang, lang)
                 for lang, name in _LANGUAGE_NAMES.items()
             ),
             home=links.to("/"),
@@ -113,7 +118,8 @@ class Visit:
             release=ReleaseNote(manifest.id, texts.moment(manifest.created), links.to("/releases")),
             alternates=tuple(alternates),
             crumbs=(home, *crumbs) if path != "/" else (),
-            is_indexed=is_indexed,
+            is_indexed=is_indexed and not self.is_past,
+            as_of=self._as_of(path) if self.is_past else None,
         )
 
     def _search_box(self) -> SearchBox:
@@ -125,6 +131,12 @@ class Visit:
             script=f"{prefix}/static/search.js?v={edition}",
             lang=self.links.lang,
         )
+
+    def _as_of(self, path: str) -> Link:
+        """Return words on which release is shown, leading to the page as it is now."""
+        created = self.serving.release.manifest.created
+        words = self.texts("releases.as_of", when=self.texts.moment(created))
+        return Link(Label(self.texts("releases.now")), self.links.to(path), note=Label(words))
 
     def render(self, template: str, frame: Frame, page: object) -> bytes:
         """Return a page: a template, the frame around it and what it shows."""

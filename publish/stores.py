@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from graph.errors import QueryRefused
 from graph.release import Release
 from graph.remote import RemoteStore
 from graph.remote_release import RemoteShelf
@@ -32,6 +33,22 @@ class ReleaseEngine(Protocol):
     ) -> Answer: ...
 
     def close(self, graceful: bool = True) -> None: ...
+
+
+class NoEngine:
+    """The engine of a release that answers no public queries."""
+
+    def query(
+        self,
+        query: EngineQuery,
+        has_left: Callable[[], bool] | None = None,
+        client: str = "",
+    ) -> Answer:
+        """Refuse. Raises QueryRefused."""
+        raise QueryRefused("an older release answers no queries; take its dumps")
+
+    def close(self, graceful: bool = True) -> None:
+        """Do nothing: there is no worker."""
 
 
 @dataclass(frozen=True)

@@ -18,9 +18,10 @@ def create_blueprint() -> Blueprint:
 
 def robots() -> Response:
     """Let robots read everything but what costs a query each time (RFC 9309)."""
-    prefix = visit().links.prefix
+    links = visit().links
     costly = ("queries/*?", "sparql?", "search?", "search.", "suggest?")
-    text = "User-agent: *\n" + "".join(f"Disallow: {prefix}/{path}\n" for path in costly)
+    text = "User-agent: *\n" + "".join(f"Disallow: {links.prefix}/{path}\n" for path in costly)
+    text += f"Sitemap: {links.absolute('/sitemap.xml')}\n"
     return Response(text, content_type="text/plain; charset=utf-8")
 
 

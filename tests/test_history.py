@@ -17,6 +17,7 @@ from graph.history_files import (
     Summary,
     count_things,
     find_thing,
+    newest_versions,
     read_changes,
     read_graphs,
     read_summary,
@@ -98,7 +99,7 @@ def test_unsorted_lines_are_refused() -> None:
 
 def test_the_first_release_counts_nothing(releases: list[Path]) -> None:
     """Of the first release everything is new, which is what its dump says."""
-    assert read_summary(releases[0]) == Summary(None)
+    assert read_summary(releases[0]) == Summary(None, 5, 3)
     assert read_changes(releases[0], 0, 10) == ([], 0)
     assert (releases[0] / "history" / "added.nq").read_bytes() == b""
 
@@ -106,7 +107,7 @@ def test_the_first_release_counts_nothing(releases: list[Path]) -> None:
 def test_a_summary_counts_things_once(releases: list[Path]) -> None:
     """A thing that left one of its graphs has changed; one that left its last is gone."""
     first, second = read_summary(releases[1]), read_summary(releases[2])
-    assert first == Summary("r1", 1, 1, 0, 0, 1, (f"{BASE}/graph/a",))
+    assert first == Summary("r1", 5, 3, 1, 1, 0, 0, 1, (f"{BASE}/graph/a",))
     assert second is not None
     assert (second.things_added, second.things_removed, second.things_changed) == (2, 1, 1)
     assert (second.statements_added, second.statements_removed) == (2, 2)
@@ -146,6 +147,7 @@ def test_many_things_are_found(tmp_path: Path) -> None:
     write(tmp_path / "r", {"a": said}, None)
     assert count_things(tmp_path / "r") == 1000
     assert all(find_thing(tmp_path / "r", f"/id/{name}") for name in said)
+    assert newest_versions(tmp_path / "r", 400) == ["r", "r", "r"]
     assert next(read_things(tmp_path / "r", 999)).path == max(f"/id/{name}" for name in said)
 
 
@@ -216,7 +218,7 @@ def test_a_hash_alone_is_no_change(tmp_path: Path) -> None:
     (tmp_path / "r2").mkdir()
     again = {graph: GraphLines("other", lines.read)}
     summary = record(tmp_path / "r2", "r2", BASE, again, tmp_path / "r1", {graph: lines})
-    assert summary == Summary("r1")
+    assert summary == Summary("r1", 1, 1)
     assert read_graphs(tmp_path / "r2")[graph].versions == ("r1",)
 
 

@@ -1,0 +1,171 @@
+"""What programs follow: /feed.atom (RFC 4287) and /sitemap.xml (sitemaps.org).
+
+In: the histories of the releases. Out: a feed of releases, and an index of sitemaps of at most
+50,000 addresses each. `lastmod` is true: it is the moment of the release that last changed the
+thing, which each release carries on from the one before.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from itertools import islice
+from xml.sax.saxutils import escape
+
+from flask import Blueprint, Response, abort, render_template, request
+
+from graph.history_files import newest_versions, read_things
+from publish.data_sets import list_names, moment_of
+from publish.history import in_words, summary_of
+from publish.http import Variant, answer
+from publish.links import encode_iri
+from publish.site import Visit, site, visit
+from publish.variants import etag
+
+MAX_ADDRESSES = 50_000  # of one sitemap, says sitemaps.org
+_MAX_ENTRIES = 50
+_XML = "application/xml"
+_HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n'
+_NAMESPACE = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
+_PAGES = "pages"
+
+
+@dataclass(frozen=True)
+class FeedEntry:
+    """One release in the feed; addresses are absolute, `updated` is RFC 3339."""
+
+    id: str
+    title: str
+    updated: str
+    summary: str
+
+
+@dataclass(frozen=True)
+class Feed:
+    """The feed as its template gets it."""
+
+    id: str
+    lang: str
+    title: str
+    subtitle: str
+    author: str
+    updated: str
+    self: str
+    html: str
+    licence: str
+    entries: tuple[FeedEntry, ...]
+
+
+def create_blueprint() -> Blueprint:
+    """Return the routes of feed and sitemaps."""
+    blueprint = Blueprint("feeds", __name__)
+    blueprint.add_url_rule("/feed.atom", view_func=feed)
+    blueprint.add_url_rule("/sitemap.xml", view_func=sitemap_index)
+    blueprint.add_url_rule("/sitemap/<name>.xml", view_func=sitemap)
+    return blueprint
+
+
+def feed() -> Response:
+    """Send the feed of releases, newest first."""
+    here = visit()
+    ids = site().current.ids()[:_MAX_ENTRIES]
+
+    def make() -> bytes:
+        return render_template("feed.xml", feed=_feed(here, ids)).encode()
+
+    variant = Variant(
+        media_type="application/atom+xml",
+        etag=etag(here, "/feed.atom", here.lang, *ids),
+        make=make,
+        vary=("Accept-Language",),
+        language=here.lang,
+    )
+    return answer(request, variant)
+
+
+def sitemap_index() -> Response:
+    """Send the index: the pages that every site has, then the things in parts."""
+    here = visit()
+
+    def make() -> bytes:
+        parts = [(_PAGES, here.serving.release.id)]
+        newest = newest_versions(here.serving.release.folder, MAX_ADDRESSES)
+        parts += [(str(number), version) for number, version in enumerate(newest, 1)]
+        items = (
+            _item("sitemap", here.links.absolute(f"/sitemap/{name}.xml"), version)
+            for name, version in parts
+        )
+        return f"{_HEAD}<sitemapindex {_NAMESPACE}>\n{''.join(items)}</sitemapindex>\n".encode()
+
+    return _xml(here, "/sitemap.xml", make)
+
+
+def sitemap(name: str) -> Response:
+    """Send one sitemap: `pages`, or a part of the things by its number."""
+    here = visit()
+    if name == _PAGES:
+        addresses = [(path, here.serving.release.id) for path in _paths(here)]
+        return _xml(here, f"/sitemap/{name}.xml", lambda: _urls(here, addresses))
+    if not name.isascii() or not name.isdigit() or len(name) > 6 or not int(name):
+        abort(404)
+    things = read_things(here.serving.release.folder, (int(name) - 1) * MAX_ADDRESSES)
+    found = list(islice(things, MAX_ADDRESSES))
+    if not found:
+        abort(404)
+    documents = ((f"/doc/{t.path.removeprefix('/id/')}", t.version) for t in found)
+    return _xml(here, f"/sitemap/{name}.xml", lambda: _urls(here, documents))
+
+
+def _paths(here: Visit) -> Iterator[str]:
+    """Yield the pages that are no things: the ways in, lists, questions, terms, data sets."""
+    yield from ("/", "/browse", "/queries", "/sparql", "/dumps", "/catalog", "/ontology")
+    yield from ("/shapes", "/quality", "/releases")
+    counts = here.serving.overview.counts
+    for kind in here.site.layout.kinds:
+        if counts.get(kind.class_iri):
+            yield f"/browse/{kind.type}"
+    for query in here.site.collection.queries:
+        yield f"/queries/{query.name}"
+    for subject in here.serving.vocabulary.facts.by_subject:
+        path = here.links.path(getattr(subject, "value", ""))
+        if path and path.startswith("/ontology/"):
+            yield path
+    names = list_names(here.serving)
+    yield from (f"/catalog/{name}" for name in names[: MAX_ADDRESSES // 2])
+
+
+def _urls(here: Visit, addresses: Iterable[tuple[str, str]]) -> bytes:
+    items = (_item("url", here.links.absolute(path), version) for path, version in addresses)
+    return f"{_HEAD}<urlset {_NAMESPACE}>\n{''.join(items)}</urlset>\n".encode()
+
+
+def _item(name: str, address: str, version: str) -> str:
+    lastmod = moment_of(version).isoformat()
+    return f"<{name}><loc>{escape(address)}</loc><lastmod>{lastmod}</lastmod></{name}>\n"
+
+
+def _xml(here: Visit, path: str, make: Callable[[], bytes]) -> Response:
+    return answer(request, Variant(_XML, etag(here, path), make))
+
+
+def _feed(here: Visit, ids: list[str]) -> Feed:
+    texts, links = here.texts, here.links
+    entries = tuple(
+        FeedEntry(
+            id=links.absolute(f"/releases/{release_id}"),
+            title=texts("releases.one", published=texts.moment(moment_of(release_id))),
+            updated=moment_of(release_id).isoformat(),
+            summary=in_words(here, summary_of(release_id)),
+        )
+        for release_id in ids
+    )
+    return Feed(
+        id=links.absolute("/feed.atom"),
+        lang=here.lang,
+        title=f"{texts('site.name')}: {texts('releases.title')}",
+        subtitle=texts("catalog.description"),
+        author=here.site.config.publisher or texts("site.name"),
+        updated=entries[0].updated,
+        self=links.absolute("/feed.atom"),
+        html=links.absolute("/releases"),
+        licence=encode_iri(here.site.config.licence),
+        entries=entries,
+    )

@@ -1,0 +1,75 @@
+"""What the templates of the history get."""
+
+from dataclasses import dataclass
+
+from publish.pages import Card, DumpFile, Label, Link
+
+
+@dataclass(frozen=True)
+class ReleaseRow:
+    """A release in the list: `changes` says in words how much is different."""
+
+    id: str
+    published: str
+    changes: str
+    size: str
+    href: str
+    is_current: bool
+
+
+@dataclass(frozen=True)
+class ReleaseList:
+    """The list of releases, newest first, and the address of its feed."""
+
+    feed: str
+    rows: tuple[ReleaseRow, ...]
+
+
+@dataclass(frozen=True)
+class PropertyChange:
+    """The values of one property that went and came."""
+
+    property: Link
+    removed: tuple[Link, ...]
+    added: tuple[Link, ...]
+
+
+@dataclass(frozen=True)
+class ThingChange:
+    """What became of one thing; `more` says how many statements are not shown."""
+
+    sign: str
+    sign_name: str
+    thing: Link
+    kind: Label | None
+    rows: tuple[PropertyChange, ...]
+    more: str
+
+
+@dataclass(frozen=True)
+class SetChanges:
+    """The changes in one named graph."""
+
+    title: str
+    things: tuple[ThingChange, ...]
+
+
+@dataclass(frozen=True)
+class ReleasePage:
+    """A release: when, from which files, and what it changed; a page of changes at a time."""
+
+    id: str
+    title: str
+    is_current: bool
+    lead: str
+    counts: tuple[Card, ...]
+    sets: tuple[SetChanges, ...]
+    pages: str
+    previous: str
+    next: str
+    before: Link | None
+    files: tuple[DumpFile, ...]
+    program: str
+    sources: tuple[tuple[str, str, str], ...]
+    sources_count: str
+    downloads: str

@@ -1,0 +1,177 @@
+"""Things as they were: datetime negotiation on their documents (Memento, RFC 7089).
+
+In: `Accept-Datetime` on `/doc/{type}/{key}`, which is its own TimeGate (section 4.1.2: the memento
+is the answer, its own address in Content-Location), `/releases/{id}/doc/{type}/{key}`, the memento
+itself, and `/timemap/doc/{type}/{key}`, the list of them. Out: the document as that release had it,
+from its own store. A thing has a memento in each release that is kept and has the thing.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+
+from flask import Blueprint, Response, abort, request
+from werkzeug.http import http_date, parse_date
+
+from graph.describe import describe
+from graph.history_files import find_thing
+from graph.iris import SLUG, mint_iri
+from publish.data_sets import moment_of
+from publish.history import find
+from publish.http import Variant, WebLink, add_vary, answer
+from publish.resources import send_description
+from publish.site import Visit, site, visit
+from publish.variants import etag, split_extension
+
+_HEADER = "Accept-Datetime"
+_DOCUMENT = "resources.document"
+_LINK_FORMAT = "application/link-format"
+
+
+@dataclass(frozen=True)
+class Original:
+    """A document whose past is asked for: its path as it was asked for, and what it is about."""
+
+    type: str
+    name: str
+
+    @property
+    def path(self) -> str:
+        """Its path, with the extension where one was asked for."""
+        return f"/doc/{self.type}/{self.name}"
+
+    @property
+    def thing(self) -> str:
+        """The path of the thing it is about."""
+        return f"/id/{self.type}/{self.slug}"
+
+    @property
+    def slug(self) -> str:
+        """The thing's key."""
+        return split_extension(self.name)[0]
+
+
+def create_blueprint() -> Blueprint:
+    """Return the routes of mementos and time maps, and let documents negotiate a moment."""
+    blueprint = Blueprint("memento", __name__)
+    blueprint.add_url_rule("/releases/<release_id>/doc/<type>/<name>", view_func=memento)
+    blueprint.add_url_rule("/timemap/doc/<type>/<name>", view_func=time_map)
+    blueprint.before_app_request(travel)
+    blueprint.after_app_request(point_back)
+    return blueprint
+
+
+def memento(release_id: str, type: str, name: str) -> Response:
+    """Send the document about a thing as a release had it."""
+    return _send(find(release_id).id, Original(type, name))
+
+
+def travel() -> Response | None:
+    """Answer for a document at a moment, where the client names one. 400 for what is no moment."""
+    wanted = request.headers.get(_HEADER)
+    if request.endpoint != _DOCUMENT or wanted is None:
+        return None
+    moment = parse_date(wanted)
+    if moment is None:
+        abort(400)
+    original = Original(**(request.view_args or {}))
+    ids = _mementos(original)
+    if not ids:
+        return None
+    chosen = next((i for i in ids if moment_of(i) <= _utc(moment)), ids[-1])
+    response = _send(chosen, original)
+    here, (stem, extension) = visit(), split_extension(original.name)
+    if extension:
+        path = f"/releases/{chosen}/doc/{original.type}/{stem}.{extension}"
+        response.headers["Content-Location"] = f"{here.links.prefix}{path}"
+    return response
+
+
+def point_back(response: Response) -> Response:
+    """Say on each document that it has a past, and that a moment chooses among it."""
+    if request.endpoint == _DOCUMENT and response.status_code in (200, 304, 410):
+        add_vary(response, _HEADER)
+        if "Memento-Datetime" not in response.headers:
+            original = Original(**(request.view_args or {}))
+            _add_links(response, _relations(visit(), original))
+    return response
+
+
+def time_map(type: str, name: str) -> Response:
+    """Send the list of mementos (application/link-format, RFC 7089 section 5)."""
+    here, original = visit(), Original(type, name)
+    ids = _mementos(original)[::-1]
+    if not ids:
+        abort(404)
+    variant = Variant(
+        media_type=_LINK_FORMAT,
+        etag=etag(here, "timemap", type, name, *ids),
+        make=lambda: ",\n".join(_time_map(here, original, ids)).encode() + b"\n",
+    )
+    return answer(request, variant)
+
+
+def _utc(moment: datetime) -> datetime:
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def _mementos(original: Original) -> list[str]:
+    """Return the releases that are kept and have the thing, newest first."""
+    if not SLUG.match(original.type) or not SLUG.match(original.slug):
+        return []
+    folder = site().config.data / "releases"
+    return [i for i in site().current.ids() if find_thing(folder / i, original.thing)]
+
+
+def _send(release_id: str, original: Original) -> Response:
+    """Send a document as a release had it; 404 where it did not have it."""
+    here = visit()
+    if not SLUG.match(original.type) or not SLUG.match(original.slug):
+        abort(404)
+    if release_id != here.serving.release.id:
+        here = replace(here, serving=site().current.past_serving(release_id))
+    here = replace(here, is_past=True)
+    iri = mint_iri(here.links.base, original.type, original.slug)
+    found = describe(here.serving.store, iri, here.serving.hubs)
+    if found is None:
+        abort(404)
+    path = f"/releases/{release_id}/doc/{original.type}/{original.slug}"
+    response = send_description(here, path, found, split_extension(original.name)[1])
+    response.headers["Memento-Datetime"] = http_date(moment_of(release_id))
+    _add_links(response, _relations(here, original))
+    return response
+
+
+def _relations(here: Visit, original: Original) -> list[str]:
+    """Return the links of RFC 7089 section 2.2: original, TimeGate, TimeMap and this memento."""
+    links = here.links
+    map = WebLink(links.absolute(f"/timemap{original.path}"), "timemap", _LINK_FORMAT)
+    return [
+        str(WebLink(links.absolute(original.path), "original timegate")),
+        str(map),
+        _memento_link(here, here.serving.release.id, original, "memento"),
+    ]
+
+
+def _memento_link(here: Visit, release_id: str, original: Original, relation: str) -> str:
+    address = here.links.absolute(f"/releases/{release_id}{original.path}")
+    return f'{WebLink(address, relation)}; datetime="{http_date(moment_of(release_id))}"'
+
+
+def _add_links(response: Response, links: list[str]) -> None:
+    """Add links to those that a response has already."""
+    said = [response.headers["Link"]] if "Link" in response.headers else []
+    response.headers["Link"] = ", ".join([*said, *links])
+
+
+def _time_map(here: Visit, original: Original, ids: list[str]) -> Iterator[str]:
+    """Yield the lines of a time map; `ids` are the oldest release first."""
+    links = here.links
+    first, last = (http_date(moment_of(i)) for i in (ids[0], ids[-1]))
+    yield str(WebLink(links.absolute(original.path), "original timegate"))
+    itself = WebLink(links.absolute(f"/timemap{original.path}"), "self", _LINK_FORMAT)
+    yield f'{itself}; from="{first}"; until="{last}"'
+    for release_id in ids:
+        ends = [("first", ids[0]), ("last", ids[-1])]
+        relation = " ".join([*(name for name, end in ends if end == release_id), "memento"])
+        yield _memento_link(here, release_id, original, relation)
