@@ -24,7 +24,7 @@ from graph.catalog import (
 )
 from graph.facts import Facts, gather
 from graph.history_files import GraphState
-from graph.iris import INFERRED, ONTOLOGY, SHARED
+from graph.iris import INFERRED, ONTOLOGY, RETIRED, SHARED
 from graph.release import DUMPS, ReleaseFile
 from graph.vocab import term
 from publish.config import Config
@@ -35,7 +35,7 @@ from publish.texts import Catalogue as Wording
 WHOLE = "all"
 _MAX_TITLE = 70  # of a name in CKAN, which is made from the title
 _MAX_TOPICS = 15
-_COMMON = {SHARED, INFERRED, ONTOLOGY}
+_COMMON = {SHARED, INFERRED, ONTOLOGY, RETIRED}
 _SAID = (
     "skos:prefLabel",
     "dct:spatial",

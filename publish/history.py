@@ -23,7 +23,7 @@ from graph.history_files import (
     read_changes,
     read_summary,
 )
-from graph.iris import INFERRED, ONTOLOGY, SHARED, graph_iri, parse_iri
+from graph.iris import INFERRED, ONTOLOGY, RETIRED, SHARED, graph_iri, parse_iri
 from graph.release import Release, find_release
 from graph.seam import Store
 from graph.vocab import term
@@ -76,7 +76,7 @@ def release(release_id: str) -> Response:
     here, found = visit(), find(release_id)
     number = page_number()
     skip = (number - 1) * PAGE_SIZE
-    hidden = [graph_iri(found.manifest.base, INFERRED)]
+    hidden = [graph_iri(found.manifest.base, name) for name in (INFERRED, RETIRED)]
     changes, total = read_changes(found.folder, skip, PAGE_SIZE, hidden)
     if number > max(1, -(-total // PAGE_SIZE)):
         abort(404)

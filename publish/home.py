@@ -21,7 +21,7 @@ from publish.sections import read_mottos
 from publish.site import Visit, visit
 from publish.variants import send_page
 
-_WAYS = ("queries", "sparql", "dumps", "ontology", "shapes", "quality", "releases")
+_WAYS = ("queries", "sparql", "dumps", "catalog", "ontology", "shapes", "quality", "releases")
 _FEW = 6
 
 

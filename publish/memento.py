@@ -6,7 +6,7 @@ itself, and `/timemap/doc/{type}/{key}`, the list of them. Out: the document as 
 from its own store. A thing has a memento in each release that is kept and has the thing.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
@@ -115,18 +115,19 @@ def _utc(moment: datetime) -> datetime:
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
-def _mementos(original: Original) -> list[str]:
-    """Return the releases that are kept and have the thing, newest first."""
+def _mementos(original: Original, ids: Sequence[str] | None = None) -> list[str]:
+    """Return which of these releases, or of all that are kept, have the thing; newest first."""
     if not SLUG.match(original.type) or not SLUG.match(original.slug):
         return []
     folder = site().config.data / "releases"
-    return [i for i in site().current.ids() if find_thing(folder / i, original.thing)]
+    kept = site().current.ids() if ids is None else ids
+    return [i for i in kept if find_thing(folder / i, original.thing)]
 
 
 def _send(release_id: str, original: Original) -> Response:
     """Send a document as a release had it; 404 where it did not have it."""
     here = visit()
-    if not SLUG.match(original.type) or not SLUG.match(original.slug):
+    if release_id not in _mementos(original, [release_id]):
         abort(404)
     if release_id != here.serving.release.id:
         here = replace(here, serving=site().current.past_serving(release_id))
