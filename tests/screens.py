@@ -27,6 +27,8 @@ PAGES = {
     "leaflet": "/doc/leaflet/sao-301107-tax-2563",
     "law": "/doc/law/act-2522-building-control",
     "topic": "/doc/topic/building-control",
+    "service": "/doc/service/building-permit",
+    "relation": "/doc/topic/building-control?of=dct:subject",
     "statement": "/doc/statement/sao-301107-levels",
     "correction": "/doc/correction/sao-301107-slogan-1",
     "source": "/doc/source/sao-301107-km-page",
