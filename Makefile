@@ -3,6 +3,7 @@
 # make check   what CI runs besides: build a wheel and use it in an empty environment
 # make bench   measure the SPARQL endpoint beside other servers, some minutes; writes var/bench
 # make hostile a minute of hostile queries against km serve, with ordinary readers beside them
+# make crash   kill publications, fill the disk, publish under load, some minutes; prints counts
 # make format  let ruff lay out the code
 PYTHON ?= python3
 VENV   := .venv
@@ -10,7 +11,7 @@ BIN    := $(VENV)/bin
 
 BENCH  := .venv-bench
 
-.PHONY: serve test check bench hostile format clean
+.PHONY: serve test check bench crash hostile format clean
 
 $(VENV)/.installed: pyproject.toml
 	$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("tambon-km needs Python 3.11 or newer")'
@@ -41,6 +42,9 @@ $(BENCH)/.installed: pyproject.toml
 
 bench: $(BENCH)/.installed
 	cd tests && ../$(BENCH)/bin/python -m bench --folder ../var/bench
+
+crash: $(VENV)/.installed
+	cd tests && ../$(BIN)/python -m crash
 
 hostile: $(BENCH)/.installed
 	cd tests && ../$(BENCH)/bin/python -m bench.siege --folder ../var/bench

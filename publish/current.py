@@ -1,9 +1,9 @@
 """Which release is being served, and the move to a new one while requests run.
 
 In: the data folder. Out: a `Serving`: the release, its store and its query workers. A thread looks
-at the `current` symlink twice a second. A new release is opened and verified beside the old one,
-then takes its place; whoever began on the old one finishes on it, and the last to leave closes it.
-A release that is damaged is refused, once and in the log, and the old one goes on serving.
+at the `current` symlink five times a second. A new release is opened and verified beside the old
+one, then takes its place; whoever began on the old one finishes on it, and the last to leave closes
+it. A release that is damaged is refused, once and in the log, and the old one goes on serving.
 """
 
 import logging
@@ -30,7 +30,7 @@ from graph.vocab import PREFIXES, term
 from publish.config import Config
 from publish.stores import NoEngine, ReleaseEngine, open_engine, open_store
 
-LOOK_S = 0.5
+LOOK_S = 0.2
 _MOST_PAST = 4  # older releases held open
 
 log = logging.getLogger(__name__)
