@@ -58,6 +58,7 @@ def create_app(config: Config) -> Flask:
     )
     app.url_map.merge_slashes = False
     app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.policies["json.dumps_kwargs"] = {"ensure_ascii": False, "sort_keys": False}
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     hung = make_site(config)
     atexit.register(hung.current.close)

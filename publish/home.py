@@ -19,6 +19,7 @@ from publish.pages import Card, Label, Link, Motto
 from publish.resources import kind_cards
 from publish.sections import read_mottos
 from publish.site import Visit, visit
+from publish.structured import describe_site
 from publish.variants import send_page
 
 _WAYS = ("queries", "sparql", "dumps", "catalog", "ontology", "shapes", "quality", "releases")
@@ -83,7 +84,8 @@ def _home_page(here: Visit) -> bytes:
         ),
     )
     title = page.organisation.label.text if page.organisation else texts("site.name")
-    return here.render("home.html", here.frame("/", title), page)
+    about = [describe_site(here.links, texts, page.organisation)]
+    return here.render("home.html", here.frame("/", title, about=about), page)
 
 
 def _paths(here: Visit, overview: Overview, namer: Namer) -> Iterator[Path]:

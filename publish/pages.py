@@ -5,6 +5,7 @@ A `Label` whose `lang` is empty is in the language of the page; a `Link` whose `
 text only.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 
@@ -68,7 +69,10 @@ class SearchBox:
 
 @dataclass(frozen=True)
 class Frame:
-    """What every page has around it. `canonical` and `translations` are absolute addresses."""
+    """What every page has around it. `canonical`, `translations`, `picture` are absolute addresses.
+
+    `structured` is what the page says of itself to search engines, as JSON-LD.
+    """
 
     lang: str
     site_name: str
@@ -87,6 +91,9 @@ class Frame:
     crumbs: tuple[Link, ...] = ()
     is_indexed: bool = True
     as_of: Link | None = None
+    description: str = ""
+    picture: str = ""
+    structured: Mapping[str, object] | None = None
 
 
 @dataclass(frozen=True)

@@ -25,7 +25,9 @@ from publish.lists import offer_list, query_of_class
 from publish.negotiate import DOCUMENT_OFFERS, HTML
 from publish.pages import Alternate, Card, Kinds, Label, Link, Listing
 from publish.relation import compose_relation, read_asked
+from publish.signposts import signposts
 from publish.site import Visit, visit
+from publish.structured import describe_thing, summarise
 from publish.variants import Resource, choose_offer, send, send_page, split_extension
 from publish.view import View
 
@@ -91,7 +93,15 @@ def send_description(
         return seen.render("relation.html", frame, related)
 
     state = repr(asked) if asked else ""
-    resource = Resource(path, description.iri.value, lambda: description.triples, page, state)
+    vocabulary = here.serving.vocabulary.facts
+    resource = Resource(
+        path,
+        description.iri.value,
+        triples=lambda: description.triples,
+        page=page,
+        state=state,
+        links=tuple(signposts(description, vocabulary)),
+    )
     return send(here, resource, extension)
 
 
@@ -119,7 +129,11 @@ def document_page(
     page = replace(page, rules=rules)
     path = here.links.path(description.iri.value) or "/"
     crumbs = _crumbs(here, description.iri.value, section)
-    frame = here.frame(path, page.title.text, section, crumbs, formats)
+    words = summarise(view, page)
+    about = [describe_thing(view, here.serving.vocabulary.facts, words)]
+    frame = here.frame(
+        path, page.title.text, section, crumbs, formats, description=words, about=about
+    )
     return here.render(template, frame, page)
 
 

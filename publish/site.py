@@ -26,6 +26,7 @@ from publish.links import Links
 from publish.negotiate import prefer_language
 from publish.pages import Alternate, Frame, Label, Link, NavItem, ReleaseNote, SearchBox
 from publish.stores import WatchedEngine, watch
+from publish.structured import describe_crumbs, whole
 from publish.texts import LANGUAGES, Catalogue, Texts, read_catalogue
 
 _KEY = "km"
@@ -87,18 +88,26 @@ class Visit:
         alternates: Sequence[Alternate] = (),
         is_indexed: bool = True,
         query: dict[str, str] | None = None,
+        description: str = "",
+        about: Iterable[dict[str, object]] = (),
     ) -> Frame:
-        """Return what stands around the page at `path`; `section` is its place in the menu."""
+        """Return what stands around the page at `path`; `section` is its place in the menu.
+
+        `about` is what the page is about, as nodes of JSON-LD.
+        """
         links, texts = self.links, self.texts
         plain, extra = Links(links.base), query or {}
         here = request.path if self.is_past else path
         manifest = self.serving.release.manifest
         home = Link(Label(texts("nav.home")), links.to("/"))
+        trail = (home, *crumbs) if path != "/" else ()
+        canonical = links.absolute(path, **extra)
+        nodes = [*about, *([describe_crumbs(plain, trail, title, canonical)] if trail else ())]
         return Frame(
             lang=self.lang,
             site_name=texts("site.name"),
             title=title,
-            canonical=links.absolute(path, **extra),
+            canonical=canonical,
             translations=tuple(
                 (lang, links.absolute(path, **extra, lang=lang)) for lang in LANGUAGES
             ),
@@ -117,10 +126,18 @@ class Visit:
             search=self._search_box(),
             release=ReleaseNote(manifest.id, texts.moment(manifest.created), links.to("/releases")),
             alternates=tuple(alternates),
-            crumbs=(home, *crumbs) if path != "/" else (),
+            crumbs=trail,
             is_indexed=is_indexed and not self.is_past,
             as_of=self._as_of(path) if self.is_past else None,
+            description=description or self._about(path),
+            picture=links.absolute("/static/card.png"),
+            structured=whole(nodes) if is_indexed and nodes else None,
         )
+
+    def _about(self, path: str) -> str:
+        """Return what a page is for, where the home page says so; else what the site is."""
+        key = f"home.way_{path.strip('/')}"
+        return self.texts(key if self.texts.has(key) else "site.tagline")
 
     def _search_box(self) -> SearchBox:
         prefix, edition = self.links.prefix, self.site.edition

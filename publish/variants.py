@@ -25,7 +25,7 @@ class Resource:
     """A thing with a page and RDF: `path` has no extension, `iri` is what the page is about.
 
     `state` is what the page depends on beyond the release and the address, `settings` what every
-    format does; `query` stands behind the `?` of each of its addresses.
+    format does; `query` stands behind the `?` of each of its addresses, `links` are its page's own.
     """
 
     path: str
@@ -35,6 +35,7 @@ class Resource:
     state: str = ""
     settings: str = ""
     query: str = ""
+    links: tuple[WebLink, ...] = ()
 
     def address(self, prefix: str, extension: str) -> str:
         """Return where it is in one format, under the path of the site."""
@@ -139,3 +140,4 @@ def _links(visit: Visit, resource: Resource, offer: Offer) -> Iterable[WebLink]:
     yield WebLink(visit.site.config.licence, "license")
     if offer is HTML:
         yield WebLink(_ABOUT_PAGE, "type")
+        yield from resource.links

@@ -439,8 +439,8 @@ def test_resources_lead_to_void(client: FlaskClient, config: Config) -> None:
 def test_search_engines_find_a_data_set(client: FlaskClient, path: str, lang: str) -> None:
     """The page holds a schema.org Dataset with what search engines ask for."""
     page = client.get(f"{path}?lang={lang}").text
-    (text,) = re.findall('<script type="application/ld\\+json">(.*?)</script>', page, re.DOTALL)
-    data = json.loads(text)
+    found = re.findall('<script type="application/ld\\+json">(.*?)</script>', page, re.DOTALL)
+    data = json.loads(found[0])
     assert (data["@context"], data["@type"]) == ("https://schema.org/", "Dataset")
     assert 50 <= len(data["description"]) <= 5000
     assert data["name"] and data["license"].startswith("https://")

@@ -1,0 +1,183 @@
+"""What a page says of itself to search engines: schema.org as JSON-LD, read from the graph.
+
+In: a `View` of a thing, or the frame of a page. Out: nodes of JSON-LD for one data block in the
+page. A class is said in schema.org by what the ontology makes it a subclass of; a property by the
+table below. Names, texts and links come from the same description as the page and its RDF, so
+nothing is said twice.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from urllib.parse import urlsplit
+
+import pyoxigraph as ox
+
+from graph.facts import Facts
+from graph.search_index import ERA
+from graph.store import Term
+from graph.vocab import term
+from publish.chart import cut
+from publish.links import Links, encode_iri
+from publish.pages import Document, Link
+from publish.texts import Texts
+from publish.view import View
+
+SCHEMA = "https://schema.org/"
+_LETTERS = 200  # of a page's description
+_MOST = 20  # values of a property
+_APRIL_YEARS_END = 2483  # until then the Thai year began in April
+# Where the ontology names no class of schema.org above one: the first that fits.
+_PUBLIC_CLASSES = {
+    "cpsv:PublicService": "GovernmentService",
+    "skos:Concept": "DefinedTerm",
+    "dct:Location": "Place",
+    "eli:LegalResourceSubdivision": "Legislation",
+    "org:FormalOrganization": "GovernmentOrganization",
+    "foaf:Document": "WebPage",
+    "prov:Entity": "CreativeWork",
+}
+_LINKS = {
+    "dct:subject": "about",
+    "km:explains": "about",
+    "km:aboutService": "about",
+    "dct:isPartOf": "isPartOf",
+    "eli:is_part_of": "isPartOf",
+    "dct:publisher": "publisher",
+    "prov:wasAttributedTo": "publisher",
+    "dct:creator": "creator",
+    "dct:references": "citation",
+    "dct:isVersionOf": "isBasedOn",
+    "prov:wasQuotedFrom": "isBasedOn",
+    "eli:amends": "legislationChanges",
+    "schema:item": "item",
+    "dct:spatial": "location",
+}
+_TEXTS = {
+    "schema:slogan": "slogan",
+    "schema:position": "position",
+    "dct:issued": "datePublished",
+    "eli:date_document": "legislationDate",
+    "eli:number": "legislationIdentifier",
+    "skos:notation": "termCode",
+}
+
+
+def describe_thing(view: View, vocabulary: Facts, description: str) -> dict[str, object]:
+    """Return what the page's thing is, in schema.org."""
+    names = view.facts.names(view.iri)
+    shown = view.namer.name(view.iri).text
+    other = [*names.values(), *(_literals(view.facts, view.iri, "skos:altLabel"))]
+    path = view.namer.links.path(view.iri.value) or "/"
+    node: dict[str, object] = {
+        "@type": schema_type(view.types(), vocabulary),
+        "@id": view.iri.value,
+        "url": view.namer.links.absolute(path),
+        "name": shown,
+        "alternateName": [text for text in dict.fromkeys(other) if text != shown],
+        "description": description,
+    }
+    for name, property in _TEXTS.items():
+        node[property] = next(_literals(view.facts, view.iri, name), None)
+    if node["@type"] == "Legislation" and not node["legislationDate"]:
+        node["legislationDate"] = _year(view.facts.text(view.iri, "km:yearBE"))
+    for name, property in _LINKS.items():
+        found = [*_listed(node.get(property)), *_things(view, name)]
+        node[property] = found[:_MOST]
+    return {key: value for key, value in node.items() if value}
+
+
+def summarise(view: View, page: Document) -> str:
+    """Return a page in a sentence: its first words, or what it is, of which topic and whose."""
+    if page.lead:
+        return cut(page.lead.text, _LETTERS)
+    belongs = (*view.values("dct:subject"), *view.values("dct:publisher"))
+    parts = [page.kind.label.text if page.kind else "", page.title.text]
+    parts += [view.namer.name(thing).text for thing in belongs]
+    parts += [page.subtitle.text if page.subtitle else ""]
+    return cut(" · ".join(part for part in parts if part), _LETTERS)
+
+
+def schema_type(classes: Iterable[ox.NamedNode], vocabulary: Facts) -> str:
+    """Return the name that schema.org has for the first of these classes it knows, else Thing."""
+    waiting, seen = list(classes), set[ox.NamedNode]()
+    while waiting:
+        current = waiting.pop(0)
+        if current in seen:
+            continue
+        seen.add(current)
+        if current.value.startswith(SCHEMA):
+            return current.value.removeprefix(SCHEMA)
+        above = vocabulary.values(current, "rdfs:subClassOf")
+        waiting.extend(c for c in sorted(above, key=_nearest) if isinstance(c, ox.NamedNode))
+    known = (found for name, found in _PUBLIC_CLASSES.items() if term(name) in seen)
+    return next(known, "Thing")
+
+
+def describe_site(links: Links, texts: Texts, publisher: Link | None) -> dict[str, object]:
+    """Return what the site is, and how it is searched."""
+    target = links.absolute("/search") + "?q={search_term_string}"
+    return {
+        "@type": "WebSite",
+        "@id": links.absolute("/") + "#site",
+        "url": links.absolute("/"),
+        "name": texts("site.name"),
+        "description": texts("site.tagline"),
+        "inLanguage": ["th", "en"],
+        "about": {"name": publisher.label.text, "url": absolute(links, publisher.href)}
+        if publisher
+        else texts("site.tagline"),
+        "potentialAction": {
+            "@type": "SearchAction",
+            "target": {"@type": "EntryPoint", "urlTemplate": target},
+            "query-input": "required name=search_term_string",
+        },
+    }
+
+
+def describe_crumbs(
+    links: Links, crumbs: Sequence[Link], title: str, canonical: str
+) -> dict[str, object]:
+    """Return the way to a page, the page itself last."""
+    steps = [(crumb.label.text, absolute(links, crumb.href)) for crumb in crumbs]
+    return {
+        "@type": "BreadcrumbList",
+        "itemListElement": [
+            {"@type": "ListItem", "position": at, "name": name, "item": address}
+            for at, (name, address) in enumerate([*steps, (title, canonical)], 1)
+        ],
+    }
+
+
+def whole(nodes: Iterable[dict[str, object]]) -> dict[str, object]:
+    """Return these nodes as one document."""
+    return {"@context": "https://schema.org", "@graph": list(nodes)}
+
+
+def absolute(links: Links, href: str) -> str:
+    """Return the whole address of a path of this site."""
+    base = urlsplit(links.base)
+    return f"{base.scheme}://{base.netloc}{href}" if href.startswith("/") else encode_iri(href)
+
+
+def _nearest(value: Term) -> tuple[bool, str]:
+    """Sort classes of schema.org before others."""
+    iri = value.value if isinstance(value, ox.NamedNode) else ""
+    return not iri.startswith(SCHEMA), iri
+
+
+def _literals(facts: Facts, thing: Term, name: str) -> Iterator[str]:
+    yield from (v.value for v in facts.values(thing, name) if isinstance(v, ox.Literal))
+
+
+def _things(view: View, name: str) -> Iterator[dict[str, object]]:
+    for iri in view.values(name):
+        yield {"@id": iri.value, "name": view.namer.name(iri).text}
+
+
+def _listed(value: object) -> list[object]:
+    return value if isinstance(value, list) else []
+
+
+def _year(text: str) -> str | None:
+    """Return a year of the common era, where the Buddhist one names one year alone."""
+    is_plain = text.isdigit() and int(text) > _APRIL_YEARS_END
+    return f"{int(text) - ERA:04}" if is_plain else None
