@@ -73,9 +73,9 @@ def store(site: Release) -> EmbeddedStore:
 def server(config: Config, site: Release) -> Iterator[str]:
     """The address of a running server on the bundled site, as `km serve` runs it."""
     from publish.app import create_app
-    from publish.server import make_server
+    from publish.server import Server
 
-    running = make_server(create_app(config), config)
+    running = Server(create_app(config), config)
     thread = threading.Thread(target=running.run, daemon=True)
     thread.start()
     yield config.base

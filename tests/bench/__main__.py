@@ -40,7 +40,7 @@ def main() -> None:
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="bench", description=__doc__)
     parser.add_argument("--folder", type=Path, default=Path("var/bench"), help="data and results")
-    parser.add_argument("--organisations", type=int, default=500, help="500 make a million triples")
+    parser.add_argument("--organisations", type=int, default=690, help="690 make a million triples")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--rounds", type=int, default=3, help="how often each run comes")
     parser.add_argument("--seconds", type=float, default=0.5, help="how long each run is")
