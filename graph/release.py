@@ -13,6 +13,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
+from functools import cached_property
 from pathlib import Path
 from typing import IO, cast
 
@@ -78,6 +79,11 @@ class Manifest:
     licence: str = ""
     digests: dict[str, str] = field(default_factory=dict)
     format: int = FORMAT
+
+    @cached_property
+    def by_name(self) -> dict[str, ReleaseFile]:
+        """The files, by their names in the release's folder."""
+        return {file.name: file for file in self.files}
 
 
 @dataclass(frozen=True)

@@ -5,25 +5,24 @@ of a request ever reaches the file system; with ranges and conditions (RFC 9110 
 """
 
 import json
-from collections.abc import Iterator
 
 import pyoxigraph as ox
 from flask import Blueprint, Response, abort, request
 
 from graph.errors import KmError
 from graph.facts import gather
-from graph.release import Release, ReleaseFile
+from graph.numerals import read_number
+from graph.release import Release
 from graph.vocab import SHAPE
+from publish.downloads import REPORT, compose_downloads, count_pages, public_file
 from publish.files import ServedFile, send_served
 from publish.http import FOR_EVER, REVALIDATE
-from publish.pages import Downloads, DumpFile, Finding, Label, Link, Quality
-from publish.site import Visit, let_go, licence_link, site, visit
+from publish.pages import Finding, Label, Link, Quality
+from publish.site import Visit, let_go, site, visit
 from publish.variants import send_page
 
 CURRENT = "current"
 MAX_FINDINGS = 500
-_FOLDER = "dumps/"
-_REPORT = "report.json"
 
 
 def create_blueprint() -> Blueprint:
@@ -37,19 +36,19 @@ def create_blueprint() -> Blueprint:
 
 
 def downloads(release_id: str = CURRENT) -> Response:
-    """Send the list of a release's files."""
+    """Send one page of the list of a release's files."""
     here = visit()
     release = _release(here, release_id)
+    number = read_number(request.args.get("page", "1"))
+    if number is None or not 1 <= number <= count_pages(release):
+        abort(404)
     path = "/dumps" if release_id == CURRENT else f"/dumps/{release.id}"
 
     def make() -> bytes:
-        page = Downloads(
-            release=release.id,
-            files=tuple(_dump_files(here, release)),
-            licence=licence_link(here.site.config.licence),
-            current_example=here.links.absolute(f"/dumps/{CURRENT}/all.nq.gz"),
-        )
-        return here.render("dumps.html", here.frame(path, here.texts("dumps.title"), "dumps"), page)
+        page = compose_downloads(here, release, path, number)
+        query = {"page": str(number)} if number > 1 else {}
+        frame = here.frame(path, here.texts("dumps.title"), "dumps", query=query)
+        return here.render("dumps.html", frame, page)
 
     return send_page(here, path, make)
 
@@ -57,7 +56,7 @@ def downloads(release_id: str = CURRENT) -> Response:
 def download(release_id: str, name: str) -> Response:
     """Send one file of a release, whole or in part."""
     release = _release(visit(), release_id)
-    file = _public_files(release).get(name)
+    file = public_file(release, name)
     if file is None:
         abort(404)
     response = send_served(
@@ -92,44 +91,11 @@ def _release(here: Visit, release_id: str) -> Release:
         abort(404)
 
 
-def _public_files(release: Release) -> dict[str, ReleaseFile]:
-    """Return the files that are offered, by the name they have in addresses."""
-    return {
-        file.name.removeprefix(_FOLDER): file
-        for file in release.manifest.files
-        if file.name.startswith(_FOLDER) or file.name == _REPORT
-    }
-
-
-def _dump_files(here: Visit, release: Release) -> Iterator[DumpFile]:
-    files = _public_files(release)
-    for name in sorted(
-        files, key=lambda name: (not name.startswith("all."), name == _REPORT, name)
-    ):
-        file = files[name]
-        href = here.links.prefix + f"/dumps/{release.id}/{name}"
-        holds = _what_it_holds(here, release, name)
-        yield DumpFile(name, href, holds, here.texts.size(file.size_bytes), file.sha256)
-
-
-def _what_it_holds(here: Visit, release: Release, name: str) -> str:
-    texts, manifest = here.texts, release.manifest
-    if name == _REPORT:
-        return texts("dumps.report")
-    graph = name.partition(".")[0]
-    if graph == "all":
-        title, triples = texts("dumps.all"), manifest.triples
-    else:
-        title = texts("dumps.graph", name=graph)
-        triples = manifest.graphs.get(f"{manifest.base}/graph/{graph}", 0)
-    return f"{title} · {texts('dumps.triples', count=texts.number(triples))}"
-
-
 # ---- the check report ------------------------------------------------------------------------
 
 
 def _quality_page(here: Visit) -> bytes:
-    report = json.loads((here.serving.release.folder / _REPORT).read_text(encoding="utf-8"))
+    report = json.loads((here.serving.release.folder / REPORT).read_text(encoding="utf-8"))
     texts = here.texts
     page = Quality(
         conforms=report["conforms"],

@@ -29,7 +29,8 @@ SECURITY = {
     "Cross-Origin-Resource-Policy": "cross-origin",
     "Access-Control-Allow-Origin": "*",
     "Access-Control-Expose-Headers": (
-        "Content-Location, ETag, Link, Location, Memento-Datetime, Retry-After"
+        "Accept-Ranges, Content-Location, Content-Range, ETag, Link, Location, Memento-Datetime, "
+        "Repr-Digest, Retry-After"
     ),
 }
 _PREFLIGHT = {

@@ -334,16 +334,6 @@ class DumpFile:
 
 
 @dataclass(frozen=True)
-class Downloads:
-    """The page of a release's files."""
-
-    release: str
-    files: tuple[DumpFile, ...]
-    licence: Link
-    current_example: str
-
-
-@dataclass(frozen=True)
 class Finding:
     """One line of the check report."""
 

@@ -172,15 +172,23 @@ def test_caching_of_files(client: FlaskClient, site: Release) -> None:
     assert "must-revalidate" in get(client, "/dumps/current/all.trig").headers["Cache-Control"]
 
 
-def test_page_lists_every_file_with_its_sum(client: FlaskClient, site: Release) -> None:
-    """The page of downloads is complete, and its sums can be given to sha256sum."""
-    page = client.get("/dumps").text
-    for file in site.manifest.files:
-        if file.name.startswith("dumps/"):
-            name = file.name.removeprefix("dumps/")
-            assert f'href="/dumps/{site.id}/{name}"' in page
-            assert f"{file.sha256}  {name}" in page
-    assert f"{site.manifest.triples:,}" in page
+def test_page_lists_every_file(client: FlaskClient, site: Release) -> None:
+    """The page of downloads links every file, says for whom, and where the sums are."""
+    for language in ("th", "en"):
+        page = client.get(f"/dumps?lang={language}").text
+        for file in site.manifest.files:
+            if file.name.startswith("dumps/"):
+                assert f'href="/dumps/{site.id}/{file.name.removeprefix("dumps/")}"' in page
+        assert f"{site.manifest.triples:,}" in page
+    assert "Mueang Kaset Subdistrict" in page
+    assert "opens in Excel" in page
+
+
+def test_pages_of_downloads(client: FlaskClient, site: Release) -> None:
+    """One organisation takes one page; there is no other."""
+    assert client.get(f"/dumps/{site.id}?page=1").status_code == 200
+    for number in ("0", "2", "x", "-1"):
+        assert client.get(f"/dumps?page={number}").status_code == 404
 
 
 @pytest.mark.parametrize(
