@@ -1,6 +1,7 @@
 """The query page in a real browser: the editor, its words, answers, errors, cancel, no script."""
 
 import json
+import re
 import threading
 import time
 from collections.abc import Iterator
@@ -221,6 +222,20 @@ def test_an_error_is_shown_where_it_is(page: Page, server: str) -> None:
 
 
 @in_browser
+@pytest.mark.parametrize(
+    ("name", "is_wrong"), [("km:Plan", False), ("ex:Plan", True)], ids=["ours", "another's"]
+)
+def test_our_prefixes_are_no_mistakes(page: Page, server: str, name: str, is_wrong: bool) -> None:
+    """A line with a prefix of this site is not marked, though the query does not declare it."""
+    open_editor(
+        page, f"{server}/sparql", f"SELECT * {{\n  ?แผน a {name} ;\n    skos:prefLabel ?ชื่อ }}\n"
+    )
+    page.wait_for_timeout(300)
+    assert page.locator(".wrong-line").count() == is_wrong
+    assert page.evaluate(f"{EDITOR}.queryValid") is not is_wrong
+
+
+@in_browser
 def test_refusals_are_shown(page: Page, server: str) -> None:
     """What this endpoint never does is said on the page, without a new one."""
     open_editor(page, f"{server}/sparql", "DELETE WHERE { ?s ?p ?o }")
@@ -307,7 +322,8 @@ def test_scripts_are_files_of_this_site(client: FlaskClient) -> None:
         page = client.get(path, headers=BROWSER)
         assert page.headers["Content-Security-Policy"] == policy
         assert "<style" not in page.text and " style=" not in page.text
-        assert page.text.count("<script") == page.text.count('<script src="/static/') == 3
+        run = re.findall(r"<script(?! type=.application/ld.json.>)", page.text)  # the rest is data
+        assert len(run) == page.text.count('<script src="/static/') == 3
 
 
 def test_what_is_shipped() -> None:

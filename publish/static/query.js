@@ -10,6 +10,7 @@
   const lang = document.documentElement.lang;
   const LONGEST_ADDRESS = 6000;
   let terms = [];
+  let prefixes = {};
   let running = null;
   let isAskedFor = false;
 
@@ -55,7 +56,7 @@
     element.append(hint.text, " ", label);
   }
 
-  function teach(prefixes) {
+  function teach() {
     const lines = Object.entries(prefixes).map(([name, iri]) => `${name}: <${iri}>`);
     Yasqe.forkAutocompleter("prefixes", {
       name: "our-prefixes", persistenceId: null, get: () => lines,
@@ -75,12 +76,16 @@
   // ---- the editor ------------------------------------------------------------------------------
 
   // Yasqe's own marks a wrong line with a tooltip that has a style attribute, which the policy of
-  // this page forbids.
+  // this page forbids, and takes our prefixes for mistakes where the query does not declare them.
   Yasqe.prototype.checkSyntax = function checkSyntax() {
     this.clearGutter("gutterErrorBar");
     this.queryValid = true;
+    const mode = this.getMode();
+    const state = mode.startState();
+    Object.assign(state.prefixes, prefixes);
     for (let line = 0; line < this.lineCount() && this.queryValid; line += 1) {
-      const { state } = this.getTokenAt({ line, ch: this.getLine(line).length }, true);
+      const stream = new Yasqe.StringStream(this.getLine(line));
+      for (; !stream.eol(); stream.start = stream.pos) mode.token(stream, state);
       this.setOption("queryType", state.queryType);
       this.queryValid = state.OK !== false;
       if (!this.queryValid) this.setGutterMarker(line, "gutterErrorBar", warning(said.wrong));
@@ -236,8 +241,8 @@
   let editor = null;
   fetch(said.terms).then((response) => response.json()).catch(() => ({ terms: [], prefixes: {} }))
     .then((found) => {
-      terms = found.terms;
-      teach(found.prefixes);
+      ({ terms, prefixes } = found);
+      teach();
       editor = makeEditor();
       showMistake();
       offerCopy();
