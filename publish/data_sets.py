@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 
 import pyoxigraph as ox
 
@@ -67,6 +68,7 @@ class Shelf:
         return {lang: Texts(lang, self.wording)(key, **values) for lang in LANGUAGES}
 
 
+@lru_cache(maxsize=1024)
 def moment_of(release_id: str) -> datetime:
     """Return when a release was begun: its identifier says it.
 

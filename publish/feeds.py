@@ -102,7 +102,7 @@ def sitemap(name: str) -> Response:
     """Send one sitemap: `pages`, or a part of the things by its number."""
     here = visit()
     if name == _PAGES:
-        addresses = [(path, here.serving.release.id) for path in _paths(here)]
+        addresses = [(encode_iri(path), here.serving.release.id) for path in _paths(here)]
         return _xml(here, f"/sitemap/{name}.xml", lambda: _urls(here, addresses))
     if not name.isascii() or not name.isdigit() or len(name) > 6 or not int(name):
         abort(404)
@@ -133,7 +133,8 @@ def _paths(here: Visit) -> Iterator[str]:
 
 
 def _urls(here: Visit, addresses: Iterable[tuple[str, str]]) -> bytes:
-    items = (_item("url", here.links.absolute(path), version) for path, version in addresses)
+    base = here.links.absolute("")  # a path of a thing is ASCII, and needs no encoding
+    items = (_item("url", base + path, version) for path, version in addresses)
     return f"{_HEAD}<urlset {_NAMESPACE}>\n{''.join(items)}</urlset>\n".encode()
 
 

@@ -7,18 +7,18 @@ complete or not there at all, since a record without a contact is refused by its
 
 import csv
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from uuid import NAMESPACE_URL, uuid5
 
 from openpyxl import Workbook
-from openpyxl.styles import Font
-from openpyxl.worksheet.worksheet import Worksheet
+from openpyxl.cell import WriteOnlyCell
 
 from graph.catalog import FORMATS, Catalogue, DataSet
 from graph.errors import NotSaid
+from graph.formulas import guard
 from graph.release import DUMPS, ReleaseFile
 from publish.data_sets import Shelf
-from publish.excel import ExcelCells
+from publish.excel import BYTE_ORDER_MARK
 from publish.texts import LANGUAGES
 
 _MAX_NAMED = 10
@@ -101,29 +101,32 @@ def require_contacts(shelf: Shelf, sets: Sequence[DataSet]) -> None:
 
 def write_csv(records: Iterable[dict[str, str]]) -> bytes:
     """Return the records as CSV that Excel opens rightly and that runs no formula."""
-    rows = list(records)
     out = io.StringIO(newline="")
-    writer = csv.DictWriter(out, list(rows[0]))
-    writer.writeheader()
-    writer.writerows(rows)
-    return b"".join(ExcelCells(iter([out.getvalue().encode()])))
+    csv.writer(out).writerows([guard(cell) for cell in row] for row in _rows(records))
+    return BYTE_ORDER_MARK + out.getvalue().encode()
 
 
 def write_xlsx(records: Iterable[dict[str, str]]) -> bytes:
     """Return the records as a workbook of one page; every cell is text."""
-    rows = list(records)
-    book = Workbook()
-    page = book.active
-    assert isinstance(page, Worksheet)  # a new workbook has one page
-    page.title, page.freeze_panes = "packages", "B2"
-    for row, values in enumerate([list(rows[0]), *(list(r.values()) for r in rows)], 1):
-        for column, value in enumerate(values, 1):
-            cell = page.cell(row=row, column=column)
-            cell.value, cell.data_type = value, "s"
-            cell.font = Font(bold=row == 1)
+    book = Workbook(write_only=True)  # a whole country's rows, in a tenth of the time
+    page = book.create_sheet("packages")
+    page.freeze_panes = "B2"
+    for row in _rows(records):
+        cells = [WriteOnlyCell(page, cell) for cell in row]
+        for cell in cells:
+            cell.data_type = "s"  # a text that begins with = is no formula
+        page.append(cells)
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
+
+
+def _rows(records: Iterable[dict[str, str]]) -> Iterator[list[str]]:
+    """Yield the names of the fields, then the fields of each record."""
+    for number, record in enumerate(records):
+        if number == 0:
+            yield list(record)
+        yield list(record.values())
 
 
 # ---- CKAN --------------------------------------------------------------------------------------
