@@ -4,6 +4,7 @@
 # make bench   measure the SPARQL endpoint beside other servers, some minutes; writes var/bench
 # make hostile a minute of hostile queries against km serve, with ordinary readers beside them
 # make crash   kill publications, fill the disk, publish under load, some minutes; prints counts
+# make screens pictures of each kind of page, phone and desktop, th and en, light and dark: var/screens
 # make format  let ruff lay out the code
 PYTHON ?= python3
 VENV   := .venv
@@ -11,7 +12,7 @@ BIN    := $(VENV)/bin
 
 BENCH  := .venv-bench
 
-.PHONY: serve test check bench crash hostile format clean
+.PHONY: serve test check bench crash hostile screens format clean
 
 $(VENV)/.installed: pyproject.toml
 	$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("tambon-km needs Python 3.11 or newer")'
@@ -48,6 +49,9 @@ crash: $(VENV)/.installed
 
 hostile: $(BENCH)/.installed
 	cd tests && ../$(BENCH)/bin/python -m bench.siege --folder ../var/bench
+
+screens: $(VENV)/.installed
+	$(BIN)/python tests/screens.py --folder var/screens
 
 format: $(VENV)/.installed
 	$(BIN)/ruff check --fix .

@@ -6,6 +6,7 @@ rows, what points to it as shelves. So a page never hides what the data says, kn
 """
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 import pyoxigraph as ox
 
@@ -147,7 +148,10 @@ def _keys(view: View, form: Form) -> Iterator[Row]:
     for name in form.keys:
         values = view.facts.values(view.iri, name)
         if values:
-            yield _row(view, expand(name), values)
+            row = _row(view, expand(name), values)
+            is_named = view.namer.texts.has(f"key.{name}")
+            label = Link(Label(view.namer.texts(f"key.{name}"))) if is_named else row.label
+            yield replace(row, label=label)
 
 
 def _facts(view: View, taken: set[str]) -> Iterator[Row]:

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
-from screens import PAGES, SIZES, chromium
+from screens import PAGES, SIZES, address_of, chromium
 
 pytestmark = pytest.mark.skipif(chromium() is None, reason="Debian's chromium is not installed")
 
@@ -28,12 +28,6 @@ LOOKS = [
         ("desktop", "en", "dark"),
     )
 ]
-
-
-def address(server: str, name: str, lang: str) -> str:
-    """Return the address of a kind of page in a language."""
-    path = PAGES[name]
-    return f"{server}{path}{'&' if '?' in path else '?'}lang={lang}"
 
 
 @pytest.fixture(scope="module")
@@ -63,7 +57,7 @@ def test_axe_finds_nothing(
     opened = looks[size, scheme]
     found: dict[str, Any] = {}
     for name in PAGES:
-        opened.goto(address(server, name, lang))
+        opened.goto(address_of(server, name, lang))
         open_details(opened)
         opened.evaluate(AXE)
         violations = opened.evaluate(RUN, RULES)
@@ -95,7 +89,7 @@ def test_the_keyboard_reaches_everything(
 ) -> None:
     """Tab comes by every link and control, in view and visibly; the first one skips to the text."""
     opened = looks["desktop", "light"]
-    opened.goto(address(server, name, "th"))
+    opened.goto(address_of(server, name, "th"))
     expected = opened.evaluate(REACH)
     reached = 0
     for _ in range(expected + 5):
@@ -124,7 +118,7 @@ def test_targets_and_reflow(looks: dict[tuple[str, str], Page], server: str, nam
     """On 320 px nothing scrolls sideways (1.4.10); targets that are no text have 24 px (2.5.8)."""
     opened = looks["phone", "light"]
     opened.set_viewport_size({"width": 320, "height": 640})
-    opened.goto(address(server, name, "th"))
+    opened.goto(address_of(server, name, "th"))
     assert opened.evaluate("document.documentElement.scrollWidth") <= 320
     assert opened.evaluate(SMALL) == []
     opened.set_viewport_size({"width": SIZES["phone"][0], "height": SIZES["phone"][1]})

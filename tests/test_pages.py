@@ -67,6 +67,7 @@ def test_no_phrase_is_unused() -> None:
         "error.",
         "nav.",
         "home.",
+        "key.",
         "sparql.example_",
         "quality.",
         "queries.",
