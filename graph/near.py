@@ -81,7 +81,7 @@ def _rarest_trigrams(connection: sqlite3.Connection, typed: str) -> list[str]:
     trigrams = {typed[at : at + TRIGRAM] for at in range(len(typed) - TRIGRAM + 1)}
     rows = connection.execute(
         "SELECT t.term FROM json_each(?) a JOIN trigram t ON t.term = a.value "
-        "ORDER BY t.doc, t.term LIMIT 12",
+        "ORDER BY t.docs, t.term LIMIT 12",
         (json.dumps(sorted(trigrams)),),
     )
     return [term for (term,) in rows]

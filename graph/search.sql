@@ -43,4 +43,8 @@ CREATE VIRTUAL TABLE words USING fts5 (
   names, others, about, content='folded', content_rowid='node', tokenize='trigram'
 );
 
-CREATE VIRTUAL TABLE trigram USING fts5vocab (words, row);
+-- Every trigram and how many things hold it: for words shorter than one, and for near misses.
+CREATE TABLE trigram (
+  term TEXT PRIMARY KEY,
+  docs INTEGER NOT NULL
+) WITHOUT ROWID;

@@ -110,10 +110,6 @@ SELECT n.id, n.type, 4, t.lang, t.text
 UNION
 SELECT n.id, n.type, 4, '', l.object
   FROM node n JOIN stage.link l ON l.subject = n.iri AND l.role = 'year'
-UNION
-SELECT n.id, n.type, 4, t.lang, t.text
-  FROM node n JOIN stage.link l ON l.subject = n.iri AND l.role = 'org'
-  JOIN stage.text t ON t.subject = :orgs || l.object AND t.role < 2
 ORDER BY 1, 3, 4, 5
 """
 
@@ -146,11 +142,13 @@ def _write(connection: sqlite3.Connection, quads: Iterable[ox.Quad], base: str) 
     run("CREATE INDEX stage.link_to ON link (object)")
     run(_NODES, {"own": f"{KM}%"})
     run(_PLACES)
-    rows = run(_WORDS, {"orgs": f"{base}/id/org/"})
-    for batch in _batches(groupby(rows, key=lambda row: (row[0], row[1]))):
+    for batch in _batches(groupby(run(_WORDS), key=lambda row: (row[0], row[1]))):
         _store(connection, batch)
     run("INSERT INTO words (words) VALUES ('rebuild')")
     run("INSERT INTO words (words) VALUES ('optimize')")
+    run("CREATE VIRTUAL TABLE temp.vocabulary USING fts5vocab (main, words, row)")
+    run("INSERT INTO trigram SELECT term, doc FROM temp.vocabulary")
+    run("DROP TABLE temp.vocabulary")
     run("COMMIT")
     run("DETACH stage")
 

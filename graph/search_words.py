@@ -5,6 +5,7 @@ of FTS5 in which nothing of what was typed can be an operator: folding leaves le
 and each word stands in quotes.
 """
 
+import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -17,22 +18,15 @@ TRIGRAM = 3
 """The letters of a word that the index can find; shorter ones are looked for in the texts."""
 
 
+_MOST_TRIGRAMS = 400  # that stand for a short word
+
+
 @dataclass(frozen=True)
 class Words:
     """The words to look up, and the whole as a name would be written."""
 
     whole: str
     each: tuple[str, ...]
-
-    @property
-    def long(self) -> tuple[str, ...]:
-        """The words that trigrams can find."""
-        return tuple(word for word in self.each if len(word) >= TRIGRAM)
-
-    @property
-    def short(self) -> tuple[str, ...]:
-        """The words that are too short for that."""
-        return tuple(word for word in self.each if len(word) < TRIGRAM)
 
 
 def take_apart(text: str) -> Words:
@@ -51,19 +45,27 @@ def clean(text: str) -> str:
     return text.encode(errors="ignore").decode()
 
 
-def match(words: Sequence[str]) -> str:
-    """Return what FTS5 looks for: each word as a phrase of trigrams; a year in either era.
+def match(connection: sqlite3.Connection, words: Sequence[str]) -> str:
+    """Return what FTS5 looks for; there is one word at least.
 
-    >>> match(["tax", "2020"])
-    '("tax") AND ("2020" OR "2563")'
+    A word is a phrase of trigrams, a year is looked for in both eras. A word of two letters is any
+    trigram that begins with it; one letter says nothing beside other words, and by itself it is
+    how a name begins.
     """
+    telling = [word for word in words if len(word) > 1] or ["\n" + word for word in words]
+    found = [_forms(connection, word) for word in telling]
     return " AND ".join(
-        "(" + " OR ".join(f'"{form}"' for form in _forms(word)) + ")" for word in words
+        "(" + " OR ".join(f'"{f}"' for f in forms) + ")" for forms in found if forms
     )
 
 
-def _forms(word: str) -> tuple[str, ...]:
-    """Return a word, and a year of the common era also as one of the Buddhist era."""
+def _forms(connection: sqlite3.Connection, word: str) -> tuple[str, ...]:
+    if len(word) < TRIGRAM:
+        rows = connection.execute(
+            "SELECT term FROM trigram WHERE term BETWEEN ? AND ? ORDER BY docs DESC, term LIMIT ?",
+            (word, word + "\U0010ffff", _MOST_TRIGRAMS),
+        )
+        return tuple(term for (term,) in rows) or (word + "\n\n",)  # which nothing holds
     if word.isdigit() and len(word) == 4 and 1800 <= int(word) <= 2200:
         return word, str(int(word) + ERA)
     return (word,)
