@@ -9,6 +9,7 @@ import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
+from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -26,6 +27,7 @@ class Config:
         port: the port to listen on, 1 to 65535.
         base: what every IRI of the data begins with; no slash at its end.
         data: the folder where releases live.
+        proxy: the IP address of the reverse proxy whose X-Forwarded-For is believed, or nothing.
         keep: how many releases are kept, at least 1.
         plain_mb: dumps of more MiB than this are kept gzipped only.
         threads: threads that answer requests, at least 4 (a slow client holds one).
@@ -49,6 +51,7 @@ class Config:
     port: int = 8000
     base: str = "http://localhost:8000"
     data: Path = Path("var")
+    proxy: str = ""
     keep: int = 10
     plain_mb: int = 256
     threads: int = 32
@@ -128,7 +131,17 @@ def _check(name: str, value: object, place: str) -> object:
     return number
 
 
+def _check_proxy(value: str, place: str) -> str:
+    try:
+        return str(ip_address(value)) if value else ""
+    except ValueError:
+        message = f"{place}: proxy is {value!r}; write an IP address such as 127.0.0.1, or nothing"
+        raise SettingError(message) from None
+
+
 def _check_text(name: str, value: str, place: str) -> str:
+    if name == "proxy":
+        return _check_proxy(value, place)
     if name == "host":
         if not value or any(c.isspace() for c in value):
             raise SettingError(f"{place}: host is {value!r}; write an address such as 127.0.0.1")

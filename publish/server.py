@@ -63,6 +63,7 @@ class Server:
             max_request_header_size=64 * 1024,
             max_request_body_size=1024 * 1024,
             clear_untrusted_proxy_headers=True,
+            **_believe(config.proxy),
         )
         self._listeners = [s for s in self._sockets.values() if isinstance(s, BaseWSGIServer)]
         for listener in self._listeners:
@@ -103,6 +104,14 @@ class Server:
 
     def _channels(self) -> list[HTTPChannel]:
         return [s for s in self._sockets.values() if isinstance(s, HTTPChannel)]
+
+
+def _believe(proxy: str) -> dict[str, object]:
+    """Return waitress's settings for a proxy that says who its clients are, if there is one."""
+    if not proxy:
+        return {}
+    headers = {"x-forwarded-for"}
+    return {"trusted_proxy": proxy, "trusted_proxy_count": 1, "trusted_proxy_headers": headers}
 
 
 class Brief(logging.Filter):

@@ -33,6 +33,7 @@ def test_a_variable_wins_over_the_file(tmp_path: Path) -> None:
         ({"KM_BASE": "km.example.go.th"}, ["KM_BASE", "https://"]),
         ({"KM_BASE": "javascript:alert(1)"}, ["KM_BASE", "http(s)"]),
         ({"KM_HOST": ""}, ["KM_HOST", "127.0.0.1"]),
+        ({"KM_PROXY": "*"}, ["KM_PROXY", "127.0.0.1"]),
         ({"KM_STORE": "oxigraph"}, ["KM_STORE", "embedded or", "http(s)"]),
         ({"KM_STORE": ""}, ["KM_STORE", "embedded or"]),
         ({"KM_STORE": "file:///etc/passwd"}, ["KM_STORE", "http(s)"]),

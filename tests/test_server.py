@@ -75,6 +75,26 @@ def test_the_loop_does_not_turn_while_a_thread_sends() -> None:
     assert channel.writable()
 
 
+@pytest.mark.parametrize(("proxy", "seen"), [("127.0.0.1", "192.0.2.7"), ("", "127.0.0.1")])
+def test_who_stands_behind_the_proxy(proxy: str, seen: str) -> None:
+    """What a proxy says of its clients is believed only of the one that is set."""
+
+    def application(environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+        start_response("200 OK", [])
+        return [environ["REMOTE_ADDR"].encode()]
+
+    config = Config(port=free_port(), data=Path("none"), proxy=proxy)
+    running = Server(application, config)
+    thread = threading.Thread(target=running.run, daemon=True)
+    thread.start()
+    connection = http.client.HTTPConnection("127.0.0.1", config.port, timeout=20)
+    connection.request("GET", "/", headers={"X-Forwarded-For": "192.0.2.7"})
+    assert connection.getresponse().read().decode() == seen
+    connection.close()
+    running.stop()
+    thread.join(10)
+
+
 def test_who_has_asked_is_answered(caplog: pytest.LogCaptureFixture) -> None:
     """A server that is told to end takes nobody new, and sends what was asked for before."""
     config = Config(port=free_port(), data=Path("none"), threads=4)
