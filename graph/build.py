@@ -20,6 +20,7 @@ from typing import IO, cast
 
 import pyoxigraph as ox
 
+from graph.country import LEDGER
 from graph.dumps import DumpWriter
 from graph.errors import KmError, ReleaseError
 from graph.history import GraphLines, record
@@ -63,6 +64,7 @@ class Edition:
         keep: how many releases are kept.
         plain_mb: dumps above so many MiB are kept gzipped only.
         plan: what it will change, where that has been found out already.
+        ledger: what the next check may build on, to be kept with the release; see `graph.country`.
     """
 
     graphs: NamedGraphs
@@ -73,6 +75,7 @@ class Edition:
     keep: int = 10
     plain_mb: int = 256
     plan: Plan | None = None
+    ledger: Path | None = None
 
 
 @dataclass
@@ -226,9 +229,11 @@ def write_hub_index(build: Build) -> None:
 
 
 def write_report(build: Build) -> None:
-    """Keep what the check found."""
+    """Keep what the check found, and what the next one may build on."""
     report = as_json(build.edition.report).encode()
     (build.folder.path / "report.json").write_bytes(report)
+    if build.edition.ledger is not None:
+        shutil.copyfile(build.edition.ledger, build.folder.path / LEDGER)
 
 
 def write_history(build: Build) -> None:

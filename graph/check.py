@@ -1,23 +1,38 @@
 """The whole way from files to a verdict, as `km check` and `km publish` both go it.
 
-In: paths. Out: the quads to publish (data, what the rules add, the ontology) and the report.
+In: paths. Out: the named graphs to publish (data, what the rules add, the ontology) and the report.
+A few folders are read as one dataset in memory. Where there are many, each is checked apart, in
+several processes, and what has not changed since the current release is taken over from it: see
+`graph.country`. The verdict is the same either way.
 """
 
-from collections.abc import Callable, Sequence
+import os
+import shutil
+import weakref
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import partial
 from importlib.resources import files
 from pathlib import Path
+from tempfile import mkdtemp
 
 import pyoxigraph as ox
 
+from graph.country import Office, check_country, place_in
+from graph.country_graphs import CountryGraphs
+from graph.errors import KmError
 from graph.findings import Place
-from graph.load import Source, load, ontology_quads
+from graph.load import Source, load_handed, ontology_quads
 from graph.named_graphs import InMemory, NamedGraphs
+from graph.release import Release, open_release
 from graph.report import Report
 from graph.rules import infer
 from graph.sheets import load_shapes
-from graph.validate import validate
+from graph.sources import Handed, list_sources
+from graph.validate import in_reading_order, validate
+
+MANY = 12
+"""From so many folders on, each is checked apart."""
 
 
 def _nowhere(iri: str) -> Place:
@@ -26,17 +41,29 @@ def _nowhere(iri: str) -> Place:
 
 @dataclass(frozen=True)
 class Checked:
-    """A dataset and what was found in it; `place_of` tells where a thing came from."""
+    """A dataset and what was found in it.
 
-    quads: tuple[ox.Quad, ...]
+    Attributes:
+        graphs: what to publish, one graph at a time; a graph that is as in the current release
+            has the SHA-256 that its manifest states, and is read only when it is asked for.
+        place_of: tells where a thing came from.
+        ledger: a file to keep with the release, so that the next check need not look at
+            everything; None where everything was looked at as one.
+    """
+
+    graphs: NamedGraphs
     report: Report
     sources: tuple[Source, ...]
     place_of: Callable[[str], Place] = field(default=_nowhere, compare=False)
+    ledger: Path | None = None
 
-    @cached_property
-    def graphs(self) -> NamedGraphs:
-        """The same quads, graph by graph."""
-        return InMemory(self.quads)
+    @property
+    def quads(self) -> Iterator[ox.Quad]:
+        """Every quad, graph by graph."""
+        for name in self.graphs.names():
+            graph = ox.NamedNode(name)
+            for t in self.graphs.triples(name):
+                yield ox.Quad(t.subject, t.predicate, t.object, graph)
 
 
 def bundled_site() -> Path:
@@ -44,13 +71,53 @@ def bundled_site() -> Path:
     return Path(str(files("graph") / "sites" / "mueang-kaset"))
 
 
-def check(paths: Sequence[Path], base: str, step: Callable[[str], None]) -> Checked:
-    """Load and validate `paths`; `step` hears what is being done. Never raises for bad data."""
-    shapes = load_shapes()
+def check(
+    paths: Sequence[Path],
+    base: str,
+    step: Callable[[str], None],
+    data: Path | None = None,
+    workers: int | None = None,
+) -> Checked:
+    """Load and validate `paths`; `step` hears what is being done. Never raises for bad data.
+
+    `data` is the folder of the releases: verdicts of its current one are taken over while they
+    hold; nothing is written there. Raises SourceError where a process dies of what it reads.
+    """
     step("อ่านข้อมูล / reading")
-    loaded = load(paths, shapes, base)
+    handed = list_sources(paths)
+    if len(handed.folders) < MANY:
+        return _check_as_one(handed, base, step)
+    before = _before(data, base) if data else None
+    spool = Path(mkdtemp(prefix="km-check-"))
+    number = workers or os.cpu_count() or 1
+    office = Office(base, spool, number, step, before.folder if before else None)
+    try:
+        country = check_country(handed.folders, office)
+    except BaseException:
+        shutil.rmtree(spool, ignore_errors=True)
+        raise
+    findings = in_reading_order([*handed.findings, *country.findings])
+    report = Report(tuple(findings), country.files, country.triples)
+    graphs = CountryGraphs(country, base, before)
+    weakref.finalize(graphs, shutil.rmtree, spool, ignore_errors=True)
+    place_of = partial(place_in, country.ledger)
+    return Checked(graphs, report, tuple(country.sources), place_of, country.ledger)
+
+
+def _check_as_one(handed: Handed, base: str, step: Callable[[str], None]) -> Checked:
+    shapes = load_shapes()
+    loaded = load_handed(handed, shapes, base)
     step(f"ตรวจ {len(loaded.quads):,} triples / checking")
     findings = tuple(validate(loaded, shapes))
     report = Report(findings, len(loaded.sources), len(loaded.quads))
     quads = (*loaded.quads, *infer(loaded.quads, base), *ontology_quads(base))
-    return Checked(quads, report, tuple(loaded.sources), loaded.place_of)
+    return Checked(InMemory(quads), report, tuple(loaded.sources), loaded.place_of)
+
+
+def _before(data: Path, base: str) -> Release | None:
+    """Return the current release, where its verdicts are of use."""
+    try:
+        release = open_release(data)
+    except KmError:
+        return None
+    return release if release.manifest.base == base else None

@@ -5,24 +5,20 @@ came from, the files with their SHA-256, and findings. Nothing is fetched, whate
 """
 
 import hashlib
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from itertools import chain, count
 from pathlib import Path
 
 import pyoxigraph as ox
 
 from graph.findings import Finding, Place, find
 from graph.iris import ONTOLOGY, SHARED, graph_iri, parse_iri
-from graph.mapping import Mapped, Origin, map_sheets
+from graph.mapping import NOTHING, Known, Mapped, Origin, map_sheets
 from graph.rdf_files import RDF_FORMATS, check_terms, read_rdf
 from graph.sheets import Shapes
+from graph.sources import TABLE_SUFFIXES, Handed, SourceFile, list_sources
 from graph.tables import Sheet, read_tables
 from graph.vocab import read_package, term
-
-TABLE_SUFFIXES = {".csv", ".xlsx"}
-OTHER_SUFFIXES = {".xls", ".xlsm", ".xlsb", ".ods", ".rdf", ".xml", ".jsonld"}
-"""Not read, but surely meant as data: a folder that holds one is told so."""
 
 
 @dataclass(frozen=True)
@@ -36,13 +32,23 @@ class Source:
 
 @dataclass
 class Loaded:
-    """Everything the sources gave; `subjects` tells which RDF file a subject came from."""
+    """Everything the sources gave.
+
+    Attributes:
+        subjects: which RDF file a subject came from.
+        known: the keys of the rows, to be referred to from other files.
+        elsewhere: the IRIs that a reference may have meant which no row here has.
+        beside: what others say of the things that are referred to; not of these sources.
+    """
 
     quads: list[ox.Quad] = field(default_factory=list)
     origins: dict[str, Origin] = field(default_factory=dict)
     subjects: dict[str, str] = field(default_factory=dict)
     sources: list[Source] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
+    known: Known = NOTHING
+    elsewhere: set[str] = field(default_factory=set)
+    beside: list[ox.Quad] = field(default_factory=list)
 
     def place_of(self, iri: str) -> Place:
         """Return where a thing came from: the key of its row, or its subject in an RDF file."""
@@ -54,35 +60,50 @@ class Loaded:
 
 def load(paths: Iterable[Path], shapes: Shapes, base: str) -> Loaded:
     """Return the dataset of `paths`; never raises for what a file holds."""
+    return load_handed(list_sources(paths), shapes, base)
+
+
+def load_handed(handed: Handed, shapes: Shapes, base: str) -> Loaded:
+    """Return the dataset of all files that were handed in."""
+    loaded = load_files(handed.files, shapes, base)
+    if not loaded.quads and not loaded.findings and not handed.findings:
+        loaded.findings += [find("no-rows", Place(file=s.path)) for s in loaded.sources]
+    loaded.findings[:0] = handed.findings
+    return loaded
+
+
+def load_files(
+    files: Iterable[SourceFile], shapes: Shapes, base: str, known: Known = NOTHING
+) -> Loaded:
+    """Return the dataset of these files; `known` rows of others may be referred to."""
     loaded = Loaded()
     sheets: list[Sheet] = []
     lost: set[str] = set()
     rdf: list[ox.Quad] = []
-    for path in paths:
-        for file, shown in _files(path, loaded):
-            name = _tell_apart(shown, {s.path for s in loaded.sources})
-            _register(file, name, loaded)
-            if file.suffix.lower() in TABLE_SUFFIXES:
-                reading = read_tables(file, name)
-                sheets += reading.sheets
-                loaded.findings += reading.findings
-                if not reading.sheets:
-                    is_book = file.suffix.lower() == ".xlsx"
-                    lost |= {s.name for s in shapes.sheets} if is_book else {file.stem.lower()}
-            elif file.suffix.lower() in RDF_FORMATS:
-                document = read_rdf(file, name, base)
-                rdf += document.quads
-                loaded.findings += document.findings
-                for subject in document.subjects:
-                    loaded.subjects.setdefault(subject, name)
-            else:
-                loaded.findings.append(find("file-kind", Place(file=name), kind=file.suffix))
-    mapped = map_sheets(sheets, shapes, base, lost)
+    for file in files:
+        path, name = file.path, file.name
+        _register(path, name, loaded)
+        if path.suffix.lower() in TABLE_SUFFIXES:
+            reading = read_tables(path, name)
+            sheets += reading.sheets
+            loaded.findings += reading.findings
+            if not reading.sheets:
+                is_book = path.suffix.lower() == ".xlsx"
+                lost |= {s.name for s in shapes.sheets} if is_book else {path.stem.lower()}
+        elif path.suffix.lower() in RDF_FORMATS:
+            document = read_rdf(path, name, base)
+            rdf += document.quads
+            loaded.findings += document.findings
+            for subject in document.subjects:
+                loaded.subjects.setdefault(subject, name)
+        else:
+            loaded.findings.append(find("file-kind", Place(file=name), kind=path.suffix))
+    mapped = map_sheets(sheets, shapes, base, lost, known)
     loaded.quads = [*mapped.quads, *_into_graphs(rdf, mapped.quads, shapes, base)]
     loaded.origins = mapped.origins
+    loaded.known = mapped.known
+    loaded.elsewhere = mapped.elsewhere
     loaded.findings += mapped.findings
-    if not loaded.quads and not loaded.findings:
-        loaded.findings += [find("no-rows", Place(file=s.path)) for s in loaded.sources]
     loaded.findings += _check_source_files(mapped)
     loaded.findings += _check_retired(loaded)
     loaded.findings += check_terms(loaded.quads, loaded.subjects, loaded.origins, shapes)
@@ -93,46 +114,6 @@ def ontology_quads(base: str) -> list[ox.Quad]:
     """Return the ontology and concept schemes in their named graph."""
     graph = ox.NamedNode(graph_iri(base, ONTOLOGY))
     return [ox.Quad(t.subject, t.predicate, t.object, graph) for t in read_package("ontology")]
-
-
-def _files(path: Path, loaded: Loaded) -> list[tuple[Path, str]]:
-    """Return the data files of a folder, or the file itself, each with its name for findings.
-
-    What a person hides is skipped. Finding nothing is a finding.
-    """
-    known = TABLE_SUFFIXES | set(RDF_FORMATS) | OTHER_SUFFIXES
-    place = Place(file=show_path(path, path))
-    try:
-        if path.is_file():
-            return [(path, place.file)]
-        found = [
-            (file, show_path(file, path))
-            for file in (sorted(path.iterdir()) if path.is_dir() else ())
-            if file.suffix.lower() in known and not file.name.startswith(("_", ".", "~"))
-        ]
-        if not found:
-            problem = "no-tables" if path.exists() else "file-unreadable"
-            loaded.findings.append(find(problem, place, why="no such file"))
-        return found
-    except OSError as error:
-        loaded.findings.append(find("file-unreadable", place, why=error.strerror or error))
-        return []
-
-
-def _tell_apart(name: str, taken: Container[str]) -> str:
-    """Return `name`, with a number where another source is already called so."""
-    numbered = (f"{name} ({n})" for n in count(2))
-    return next(n for n in chain([name], numbered) if n not in taken)
-
-
-def show_path(file: Path, given: Path) -> str:
-    """Return how findings call a file: as given, but never with an absolute path.
-
-    Reports are published, so the folders of the machine stay out of them.
-    """
-    if not file.is_absolute() and ".." not in file.parts:
-        return file.as_posix()
-    return (Path(given.absolute().name) / file.relative_to(given)).as_posix()
 
 
 def _register(path: Path, name: str, loaded: Loaded) -> None:

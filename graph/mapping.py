@@ -7,7 +7,7 @@ Two passes: first all keys are gathered, then each row is read, so that rows may
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 import pyoxigraph as ox
@@ -44,33 +44,58 @@ class Origin:
         return self.row.cells[index]
 
 
+@dataclass(frozen=True)
+class Known:
+    """Rows that may be referred to: the keys of each sheet; and the sheets that could not be read.
+
+    What refers to a lost sheet gives no finding of its own.
+    """
+
+    keys: Mapping[str, frozenset[str]]
+    lost: frozenset[str] = frozenset()
+
+
+NOTHING = Known({})
+
+
 @dataclass
 class Mapped:
-    """What the tables gave: quads, the origin of each subject's IRI, and findings."""
+    """What the tables gave: quads, the origin of each subject's IRI, and findings.
+
+    `known` are its rows as others may refer to them; `elsewhere` holds the IRIs that a reference
+    may have meant which no known row has.
+    """
 
     quads: list[ox.Quad] = field(default_factory=list)
     origins: dict[str, Origin] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
+    known: Known = NOTHING
+    elsewhere: set[str] = field(default_factory=set)
 
 
 def map_sheets(
-    sheets: Iterable[Sheet], shapes: Shapes, base: str, lost: Iterable[str] = ()
+    sheets: Iterable[Sheet],
+    shapes: Shapes,
+    base: str,
+    lost: Iterable[str] = (),
+    known: Known = NOTHING,
 ) -> Mapped:
     """Return the quads of `sheets`; IRIs are minted under `base`.
 
     `lost` are names of sheets that are there but could not be read: that is one finding, so what
-    refers to their rows gives no further ones.
+    refers to their rows gives no further ones. `known` rows of other sources may be referred to.
     """
-    return _Mapper(shapes, base, set(lost)).map(list(sheets))
+    return _Mapper(shapes, base, set(lost), known).map(list(sheets))
 
 
 class _Mapper:
     """Keeps what the two passes share; lives for one call of `map_sheets`."""
 
-    def __init__(self, shapes: Shapes, base: str, lost: set[str]) -> None:
+    def __init__(self, shapes: Shapes, base: str, lost: set[str], known: Known) -> None:
         self.shapes = shapes
         self.base = base
         self.lost = lost
+        self.others = known
         self.result = Mapped()
         self.keys: dict[str, dict[str, Origin]] = {s.name: {} for s in shapes.sheets}
         self.targets = sheets_of_classes(shapes)
@@ -90,6 +115,8 @@ class _Mapper:
         for shape in self.shapes.sheets:
             for key, origin in self.keys[shape.name].items():
                 self._row(shape, key, origin)
+        keys = {name: frozenset(of) for name, of in self.keys.items()}
+        self.result.known = Known(keys, frozenset(self.lost))
         return self.result
 
     # ---- sheets and headers
@@ -236,7 +263,7 @@ class _Mapper:
             return
         predicate = ox.NamedNode(column.predicate)
         for part in _split(text, column.separator):
-            value = self._value(part, column)
+            value = self._value(part, column, origin)
             if value is None:
                 continue
             if isinstance(value, Problem):
@@ -246,19 +273,27 @@ class _Mapper:
             else:
                 self._add(subject, predicate, value, graph)
 
-    def _value(self, text: str, column: Column) -> Value | Problem | None:
+    def _value(self, text: str, column: Column, origin: Origin) -> Value | Problem | None:
         if column.is_address:
             return self._address(text)
-        return self._refer(text, column) if column.classes else read_cell(text, column)
+        return self._refer(text, column, origin) if column.classes else read_cell(text, column)
 
-    def _address(self, text: str) -> ox.NamedNode | Problem:
-        """Return the identifier of an address, given whole or from behind /id/ on."""
+    def _address(self, text: str) -> ox.NamedNode | Problem | None:
+        """Return the identifier of an address, given whole or from behind /id/ on.
+
+        None where its sheet could not be read, so that nobody can tell whether it is there.
+        """
         end = text.removeprefix(self.base).lstrip("/").removeprefix("id/").removeprefix("doc/")
         type, _, slug = end.partition("/")
-        types = sorted({s.id_type for s in self.shapes.sheets})
-        if type not in types or not SLUG.match(slug):
+        sheets = [sheet for sheet in self.shapes.sheets if sheet.id_type == type]
+        if not sheets or not SLUG.match(slug):
+            types = sorted({sheet.id_type for sheet in self.shapes.sheets})
             return Problem("address-bad", details=(("types", ", ".join(types)),))
-        return ox.NamedNode(mint_iri(self.base, type, slug))
+        if any(s.name in self.lost or s.name in self.others.lost for s in sheets):
+            return None
+        iri = mint_iri(self.base, type, slug)
+        self.result.elsewhere.add(iri)
+        return ox.NamedNode(iri)
 
     def _cell_problem(self, problem: Problem, column: Column, origin: Origin, text: str) -> None:
         general = None if has_fix(problem.name) else column.message
@@ -268,29 +303,45 @@ class _Mapper:
 
     # ---- references and owners
 
-    def _refer(self, key: str, column: Column) -> ox.NamedNode | Problem | None:
+    def _refer(self, key: str, column: Column, origin: Origin) -> ox.NamedNode | Problem | None:
         """Return the IRI of the row that `key` names in one of the sheets the column allows.
 
         None where nobody can tell, since one of those sheets could not be read.
         """
         names = list(dict.fromkeys(n for c in column.classes for n in self.targets.get(c, ())))
-        found = [name for name in names if key in self.keys[name]]
+        found = [n for n in names if key in self.keys[n] or key in self.others.keys.get(n, ())]
         if len(found) == 1:
-            shape = self.shapes.sheet(found[0])
-            assert shape is not None  # `targets` holds names of sheets only
-            return ox.NamedNode(mint_iri(self.base, shape.id_type, key))
+            return ox.NamedNode(mint_iri(self.base, self._shape(found[0]).id_type, key))
         if found:
             return Problem("reference-ambiguous", details=(("sheets", ", ".join(found)),))
-        if self.lost.intersection(names):
+        if SLUG.match(key):
+            types = {self._shape(name).id_type for name in names}
+            self.result.elsewhere |= {mint_iri(self.base, type, key) for type in types}
+        if self.lost.intersection(names) or self.others.lost.intersection(names):
             return None
-        known = [k for name in names for k in self.keys[name]]
-        meant = next((y for y in year_suggestions(key) if y in known), None)
+        near = [k for name in names for k in self._near(name, origin)]
+        meant = next((y for y in year_suggestions(key) if y in near), None)
         if meant is None and not key.isdecimal():  # another year is no misspelling of this one
-            meant = self._guess(key, known)
+            meant = self._guess(key, near)
         fix = column.message
         if meant:
             fix = Text(f"น่าจะเป็น {meant} · {fix.th}", f"perhaps {meant}; {fix.en}")
         return Problem("reference-unknown", fix, (("sheets", ", ".join(names)),))
+
+    def _shape(self, name: str) -> SheetShape:
+        shape = self.shapes.sheet(name)
+        assert shape is not None  # `targets` holds names of sheets only
+        return shape
+
+    def _near(self, name: str, origin: Origin) -> Iterator[str]:
+        """Yield the keys that may have been meant: shared ones, and those of the same folder."""
+        if self._shape(name).belongs_to is None:
+            yield from self.keys[name]
+            yield from self.others.keys.get(name, ())
+            return
+        for key, other in self.keys[name].items():
+            if other.sheet.folder == origin.sheet.folder:
+                yield key
 
     def _guess(self, key: str, known: list[str]) -> str | None:
         """Return the key that was probably meant, as long as looking for it takes no minutes."""

@@ -16,18 +16,27 @@ from graph.judge import judge
 from graph.load import Loaded
 from graph.mapping import Origin
 from graph.sheets import Rule, Shapes
-from graph.vocab import compact
+from graph.vocab import compact, term
 
 _EMPTY = {"MinCountConstraintComponent", "QualifiedMinCountConstraintComponent"}
+_TYPE = term("rdf:type")
 _EQUALS = "EqualsConstraintComponent"
 _ORDER = {Severity.VIOLATION: 0, Severity.WARNING: 1, Severity.INFO: 2}
 
 
 def validate(loaded: Loaded, shapes: Shapes) -> list[Finding]:
     """Return all findings of a dataset, the reader's among them, one a cell, worst first."""
-    results = _results(judge(loaded.quads, shapes), shapes)
+    results = _results(judge(loaded.quads, shapes, loaded.beside), shapes)
+    if loaded.beside:  # what is told of others is for them
+        own = {_lexical(q.subject) for q in loaded.quads if q.predicate == _TYPE}
+        results = [result for result in results if result.focus in own]
     found = [*loaded.findings, *_findings(results, loaded, shapes)]
-    return sorted(_one_a_cell(found), key=_reading_order)
+    return in_reading_order(_one_a_cell(found))
+
+
+def in_reading_order(findings: Iterable[Finding]) -> list[Finding]:
+    """Return findings in the order in which people read them, worst first."""
+    return sorted(findings, key=_reading_order)
 
 
 @dataclass(frozen=True)

@@ -62,7 +62,7 @@ def publish_command(
     lock: AbstractContextManager[None] = nullcontext() if dry_run else publication_lock(config.data)
     with lock:
         with progress(_STEPS_BEFORE) as step:
-            checked = check(sources or (bundled_site(),), config.base, step)
+            checked = check(sources or (bundled_site(),), config.base, step, config.data)
             _refuse_violations(checked.report)
             step("เทียบกับรุ่นปัจจุบัน / comparing with the current release")
             plan = plan_publication(config.data, checked.graphs, config.base)
@@ -101,6 +101,7 @@ def edition_of(config: Config, checked: Checked) -> Edition:
         config.licence,
         config.keep,
         config.plain_mb,
+        ledger=checked.ledger,
     )
 
 

@@ -6,7 +6,12 @@ replaced; `test_shapes` judges them.
 
 from dataclasses import dataclass, field
 
+import pyoxigraph as ox
 from cases import BASE, ORG
+
+from graph.vocab import PREFIXES, term
+
+PREFIX = "".join(f"@prefix {name}: <{iri}> .\n" for name, iri in PREFIXES.items())
 
 
 @dataclass(frozen=True)
@@ -439,3 +444,27 @@ KEPT: list[Case] = [
         more=":list a km:Plan . :b dct:isPartOf :list ; schema:position 2 .",
     ),
 ]
+
+
+def copy_iri(case: Case, number: int) -> str:
+    """Return the address of a case's copy."""
+    if "/" in case.kind:
+        return f"{BASE}/{case.kind}-{number}"
+    return f"{BASE}/id/{case.kind or case.focus.partition('/')[0]}/case-{number}"
+
+
+def copy_case(case: Case, number: int, data: list[ox.Quad]) -> list[ox.Quad]:
+    """Return the triples of a case."""
+    me, original = ox.NamedNode(copy_iri(case, number)), ox.NamedNode(f"{BASE}/id/{case.focus}")
+    replaced = {term(path) for path in case.edits}
+    kept = [
+        ox.Quad(me, quad.predicate, quad.object)
+        for quad in data
+        if quad.subject == original and quad.predicate not in replaced
+    ]
+    assert kept, case.focus
+    names = f"@prefix : <{BASE}/case/{number}/> .\n"
+    turtle = "".join(f":me {path} {text} .\n" for path, text in case.edits.items() if text)
+    text = PREFIX + names + turtle + case.more
+    written = text.replace(":me ", f"<{me.value}> ").encode()
+    return kept + list(ox.parse(written, ox.RdfFormat.TURTLE))

@@ -11,6 +11,7 @@ from conftest import publish
 from flask.testing import FlaskClient
 
 from graph.check import check
+from graph.named_graphs import InMemory
 from graph.plan import Plan, plan_publication
 from graph.refusal import refuse_reuse
 from graph.release import Release
@@ -152,7 +153,7 @@ def test_no_identifier_changes_its_class(
         else q
         for q in checked.quads
     ]
-    recast = replace(checked, quads=tuple(quads))
+    recast = replace(checked, graphs=InMemory(quads))
     plan = plan_publication(config.data, recast.graphs, config.base)
     (finding,) = refuse_reuse(plan, recast.place_of)
     assert finding.rule == "identifier-other-class"
@@ -182,7 +183,7 @@ def test_moving_to_another_graph_is_not_vanishing(
         ox.Quad(q.subject, q.predicate, q.object, shared) if q.subject.value == iri else q
         for q in checked.quads
     ]
-    plan = plan_publication(config.data, replace(checked, quads=tuple(quads)).graphs, config.base)
+    plan = plan_publication(config.data, InMemory(quads), config.base)
     assert {g.graph.rpartition("/")[2] for g in plan.graphs} == {"shared", ORG}
     assert (plan.gone, plan.others) == ((), ())
 

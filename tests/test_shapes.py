@@ -8,19 +8,19 @@ from dataclasses import replace
 
 import pyoxigraph as ox
 import pytest
-from cases import BASE, load_paths, shapes, small_site, write_site
+from cases import load_paths, shapes, small_site, write_site
 from pyshacl import validate as pyshacl_validate
 from rdflib import Graph, Literal, URIRef
 from rdflib.collection import Collection
 from rdflib.namespace import CSVW, OWL, RDF, RDFS, SH, SKOS
 from rdflib.term import BNode, Node
-from rule_cases import BROKEN, KEPT, Case
+from rule_cases import BROKEN, KEPT, Case, copy_case, copy_iri
 
 from graph.findings import Severity
 from graph.judge import judge
 from graph.sheets import VIRTUAL
 from graph.terms import to_rdflib
-from graph.vocab import PREFIXES, SHAPE, VOCABULARY, expand, read_package, term
+from graph.vocab import SHAPE, VOCABULARY, expand, read_package
 
 ONTOLOGY = to_rdflib(read_package("ontology"))
 GRAPH = shapes().graph
@@ -37,30 +37,6 @@ def _name(node: Node) -> str:
 # A copy stands in the list of what it was copied from, and nothing stands in a copied list: these
 # two rules are looked at only where a case is about them.
 COPYING = {"position-sequence", "plan-entries"}
-PREFIX = "".join(f"@prefix {name}: <{iri}> .\n" for name, iri in PREFIXES.items())
-
-
-def _iri(case: Case, number: int) -> str:
-    if "/" in case.kind:
-        return f"{BASE}/{case.kind}-{number}"
-    return f"{BASE}/id/{case.kind or case.focus.partition('/')[0]}/case-{number}"
-
-
-def _copy(case: Case, number: int, data: list[ox.Quad]) -> list[ox.Quad]:
-    """Return the triples of a case."""
-    me, original = ox.NamedNode(_iri(case, number)), ox.NamedNode(f"{BASE}/id/{case.focus}")
-    replaced = {term(path) for path in case.edits}
-    kept = [
-        ox.Quad(me, quad.predicate, quad.object)
-        for quad in data
-        if quad.subject == original and quad.predicate not in replaced
-    ]
-    assert kept, case.focus
-    names = f"@prefix : <{BASE}/case/{number}/> .\n"
-    turtle = "".join(f":me {path} {text} .\n" for path, text in case.edits.items() if text)
-    text = PREFIX + names + turtle + case.more
-    written = text.replace(":me ", f"<{me.value}> ").encode()
-    return kept + list(ox.parse(written, ox.RdfFormat.TURTLE))
 
 
 @pytest.fixture(scope="module")
@@ -68,7 +44,7 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> list[ox.Quad]:
     """The small site and the copies of all cases."""
     site = write_site(small_site(), tmp_path_factory.mktemp("shapes") / "site")
     own = load_paths(site).quads
-    return own + [q for n, case in enumerate(BROKEN + KEPT) for q in _copy(case, n, own)]
+    return own + [q for n, case in enumerate(BROKEN + KEPT) for q in copy_case(case, n, own)]
 
 
 @pytest.fixture(scope="module")
@@ -98,7 +74,7 @@ def _label(case: Case) -> str:
 )
 def test_broken(judged: dict[str, dict[str, Severity]], number: int, case: Case) -> None:
     """Data that breaks one rule is told that rule, with its severity, and no other."""
-    found = judged.get(_iri(case, number), {})
+    found = judged.get(copy_iri(case, number), {})
     ignored = COPYING - {case.rule}
     assert set(found) - ignored == {case.rule, *case.also}
     assert found[case.rule] == shapes().rules[SHAPE + case.rule].severity
@@ -109,7 +85,7 @@ def test_broken(judged: dict[str, dict[str, Severity]], number: int, case: Case)
 )
 def test_kept(judged: dict[str, dict[str, Severity]], number: int, case: Case) -> None:
     """Data that keeps the rules, at their edges too, is told nothing."""
-    assert set(judged.get(_iri(case, number), {})) <= COPYING - {case.rule}
+    assert set(judged.get(copy_iri(case, number), {})) <= COPYING - {case.rule}
 
 
 def test_aimed_alike(data: list[ox.Quad], results: Graph) -> None:

@@ -1,0 +1,327 @@
+"""A site of many folders: each checked apart, in several processes, and only where it has changed.
+
+In: the folders, and the release whose verdicts still may hold. Out: a `Country`: the findings of
+all, the named graphs, and the ledger to be kept with the next release. Memory follows the largest
+folder and the number of folders, never the whole of the data.
+
+1. The folders that hold what others refer to (shared sheets, RDF) are read together.
+2. Every other folder is checked beside them, many to a process, unless its verdict still holds.
+3. Folders that turn out to share a key, or to refer to each other, are checked again together: so
+   an identifier that two organisations use is found, and a reference across folders is no mistake.
+"""
+
+import hashlib
+import pickle
+import shutil
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import closing
+from dataclasses import dataclass, field, replace
+from functools import cache, partial
+from importlib.metadata import version
+from importlib.resources import files
+from multiprocessing import get_context
+from pathlib import Path
+from typing import TypeVar
+
+from graph.errors import SourceError
+from graph.findings import Finding, Place
+from graph.ledger import Kept, Ledger, Record
+from graph.load import Loaded, Source, load_files
+from graph.mapping import NOTHING
+from graph.shards import Common, Desk, Piece, Shard, gather_common, is_common
+from graph.sheets import load_shapes
+from graph.sources import Folder
+
+LEDGER = "ledger.sqlite"
+COMMON = ""
+"""The name under which the ledger keeps the common folders, as one."""
+
+_TOGETHER = 16
+"""How many folders go to pySHACL in one call: more is no faster, and takes more memory."""
+
+R = TypeVar("R")
+
+
+@dataclass(frozen=True)
+class Office:
+    """Where a country is checked: its base, how many processes, and a folder for what they write.
+
+    `before` is the folder of a release whose verdicts may still hold.
+    """
+
+    base: str
+    spool: Path
+    workers: int
+    step: Callable[[str], None]
+    before: Path | None = None
+
+
+@dataclass
+class Country:
+    """What the check of a large site gave.
+
+    Attributes:
+        ledger: the file to keep with the release.
+        pieces: what was read anew of each graph.
+        kept: the parts of each graph that are as they were in the release before.
+        replaced: slugs of the things of that release whose folder was read anew, or is gone.
+    """
+
+    ledger: Path
+    findings: list[Finding] = field(default_factory=list)
+    sources: list[Source] = field(default_factory=list)
+    pieces: dict[str, list[Piece]] = field(default_factory=dict)
+    kept: dict[str, list[Kept]] = field(default_factory=dict)
+    replaced: set[str] = field(default_factory=set)
+    files: int = 0
+    triples: int = 0
+
+
+def check_country(folders: Sequence[Folder], office: Office) -> Country:
+    """Check many folders. Raises SourceError where a process dies of one."""
+    shapes = load_shapes()
+    office.step("อ่านข้อมูลร่วม / reading what is shared")
+    shared = [folder for folder in folders if is_common(folder.files, shapes)]
+    names = {folder.name for folder in shared}
+    loaded = load_files([f for folder in shared for f in folder.files], shapes, office.base)
+    common = gather_common(loaded, shapes)
+    with _Pool(office, common) as pool:
+        office.step("ดูว่าอะไรเปลี่ยน / looking for what has changed")
+        sources = dict(pool.map(_digest, folders, 64))
+        apart = {folder.name: folder for folder in folders if folder.name not in names}
+        round = _Round(office, Desk(shapes, office.base, common, office.spool), apart, sources)
+        round.check_common(shared, loaded)
+        round.check_changed(pool)
+    round.check_meeting(shared)
+    return round.close()
+
+
+class _Round:
+    """One check of a country, from the ledger of the release before to a new one."""
+
+    def __init__(
+        self,
+        office: Office,
+        desk: Desk,
+        folders: Mapping[str, Folder],
+        sources: Mapping[str, Source],
+    ) -> None:
+        """Begin with the ledger of the release before, less what no longer holds."""
+        self.office = office
+        self.desk = desk
+        self.folders = folders
+        self.sources = sources
+        self.rules = rules_digest(office.base)
+        self.pieces: dict[str, list[Piece]] = {}
+        self.replaced: set[str] = set()
+        self.common_inputs = self._inputs(n for n in sources if n not in folders)
+        path = office.spool / LEDGER
+        if office.before is not None and (office.before / LEDGER).exists():
+            shutil.copyfile(office.before / LEDGER, path)
+        self.ledger = Ledger(path)
+        self.held = {record.name for record in self.ledger.records() if self._holds(record)}
+        for name in self.ledger.names() - self.held:
+            self._drop(name)
+
+    def _inputs(self, names: Iterable[str]) -> str:
+        """Return the digest of what a verdict on these folders hangs on, but for what they use."""
+        return digest([self.rules, *(f"{n} {self.sources[n].sha256}" for n in sorted(names))])
+
+    def _holds(self, record: Record) -> bool:
+        if record.name == COMMON:
+            return record.inputs == self.common_inputs
+        return (
+            record.name in self.folders
+            and record.inputs == self._inputs([record.name])
+            and record.used == digest_stubs(self.desk.common, record.uses)
+        )
+
+    def _drop(self, name: str) -> None:
+        self.replaced |= self.ledger.keys(name)
+        self.ledger.drop(name)
+
+    def check_common(self, folders: Sequence[Folder], loaded: Loaded) -> None:
+        """Judge the common folders, unless their verdict holds; their graphs are written anew."""
+        shard = self.desk.shard(COMMON, loaded)
+        if COMMON in self.held:
+            held = self.ledger.get(COMMON)
+            shard.findings = list(held.findings) if held else []
+            self._drop(COMMON)
+        else:
+            what = f"{len(loaded.quads):,} triples"
+            self.office.step(f"ตรวจข้อมูลร่วม {what} / checking what is shared")
+            shard.findings = self.desk.judge([loaded])
+        self._put(COMMON, shard, self.common_inputs)
+
+    def check_changed(self, pool: "_Pool") -> None:
+        """Check every other folder whose verdict does not hold."""
+        changed = [folder for name, folder in self.folders.items() if name not in self.held]
+        size = max(1, min(_TOGETHER, len(changed) // (4 * self.office.workers)))
+        for done, (name, shard) in enumerate(pool.map(_check, changed, size), 1):
+            self._put(name, shard, self._inputs([name]))
+            if done % size == 0 or done == len(changed):
+                count = f"{done:,} / {len(changed):,}"
+                self.office.step(f"ตรวจ {count} โฟลเดอร์ / checking folders")
+
+    def check_meeting(self, shared: Sequence[Folder]) -> None:
+        """Check again, as one, the folders that share a key or refer to each other."""
+        for names in self.ledger.meeting():
+            members = [folder for name, folder in self.folders.items() if name in names]
+            desk = self.desk
+            if COMMON in names:
+                members = [*shared, *members]
+                desk = replace(desk, common=Common(NOTHING, {}))
+            self.office.step(f"ตรวจร่วมกัน {len(members):,} / checking folders together")
+            first = min(names)
+            loaded = desk.load([file for folder in members for file in folder.files])
+            shard = desk.shard(f"{first} together", loaded)
+            shard.findings = desk.judge([loaded])
+            for name in names:
+                self._drop(name)
+                self.pieces.pop(name, None)
+            self._put(first, shard, "")
+
+    def _put(self, name: str, shard: Shard, inputs: str) -> None:
+        self.pieces[name] = shard.pieces
+        used = digest_stubs(self.desk.common, shard.uses)
+        self.ledger.put(name, inputs, used, shard)
+
+    def close(self) -> Country:
+        """Return what was found; the ledger is written."""
+        country = Country(self.office.spool / LEDGER, replaced=self.replaced)
+        country.sources += self.sources.values()
+        for record in self.ledger.records():
+            country.findings += record.findings
+            country.files += record.files
+            country.triples += record.triples
+            for piece in self.pieces.get(record.name, ()):
+                country.pieces.setdefault(piece.graph, []).append(piece)
+            if record.name not in self.pieces:
+                for kept in record.graphs:
+                    country.kept.setdefault(kept.graph, []).append(kept)
+        self.ledger.close()
+        return country
+
+
+def place_in(ledger: Path, iri: str) -> Place:
+    """Return the folder that a thing came from."""
+    with closing(Ledger(ledger)) as known:
+        return Place(file=known.folder_of(iri.rpartition("/")[2]), subject=iri)
+
+
+# ---- what a verdict hangs on -----------------------------------------------------------------
+
+
+def digest(texts: Iterable[str]) -> str:
+    """Return the SHA-256 of texts, one after another."""
+    found = hashlib.sha256()
+    for text in texts:
+        found.update(text.encode() + b"\0")
+    return found.hexdigest()
+
+
+def rules_digest(base: str) -> str:
+    """Return the digest of everything of the program that a verdict could hang on."""
+    parts = [version("pyshacl"), version("pyoxigraph"), base]
+    for package in ("graph", "ontology", "shapes"):
+        for folder in (files(package), files(package) / "rules"):
+            for file in sorted(folder.iterdir(), key=lambda f: f.name) if folder.is_dir() else ():
+                if file.is_file():
+                    parts += [file.name, hashlib.sha256(file.read_bytes()).hexdigest()]
+    return digest(parts)
+
+
+def digest_stubs(common: Common, iris: Iterable[str]) -> str:
+    """Return the digest of what is said of common things, as far as shards look at it."""
+    return digest(
+        f"{iri} {sorted(str(quad) for quad in common.stubs.get(iri, ()))}" for iri in sorted(iris)
+    )
+
+
+def _digest(base: str, spool: Path, folders: Sequence[Folder]) -> Iterator[tuple[str, Source]]:
+    """Yield each folder as one source: the digest and size of all files in it."""
+    for folder in folders:
+        paths = [folder.path]
+        if folder.path.is_dir():
+            paths = sorted(p for p in folder.path.iterdir() if p.is_file())
+        size_bytes, parts = 0, []
+        for path in paths:
+            try:
+                data = path.read_bytes()
+            except OSError as error:
+                parts.append(f"{path.name} {error.strerror}")
+                continue
+            size_bytes += len(data)
+            parts.append(f"{path.name} {hashlib.sha256(data).hexdigest()}")
+        parts += [file.name for file in folder.files]
+        yield folder.name, Source(folder.name, digest(parts), size_bytes)
+
+
+# ---- processes -------------------------------------------------------------------------------
+
+
+def _check(base: str, spool: Path, folders: Sequence[Folder]) -> Iterator[tuple[str, Shard]]:
+    """Yield what folders give, judged in one call."""
+    desk = _desk(base, spool)
+    datasets = {folder.name: desk.load(folder.files) for folder in folders}
+    shards = {name: desk.shard(name, loaded) for name, loaded in datasets.items()}
+    owners = {file.name: folder.name for folder in folders for file in folder.files}
+    for finding in desk.judge(list(datasets.values())):
+        shards[owners[finding.place.file]].findings.append(finding)
+    yield from shards.items()
+
+
+@cache
+def _desk(base: str, spool: Path) -> Desk:
+    """Return this process's desk; what is common was written down once for all processes."""
+    common = pickle.loads((spool / _COMMON_FILE).read_bytes())  # our own, of a moment ago
+    return Desk(load_shapes(), base, common, spool)
+
+
+_COMMON_FILE = "common.pickle"
+
+
+class _Pool:
+    """Processes that check folders; none but this one where one is enough."""
+
+    def __init__(self, office: Office, common: Common) -> None:
+        self._office = office
+        self._executor = None
+        (office.spool / _COMMON_FILE).write_bytes(pickle.dumps(common))
+        if office.workers > 1:
+            # Not forked: a terminal's spinner is a thread of this process.
+            self._executor = ProcessPoolExecutor(office.workers, get_context("spawn"))
+
+    def __enter__(self) -> "_Pool":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._executor is not None:
+            self._executor.shutdown(cancel_futures=True)
+
+    def map(
+        self,
+        work: Callable[[str, Path, Sequence[Folder]], Iterator[R]],
+        folders: Sequence[Folder],
+        size: int,
+    ) -> Iterator[R]:
+        """Yield what `work` makes of the folders, `size` at a time, in their order."""
+        chunks = [folders[n : n + size] for n in range(0, len(folders), size)]
+        run = partial(_run, work, self._office.base, self._office.spool)
+        results = map(run, chunks) if self._executor is None else self._executor.map(run, chunks)
+        try:
+            for result in results:
+                yield from result
+        except BrokenProcessPool as error:
+            raise SourceError("a process that read the sources died, of memory perhaps") from error
+
+
+def _run(
+    work: Callable[[str, Path, Sequence[Folder]], Iterator[R]],
+    base: str,
+    spool: Path,
+    folders: Sequence[Folder],
+) -> list[R]:
+    return list(work(base, spool, folders))

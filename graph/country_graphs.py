@@ -1,0 +1,67 @@
+"""The named graphs of a country: what was read anew, and what is as in the release before.
+
+In: a `Country` and the release before. Out: `NamedGraphs`; one of them is in memory at a time.
+"""
+
+import gzip
+import hashlib
+from collections.abc import Iterable, Iterator, Sequence
+
+import pyoxigraph as ox
+
+from graph.country import Country
+from graph.iris import ONTOLOGY, graph_iri
+from graph.load import ontology_quads
+from graph.named_graphs import InMemory, n_triples
+from graph.release import Release
+from graph.shards import Piece
+
+
+class CountryGraphs:
+    """The graphs of organisations, the shared one, what was inferred, and the ontology."""
+
+    def __init__(self, country: Country, base: str, before: Release | None) -> None:
+        self._country = country
+        self._before = before
+        self._ontology = InMemory(ontology_quads(base))
+        self._own = graph_iri(base, ONTOLOGY)
+
+    def names(self) -> Sequence[str]:
+        """Return the IRIs of the graphs, sorted."""
+        return sorted({*self._country.pieces, *self._country.kept, self._own})
+
+    def triples(self, name: str) -> Sequence[ox.Triple]:
+        """Return the triples of a graph: each once, sorted as N-Triples sorts."""
+        if name == self._own:
+            return self._ontology.triples(name)
+        found = {t for piece in self._country.pieces.get(name, ()) for t in _read(piece)}
+        if name in self._country.kept:
+            found |= set(self._kept(name))
+        return sorted(found, key=str)
+
+    def sha256(self, name: str) -> str:
+        """Return the SHA-256 of a graph's sorted N-Triples, in hexadecimal digits."""
+        pieces, kept = self._country.pieces.get(name, ()), self._country.kept.get(name, ())
+        digests = [*(piece.sha256 for piece in pieces), *(part.sha256 for part in kept)]
+        if len(digests) == 1:
+            return digests[0]
+        return hashlib.sha256(n_triples(self.triples(name))).hexdigest()
+
+    def anew(self) -> Sequence[str]:
+        """Return the IRIs of the graphs of which anything was read anew, sorted."""
+        return sorted(self._country.pieces)
+
+    def _kept(self, name: str) -> Iterator[ox.Triple]:
+        """Yield what the release before says in a graph of things whose folder is as it was."""
+        assert self._before is not None  # what is kept is kept from there
+        lines = b"".join(self._before.lines(name))
+        for quad in ox.parse(lines, ox.RdfFormat.N_QUADS):
+            subject = quad.subject
+            slug = subject.value.rpartition("/")[2] if isinstance(subject, ox.NamedNode) else ""
+            if slug not in self._country.replaced:
+                yield quad.triple
+
+
+def _read(piece: Piece) -> Iterable[ox.Triple]:
+    data = gzip.decompress(piece.path.read_bytes())
+    return (quad.triple for quad in ox.parse(data, ox.RdfFormat.N_TRIPLES))

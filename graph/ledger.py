@@ -1,0 +1,179 @@
+"""What is known of each folder of a large site, in SQLite: it is kept with the release.
+
+In: the shards of folders. Out: their findings in a file of their own, which shards meet and must be
+checked together, and which verdicts of the last release still hold. A verdict holds while the
+folder's files, the rules and the shared things that its rows refer to are what they were.
+"""
+
+import json
+import sqlite3
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from graph.findings import Finding, Place, Severity, Text
+from graph.shards import Shard
+
+_SCHEMA = """
+CREATE TABLE folder (
+    name TEXT PRIMARY KEY, inputs TEXT NOT NULL, used TEXT NOT NULL, uses TEXT NOT NULL,
+    files INTEGER NOT NULL, triples INTEGER NOT NULL, findings TEXT NOT NULL, graphs TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE key (slug TEXT, folder TEXT, PRIMARY KEY (slug, folder)) WITHOUT ROWID;
+CREATE TABLE elsewhere (slug TEXT, folder TEXT, PRIMARY KEY (slug, folder)) WITHOUT ROWID;
+CREATE INDEX key_folder ON key (folder);
+CREATE INDEX elsewhere_folder ON elsewhere (folder);
+"""
+_MEETING = """
+SELECT DISTINCT a.folder, b.folder FROM key a JOIN key b ON a.slug = b.slug AND a.folder < b.folder
+WHERE a.slug IN (SELECT slug FROM key GROUP BY slug HAVING COUNT(*) > 1)
+UNION
+SELECT DISTINCT e.folder, k.folder FROM elsewhere e JOIN key k ON e.slug = k.slug
+WHERE e.folder <> k.folder
+"""
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A part of a named graph: how many triples, and the SHA-256 of its sorted N-Triples."""
+
+    graph: str
+    triples: int
+    sha256: str
+
+
+@dataclass(frozen=True)
+class Record:
+    """What was found in a folder.
+
+    Attributes:
+        inputs: the digest of its files and of everything that judges them; "" where the verdict is
+            not of this folder alone.
+        used: the digest of the common things that it refers to, which `uses` names.
+    """
+
+    name: str
+    inputs: str
+    used: str
+    uses: tuple[str, ...]
+    files: int
+    triples: int
+    findings: tuple[Finding, ...]
+    graphs: tuple[Kept, ...]
+
+
+class Ledger:
+    """The records of folders, in one SQLite file. Close it when done."""
+
+    def __init__(self, path: Path) -> None:
+        """Open a ledger, or make an empty one."""
+        is_new = not path.exists()
+        self._db = sqlite3.connect(path)
+        self._db.execute("PRAGMA synchronous = OFF")  # the release is synced as a whole
+        if is_new:
+            self._db.executescript(_SCHEMA)
+
+    def close(self) -> None:
+        """Write everything down."""
+        self._db.commit()
+        self._db.close()
+
+    def put(self, name: str, inputs: str, used: str, shard: Shard) -> None:
+        """Keep what a folder gave, in place of what was known of it; see `Record`."""
+        self.drop(name)
+        row = (
+            name,
+            inputs,
+            used,
+            _json(sorted(shard.uses)),
+            shard.files,
+            shard.triples,
+            _json([asdict(finding) for finding in shard.findings]),
+            _json([(piece.graph, piece.triples, piece.sha256) for piece in shard.pieces]),
+        )
+        self._db.execute("INSERT INTO folder VALUES (?, ?, ?, ?, ?, ?, ?, ?)", row)
+        for table, slugs in (("key", shard.keys), ("elsewhere", shard.elsewhere)):
+            rows = [(slug, name) for slug in sorted(slugs)]
+            self._db.executemany(f"INSERT INTO {table} VALUES (?, ?)", rows)
+
+    def drop(self, name: str) -> None:
+        """Forget a folder."""
+        self._db.execute("DELETE FROM folder WHERE name = ?", (name,))
+        self._db.execute("DELETE FROM key WHERE folder = ?", (name,))
+        self._db.execute("DELETE FROM elsewhere WHERE folder = ?", (name,))
+
+    def get(self, name: str) -> Record | None:
+        """Return what is known of a folder."""
+        rows = self._db.execute("SELECT * FROM folder WHERE name = ?", (name,))
+        return next((_record(row) for row in rows), None)
+
+    def records(self) -> Iterator[Record]:
+        """Yield every record in the order of names."""
+        return map(_record, self._db.execute("SELECT * FROM folder ORDER BY name"))
+
+    def names(self) -> set[str]:
+        """Return the names of all folders."""
+        return {name for (name,) in self._db.execute("SELECT name FROM folder")}
+
+    def keys(self, name: str) -> set[str]:
+        """Return the slugs of a folder's things."""
+        rows = self._db.execute("SELECT slug FROM key WHERE folder = ?", (name,))
+        return {slug for (slug,) in rows}
+
+    def folder_of(self, slug: str) -> str:
+        """Return the name of a folder that has a thing of this slug, "" where none has."""
+        rows = self._db.execute("SELECT folder FROM key WHERE slug = ?", (slug,))
+        return next((name for (name,) in rows), "")
+
+    def meeting(self) -> list[set[str]]:
+        """Return the groups of folders that must be checked together.
+
+        Two meet where both have a thing of one slug, or one refers to a thing of the other's.
+        """
+        return _groups(self._db.execute(_MEETING))
+
+
+def _groups(pairs: Iterable[tuple[str, str]]) -> list[set[str]]:
+    """Return the connected components of a graph.
+
+    >>> _groups([("a", "b"), ("c", "d"), ("b", "e")])
+    [{...}, {...}]
+    """
+    group: dict[str, set[str]] = {}
+    for first, second in pairs:
+        joined = group.get(first, {first}) | group.get(second, {second})
+        for member in joined:
+            group[member] = joined
+    return list({id(members): members for members in group.values()}.values())
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def _record(row: tuple[str, str, str, str, int, int, str, str]) -> Record:
+    name, inputs, used, uses, files, triples, findings, graphs = row
+    return Record(
+        name,
+        inputs,
+        used,
+        tuple(json.loads(uses)),
+        files,
+        triples,
+        tuple(_finding(finding) for finding in json.loads(findings)),
+        tuple(Kept(*kept) for kept in json.loads(graphs)),
+    )
+
+
+def _finding(record: dict[str, object]) -> Finding:
+    """Return a finding from what `asdict` made of it."""
+    parts = dict(record)
+    place, problem, fix = (parts.pop(name) for name in ("place", "problem", "fix"))
+    severity = Severity(str(parts.pop("severity")))
+    return Finding(
+        severity=severity,
+        place=Place(**place),  # type: ignore[arg-type]
+        problem=Text(**problem),  # type: ignore[arg-type]
+        fix=Text(**fix),  # type: ignore[arg-type]
+        **parts,  # type: ignore[arg-type]
+    )
