@@ -17,6 +17,7 @@ from graph.layout import Kind
 from graph.numerals import read_number
 from graph.overview import Members, list_members
 from graph.thai_order import sort_key
+from publish.data_sets import list_names
 from publish.document import compose_document
 from publish.gone import is_gone, send_gone
 from publish.http import WebLink, see_other
@@ -106,13 +107,14 @@ def send_description(
 
 
 def graph(name: str) -> Response:
-    """Send the client from a named graph to its dump, or to the page of the dumps."""
+    """Send the client from a named graph to its dump, or to the page that describes it."""
     here = visit()
     wanted = f"{here.links.base}/graph/{name}"
     if wanted not in here.serving.release.manifest.graphs:
         abort(404)
     if choose_offer("") is HTML:
-        return see_other(here.links.to("/dumps"))
+        is_set = name in list_names(here.serving)
+        return see_other(here.links.to(f"/catalog/{name}" if is_set else "/dumps"))
     return see_other(f"{here.links.prefix}/dumps/current/{name}.ttl")
 
 

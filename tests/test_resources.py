@@ -234,6 +234,8 @@ def test_graph_leads_to_its_dump(client: FlaskClient) -> None:
     assert turtle.headers["Location"] == "/dumps/current/shared.ttl"
     page = client.get("/graph/shared", headers={"Accept": BROWSER})
     assert page.headers["Location"] == "/dumps"
+    page = client.get("/graph/sao-301107", headers={"Accept": BROWSER})
+    assert page.headers["Location"] == "/catalog/sao-301107"
 
 
 def test_lists_have_pages(client: FlaskClient) -> None:
