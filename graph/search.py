@@ -34,6 +34,7 @@ FEW = 3
 FACETS = ("kind", "topic", "org", "year")
 
 _CALLED = 100  # things whose names begin with the query, ranked whatever their weight
+_FEW_ROWS = 300
 _OWNERS = 50  # organisations that a word of a query may name
 _LONGEST = 400  # letters of names, beyond which one is as long as another
 _BLOCK = 500  # hits of a long list that are read at once
@@ -195,7 +196,7 @@ def _matching(connection: sqlite3.Connection, words: Words, facets: Mapping[str,
 
 def _holding(connection: sqlite3.Connection, words: Words, places: Places) -> list[int]:
     """Return nodes that hold these words: those whose names begin so, and the weightiest others."""
-    inside, values = _inside(places)
+    inside, values = _inside(places, "rowid" if _is_few(connection, places) else "+rowid")
     asked = [(match(connection, words.each), MAX_HITS + 1)]
     if len(words.whole) > 1:
         asked.insert(0, (f'names : "\n{words.whole}"', _CALLED))
@@ -211,17 +212,27 @@ def _holding(connection: sqlite3.Connection, words: Words, places: Places) -> li
 
 def _narrowed(connection: sqlite3.Connection, places: Places) -> list[int]:
     """Return the nodes that have these values, weightiest first."""
-    inside, values = _inside(places)
+    inside, values = _inside(places, "rowid")
     rows = connection.execute(
         f"SELECT id AS rowid FROM node WHERE 1{inside} ORDER BY id LIMIT ?", (*values, MAX_HITS + 1)
     )
     return [node for (node,) in rows]
 
 
-def _inside(places: Places) -> tuple[str, list[str]]:
+def _is_few(connection: sqlite3.Connection, places: Places) -> bool:
+    """Tell whether few things have these values: then FTS5 is asked about each of them.
+
+    Of many it is asked for all that match, and they are sorted out; the sign + says so to SQLite.
+    """
+    inside, values = _inside(places[:1], "id")
+    rows = connection.execute(f"SELECT id FROM node WHERE 1{inside} LIMIT ?", (*values, _FEW_ROWS))
+    return len(rows.fetchall()) < _FEW_ROWS
+
+
+def _inside(places: Places, column: str) -> tuple[str, list[str]]:
     """Return the condition that a row has one of the values of each facet, and what it binds."""
-    condition = " AND rowid IN (SELECT node FROM facet WHERE name = ? AND value IN ({0}))"
-    written = (condition.format("?" + ", ?" * (len(values) - 1)) for _, values in places)
+    condition = " AND {1} IN (SELECT node FROM facet WHERE name = ? AND value IN ({0}))"
+    written = (condition.format("?" + ", ?" * (len(v) - 1), column) for _, v in places)
     return "".join(written), [text for name, values in places for text in (name, *values)]
 
 
@@ -230,10 +241,10 @@ def _of_organisation(connection: sqlite3.Connection, words: Words, places: Place
     for word in words.each:
         if len(word) >= TRIGRAM:
             rows = connection.execute(
-                "SELECT f.value FROM words w JOIN facet f ON f.node = w.rowid AND f.name = 'org' "
-                "WHERE words MATCH ? AND w.rowid IN "
-                "(SELECT node FROM facet WHERE name = 'kind' AND value = 'org') LIMIT ?",
-                (f'names : "{word}"', _OWNERS),
+                "SELECT o.value FROM facet k CROSS JOIN folded f ON f.node = k.node "
+                "CROSS JOIN facet o ON o.node = k.node AND o.name = 'org' "
+                "WHERE k.name = 'kind' AND k.value = 'org' AND instr(f.names, ?) LIMIT ?",
+                (word, _OWNERS),
             )
             owners = [owner for (owner,) in rows]
             others = tuple(other for other in words.each if other != word)
