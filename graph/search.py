@@ -141,6 +141,18 @@ class SearchIndex:
                 found.setdefault(iri, {}).setdefault(lang, text)
         return found
 
+    def tally(self, facet: str, type: str = "") -> dict[str, int]:
+        """Return how many things have each value of a facet, of one kind or of any."""
+        with self._open() as connection:
+            return dict(
+                connection.execute(
+                    "SELECT f.value, COUNT(*) AS many FROM facet f JOIN node n ON n.id = f.node "
+                    "WHERE f.name = ? AND n.type <> f.name AND (? = '' OR n.type = ?) "
+                    "GROUP BY f.value ORDER BY many DESC, f.value",
+                    (facet, type, type),
+                )
+            )
+
     def members(self, type: str) -> Iterator[Hit]:
         """Yield everything of a kind in the order of identifiers, some at a time."""
         with self._open() as connection:

@@ -1,23 +1,17 @@
-"""Files and the check report: /dumps, /quality.
+"""The files of a release: /dumps.
 
 In: the manifest of a release. Out: its files, by the manifest's own list of names, so that no path
 of a request ever reaches the file system; with ranges and conditions (RFC 9110 sections 13, 14).
 """
 
-import json
-
-import pyoxigraph as ox
 from flask import Blueprint, Response, abort, request
 
 from graph.errors import KmError
-from graph.facts import gather
 from graph.numerals import read_number
 from graph.release import Release
-from graph.vocab import SHAPE
-from publish.downloads import REPORT, compose_downloads, count_pages, public_file
+from publish.downloads import compose_downloads, count_pages, public_file
 from publish.files import ServedFile, send_served
 from publish.http import FOR_EVER, REVALIDATE
-from publish.pages import Finding, Label, Link, Quality
 from publish.site import Visit, let_go, site, visit
 from publish.variants import send_page
 
@@ -26,12 +20,11 @@ MAX_FINDINGS = 500
 
 
 def create_blueprint() -> Blueprint:
-    """Return the routes of files and report."""
+    """Return the routes of files."""
     blueprint = Blueprint("dumps", __name__)
     blueprint.add_url_rule("/dumps", view_func=downloads)
     blueprint.add_url_rule("/dumps/<release_id>", view_func=downloads)
     blueprint.add_url_rule("/dumps/<release_id>/<path:name>", view_func=download)
-    blueprint.add_url_rule("/quality", view_func=quality)
     return blueprint
 
 
@@ -74,12 +67,6 @@ def download(release_id: str, name: str) -> Response:
     return response
 
 
-def quality() -> Response:
-    """Send the check report of the release."""
-    here = visit()
-    return send_page(here, "/quality", lambda: _quality_page(here))
-
-
 def _release(here: Visit, release_id: str) -> Release:
     if release_id in (CURRENT, here.serving.release.id):
         return here.serving.release
@@ -89,72 +76,3 @@ def _release(here: Visit, release_id: str) -> Release:
         return site().current.past(release_id)
     except KmError:
         abort(404)
-
-
-# ---- the check report ------------------------------------------------------------------------
-
-
-def _quality_page(here: Visit) -> bytes:
-    report = json.loads((here.serving.release.folder / REPORT).read_text(encoding="utf-8"))
-    texts = here.texts
-    page = Quality(
-        conforms=report["conforms"],
-        looked=texts(
-            "quality.looked",
-            files=texts.number(report["files"]),
-            triples=texts.number(report["triples"]),
-        ),
-        rules_href=here.links.to("/shapes"),
-        counts=tuple(
-            (level, texts(f"severity.{level}"), texts.number(count))
-            for level, count in report["counts"].items()
-        ),
-        findings=tuple(_finding(here, record) for record in report["findings"][:MAX_FINDINGS]),
-    )
-    frame = here.frame("/quality", texts("quality.title"), "quality")
-    return here.render("quality.html", frame, page)
-
-
-def _finding(here: Visit, record: dict[str, object]) -> Finding:
-    namer = here.namer(here.site.shapes)
-    fix = record["fix"]
-    problem = record["problem"]
-    assert isinstance(fix, dict) and isinstance(problem, dict)
-    level = str(record["severity"])
-    return Finding(
-        level=level,
-        severity=here.texts(f"severity.{level}"),
-        problem=namer.pick(problem) or Label(""),
-        fix=namer.pick({lang: text for lang, text in fix.items() if text}),
-        place=_place(here, record),
-        value=str(record["value"] or ""),
-        subject=_subject(here, record["subject"]),
-        rule=_rule(here, str(record["rule"])),
-    )
-
-
-def _place(here: Visit, record: dict[str, object]) -> str:
-    texts = here.texts
-    parts = [str(record["file"]).rpartition("/")[2]]
-    for name in ("row", "column", "line"):
-        if record[name]:
-            key = "doc.line" if name == "line" else f"quality.{name}"
-            parts.append(texts(key, **{name: record[name]}))
-    return " · ".join(parts)
-
-
-def _subject(here: Visit, subject: object) -> Link | None:
-    if not subject:
-        return None
-    iri = ox.NamedNode(str(subject))
-    names = (q.triple for q in here.serving.store.quads_for(subject=iri))
-    return here.namer(gather(names)).link(iri)
-
-
-def _rule(here: Visit, rule: str) -> Link:
-    if not rule.startswith(SHAPE):
-        return Link(Label(rule))
-    iri = ox.NamedNode(rule)
-    namer = here.namer(here.site.shapes)
-    href = here.links.href(rule)
-    return Link(namer.words(iri, "sh:name") or namer.name(iri), href.url if href else "")

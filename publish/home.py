@@ -11,9 +11,11 @@ from dataclasses import dataclass, replace
 import pyoxigraph as ox
 from flask import Blueprint, Response
 
+from graph.iris import mint_iri
 from graph.overview import Overview
 from graph.thai_order import sort_key
 from graph.vocab import expand
+from publish.bars import Bar, draw_bars
 from publish.labels import Namer
 from publish.pages import Card, Label, Link, Motto
 from publish.resources import kind_cards
@@ -24,6 +26,7 @@ from publish.variants import send_page
 
 _WAYS = ("queries", "sparql", "dumps", "catalog", "ontology", "shapes", "quality", "releases")
 _FEW = 6
+_MOST_TOPICS = 24
 
 
 @dataclass(frozen=True)
@@ -45,8 +48,8 @@ class Home:
     mottos: tuple[Motto, ...]
     paths: tuple[Path, ...]
     lists: tuple[Card, ...]
-    topics: tuple[Link, ...]
-    kinds: tuple[Card, ...]
+    topics: tuple[Bar, ...]
+    kinds: tuple[Bar, ...]
     ways: tuple[Card, ...]
     organisations: tuple[Link, ...] = ()
     all_organisations: Link | None = None
@@ -75,8 +78,8 @@ def _home_page(here: Visit) -> bytes:
         mottos=read_mottos(namer, only) if only else (),
         paths=tuple(_paths(here, overview, namer)),
         lists=tuple(_list_cards(here, overview)) if only else (),
-        topics=_by_name(namer, overview.topics),
-        kinds=kind_cards(here),
+        topics=_topics(here),
+        kinds=draw_bars([(c.link, int(c.count.replace(",", ""))) for c in kind_cards(here)], texts),
         ways=tuple(Card(_to(here, way), Label(texts(f"home.way_{way}"))) for way in _WAYS),
         organisations=() if only else tuple(namer.link(o) for o in overview.organisations),
         all_organisations=Link(
@@ -86,6 +89,20 @@ def _home_page(here: Visit) -> bytes:
     title = page.organisation.label.text if page.organisation else texts("site.name")
     about = [describe_site(here.links, texts, page.organisation)]
     return here.render("home.html", here.frame("/", title, about=about), page)
+
+
+def _topics(here: Visit) -> tuple[Bar, ...]:
+    """Return the topics with how much is about each, the greatest first."""
+    tally = here.serving.search.tally("topic")
+    names = here.serving.search.names(mint_iri(here.links.base, "topic", slug) for slug in tally)
+    namer = here.namer(here.serving.vocabulary.facts)
+    rows = []
+    for slug, count in [*tally.items()][:_MOST_TOPICS]:
+        iri = mint_iri(here.links.base, "topic", slug)
+        label = namer.pick(names.get(iri, {}))
+        if label:
+            rows.append((Link(label, here.links.to(here.links.path(iri) or "/")), count))
+    return draw_bars(rows, here.texts)
 
 
 def _paths(here: Visit, overview: Overview, namer: Namer) -> Iterator[Path]:

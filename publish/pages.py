@@ -334,31 +334,6 @@ class DumpFile:
 
 
 @dataclass(frozen=True)
-class Finding:
-    """One line of the check report."""
-
-    level: str
-    severity: str
-    problem: Label
-    fix: Label | None
-    place: str
-    value: str
-    subject: Link | None
-    rule: Link
-
-
-@dataclass(frozen=True)
-class Quality:
-    """The check report of the release."""
-
-    conforms: bool
-    looked: str
-    rules_href: str
-    counts: tuple[tuple[str, str, str], ...]
-    findings: tuple[Finding, ...]
-
-
-@dataclass(frozen=True)
 class Problem:
     """An error, told to a person.
 

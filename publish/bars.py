@@ -1,0 +1,28 @@
+"""Bars in a list: each line a link with a number and a bar as long as the number asks.
+
+In: links with a number each. Out: the lines for `templates/bars.html`. The bar is decoration, an
+SVG whose width is a percentage; the list says all of it in words.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from publish.pages import Link
+from publish.texts import Texts
+
+
+@dataclass(frozen=True)
+class Bar:
+    """A line: where it leads, its number, and how long its bar is."""
+
+    link: Link
+    count: str
+    width: str
+
+
+def draw_bars(rows: Sequence[tuple[Link, int]], texts: Texts) -> tuple[Bar, ...]:
+    """Return the lines of these rows, in their order; the greatest number has the longest bar."""
+    most = max((number for _, number in rows), default=1) or 1
+    return tuple(
+        Bar(link, texts.number(number), f"{number / most * 100:.1f}%") for link, number in rows
+    )

@@ -1,0 +1,249 @@
+"""The quality of the data, in the open: /quality.
+
+In: the check report of the release, and the faults that the graph itself records. Out: a page that
+counts both by kind, in bars, and leads from each line to the thing, to its cell or line, and to the
+words that an officer needs to mend it.
+"""
+
+import json
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import pyoxigraph as ox
+from flask import Blueprint, Response
+
+from graph.describe import internal_query
+from graph.facts import Facts, gather
+from graph.store import Solution, Term
+from graph.vocab import SHAPE, term
+from publish.bars import Bar, draw_bars
+from publish.downloads import REPORT
+from publish.labels import Namer
+from publish.pages import Label, Link
+from publish.site import Visit, visit
+from publish.variants import send_page
+
+MAX_FINDINGS = 500
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One line of the check report; `line` leads to the words on the source page."""
+
+    level: str
+    severity: str
+    problem: Label
+    fix: Label | None
+    place: str
+    value: str
+    subject: Link | None
+    line: Link | None
+    rule: Link
+
+
+@dataclass(frozen=True)
+class FindingGroup:
+    """What one rule found."""
+
+    id: str
+    title: Label
+    total: str
+    findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True)
+class Fault:
+    """A fault in published words: the words, the right ones where known, and where they stand."""
+
+    record: Link
+    published: Label
+    corrected: Label | None
+    of: Link
+    line: Link | None
+
+
+@dataclass(frozen=True)
+class FaultGroup:
+    """The recorded faults of one kind; `more` leads to all where not all are shown."""
+
+    id: str
+    title: Label
+    about: Label | None
+    total: str
+    faults: tuple[Fault, ...]
+    more: str = ""
+
+
+@dataclass(frozen=True)
+class Quality:
+    """The page: the verdict, what the rules found, and what the graph records."""
+
+    conforms: bool
+    looked: str
+    rules_href: str
+    counts: tuple[tuple[str, str, str], ...]
+    rules: tuple[Bar, ...]
+    findings: tuple[FindingGroup, ...]
+    kinds: tuple[Bar, ...]
+    faults: tuple[FaultGroup, ...]
+    faults_href: str
+
+
+def create_blueprint() -> Blueprint:
+    """Return the route of the quality page."""
+    blueprint = Blueprint("quality", __name__)
+    blueprint.add_url_rule("/quality", view_func=quality)
+    return blueprint
+
+
+def quality() -> Response:
+    """Send the quality of the release."""
+    here = visit()
+    return send_page(here, "/quality", lambda: _page(here))
+
+
+def _page(here: Visit) -> bytes:
+    report = json.loads((here.serving.release.folder / REPORT).read_text(encoding="utf-8"))
+    texts = here.texts
+    findings = tuple(_finding_groups(here, report["findings"]))
+    faults = tuple(_fault_groups(here))
+    page = Quality(
+        conforms=report["conforms"],
+        looked=texts(
+            "quality.looked",
+            files=texts.number(report["files"]),
+            triples=texts.number(report["triples"]),
+        ),
+        rules_href=here.links.to("/shapes"),
+        counts=tuple(
+            (level, texts(f"severity.{level}"), texts.number(count))
+            for level, count in report["counts"].items()
+        ),
+        rules=_bars(here, [(g.id, g.title, g.total) for g in findings]),
+        findings=findings,
+        kinds=_bars(here, [(g.id, g.title, g.total) for g in faults]),
+        faults=faults,
+        faults_href=here.links.to("/queries/corrections"),
+    )
+    frame = here.frame("/quality", texts("quality.title"), "quality")
+    return here.render("quality.html", frame, page)
+
+
+def _bars(here: Visit, groups: Sequence[tuple[str, Label, str]]) -> tuple[Bar, ...]:
+    rows = [(Link(title, f"#{id}"), int(total.replace(",", ""))) for id, title, total in groups]
+    return draw_bars(rows, here.texts)
+
+
+# ---- what the rules found --------------------------------------------------------------------
+
+
+def _finding_groups(here: Visit, records: list[dict[str, object]]) -> Iterator[FindingGroup]:
+    """Yield what was found by rule, in the order of the report: what must be mended first."""
+    totals = Counter(str(record["rule"]) for record in records)
+    shown: dict[str, list[dict[str, object]]] = {rule: [] for rule in totals}
+    for record in records[:MAX_FINDINGS]:
+        shown[str(record["rule"])].append(record)
+    facts = _facts(here, [str(r["subject"]) for rs in shown.values() for r in rs if r["subject"]])
+    for rule, total in totals.items():
+        yield FindingGroup(
+            id=f"rule-{rule.rpartition('#')[2]}",
+            title=_rule(here, rule).label,
+            total=here.texts.number(total),
+            findings=tuple(_finding(here, record, facts) for record in shown[rule]),
+        )
+
+
+def _finding(here: Visit, record: dict[str, object], facts: Facts) -> Finding:
+    namer = here.namer(here.site.shapes)
+    fix, problem = record["fix"], record["problem"]
+    assert isinstance(fix, dict) and isinstance(problem, dict)
+    level = str(record["severity"])
+    subject = ox.NamedNode(str(record["subject"])) if record["subject"] else None
+    return Finding(
+        level=level,
+        severity=here.texts(f"severity.{level}"),
+        problem=namer.pick(problem) or Label(""),
+        fix=namer.pick({lang: text for lang, text in fix.items() if text}),
+        place=_place(here, record),
+        value=str(record["value"] or ""),
+        subject=here.namer(facts).link(subject) if subject else None,
+        line=_line(here, facts.one(subject, "prov:wasQuotedFrom"), facts.text(subject, _LINE))
+        if subject
+        else None,
+        rule=_rule(here, str(record["rule"])),
+    )
+
+
+_LINE = "km:sourceLine"
+_SHOWN = ("skos:prefLabel", "rdfs:label", "skos:definition", _LINE, "prov:wasQuotedFrom")
+
+
+def _facts(here: Visit, iris: Sequence[str]) -> Facts:
+    """Return the names of these things, and where they stand on a source page."""
+    nodes = [ox.NamedNode(iri) for iri in dict.fromkeys(iris)]
+    found = here.serving.store.triples_about(nodes, [term(name) for name in _SHOWN])
+    return gather(sorted(found, key=str))
+
+
+def _place(here: Visit, record: dict[str, object]) -> str:
+    texts = here.texts
+    parts = [str(record["file"]).rpartition("/")[2]]
+    for name in ("row", "column", "line"):
+        if record[name]:
+            key = "doc.line" if name == "line" else f"quality.{name}"
+            parts.append(texts(key, **{name: record[name]}))
+    return " · ".join(parts)
+
+
+def _rule(here: Visit, rule: str) -> Link:
+    if not rule.startswith(SHAPE):
+        return Link(Label(rule))
+    iri = ox.NamedNode(rule)
+    namer = here.namer(here.site.shapes)
+    href = here.links.href(rule)
+    return Link(namer.words(iri, "sh:name") or namer.name(iri), href.url if href else "")
+
+
+def _line(here: Visit, page: Term | None, line: str) -> Link | None:
+    """Return "line 31", with the way to that line of the source page."""
+    if not isinstance(page, ox.NamedNode) or not line:
+        return None
+    href = here.links.href(page.value)
+    return Link(Label(here.texts("doc.line", line=line)), f"{href.url}#line-{line}" if href else "")
+
+
+# ---- what the graph records ------------------------------------------------------------------
+
+
+def _fault_groups(here: Visit) -> Iterator[FaultGroup]:
+    """Yield the faults that are recorded in published words, by kind, the most frequent first."""
+    store, vocabulary = here.serving.store, here.namer(here.serving.vocabulary.facts)
+    for row in store.select(internal_query("fault-counts")):
+        kind, total = row["kind"], row["total"]
+        assert isinstance(kind, ox.NamedNode) and isinstance(total, ox.Literal)
+        rows = store.select(internal_query("faults-of-kind"), kind=kind)
+        facts = _facts(here, [of.value for r in rows if isinstance(of := r["of"], ox.NamedNode)])
+        faults = tuple(_fault(here, here.namer(facts), r) for r in rows)
+        href = here.links.href(kind.value)
+        yield FaultGroup(
+            id=f"fault-{kind.value.rpartition('/')[2]}",
+            title=vocabulary.name(kind),
+            about=vocabulary.words(kind, "skos:definition"),
+            total=here.texts.number(int(total.value)),
+            faults=faults,
+            more=href.url if href and len(faults) < int(total.value) else "",
+        )
+
+
+def _fault(here: Visit, namer: Namer, row: Solution) -> Fault:
+    published, corrected, line = row["published"], row.get("corrected"), row.get("line")
+    assert isinstance(published, ox.Literal)
+    record = namer.link(row["correction"])
+    return Fault(
+        record=Link(Label(here.texts("quality.why")), record.href),
+        published=namer.label(published.value),
+        corrected=namer.label(corrected.value) if isinstance(corrected, ox.Literal) else None,
+        of=namer.link(row["of"]),
+        line=_line(here, row.get("page"), line.value if isinstance(line, ox.Literal) else ""),
+    )
