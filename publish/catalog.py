@@ -6,8 +6,7 @@ RDF, whatever the client asks, since CKAN's harvester asks for nothing. A long c
 (`?page=2`), each complete in itself, linked by Hydra.
 """
 
-import json
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import date
 
 import pyoxigraph as ox
@@ -22,24 +21,21 @@ from graph.void import VoidSettings, describe_graph, describe_void
 from publish.catalog_pages import CatalogPage, FilesOfSet, SetPage
 from publish.data_sets import (
     WHOLE,
-    Shelf,
     list_names,
     read_catalogue,
     read_organisations,
     read_whole,
 )
-from publish.http import Variant, answer, make_etag
+from publish.http import Variant, answer
 from publish.links import encode_iri
 from publish.negotiate import RDF_OFFERS, negotiate
-from publish.packages import gdc_package, gdc_record, require_contacts, write_csv, write_xlsx
 from publish.pages import Alternate, Card, DumpFile, Label, Link, Row
-from publish.site import Visit, site, visit
+from publish.shelf import Shelf, settings_of, shelf_of
+from publish.site import Visit, visit
 from publish.structured_data import as_schema_org
 from publish.variants import Resource, choose_offer, etag, send, split_extension
 
 PAGE_SIZE = 100
-_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-_TABLES = {"csv": ("text/csv", write_csv), "xlsx": (_XLSX, write_xlsx)}
 _PATH = "/catalog"
 
 
@@ -49,8 +45,6 @@ def create_blueprint() -> Blueprint:
     blueprint.add_url_rule(_PATH, view_func=catalogue)
     blueprint.add_url_rule(f"{_PATH}.<extension>", view_func=catalogue)
     blueprint.add_url_rule(f"{_PATH}/<name>", view_func=data_set)
-    blueprint.add_url_rule(f"{_PATH}/gdc.<extension>", view_func=gdc_table)
-    blueprint.add_url_rule(f"{_PATH}/<name>/gdc.json", view_func=gdc_json)
     blueprint.add_url_rule("/.well-known/void", view_func=void)
     return blueprint
 
@@ -110,50 +104,6 @@ def data_set(name: str) -> Response:
     return send(here, resource, extension)
 
 
-def gdc_table(extension: str) -> Response:
-    """Send a row for each data set, for Thailand's Government Data Catalog: all rows or none.
-
-    Raises NotSaid where a contact is missing.
-    """
-    if extension not in _TABLES:
-        abort(404)
-    here, shelf = visit(), shelf_of(visit())
-    media_type, write = _TABLES[extension]
-    sets = read_organisations(shelf, list_names(here.serving))
-    sets = [read_whole(shelf), *sets] if shelf.config.publisher else sets
-    require_contacts(shelf, sets)
-    return _attachment(
-        here,
-        shelf,
-        f"gdc.{extension}",
-        media_type,
-        lambda: write(gdc_record(shelf, s) for s in sets),
-    )
-
-
-def gdc_json(name: str) -> Response:
-    """Send the record of one data set for Thailand's Government Data Catalog. Raises NotSaid."""
-    here, shelf = visit(), shelf_of(visit())
-    if name == WHOLE:
-        data = read_whole(shelf)
-    elif name in list_names(here.serving):
-        (data,) = read_organisations(shelf, [name])
-    else:
-        abort(404)
-    package = gdc_package(shelf, read_catalogue(shelf), data)
-    text = json.dumps(package, ensure_ascii=False, indent=1) + "\n"
-    return _attachment(here, shelf, f"{data.token}.json", "application/json", text.encode)
-
-
-def _attachment(
-    here: Visit, shelf: Shelf, name: str, media_type: str, make: Callable[[], bytes]
-) -> Response:
-    tag = etag(here, "gdc", name, settings_of(shelf))
-    response = answer(request, Variant(media_type, tag, make))
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
-
-
 def void() -> Response:
     """Send the VoID description of the whole, as Turtle where the client wishes for nothing."""
     here, shelf = visit(), shelf_of(visit())
@@ -171,25 +121,6 @@ def void() -> Response:
         vary=("Accept",),
     )
     return answer(request, variant)
-
-
-def shelf_of(here: Visit) -> Shelf:
-    """Return where data sets are taken from."""
-    kept = frozenset(site().current.ids())
-    return Shelf(here.serving, here.site.config, here.site.catalogue, kept)
-
-
-def settings_of(shelf: Shelf) -> str:
-    """Return a short text for what a description depends on beyond the release."""
-    config = shelf.config
-    return make_etag(
-        config.publisher,
-        config.contact_name,
-        config.contact_email,
-        config.homepage,
-        config.licence,
-        *sorted(shelf.kept),
-    )
 
 
 # ---- data --------------------------------------------------------------------------------------

@@ -14,22 +14,21 @@ from flask import Blueprint, Response, request
 
 from graph.catalog import DataSet
 from graph.search_index import fold_once
-from publish.catalog import PAGE_SIZE, settings_of, shelf_of
 from publish.data_sets import (
     WHOLE,
-    Shelf,
     list_names,
-    moment_of,
     read_catalogue,
     read_organisations,
     read_whole,
 )
 from publish.http import Variant, answer
 from publish.packages import as_organisation, as_package, identifier
+from publish.shelf import Shelf, moment_of, settings_of, shelf_of
 from publish.site import Visit, visit
 from publish.variants import etag
 
 MAX_ROWS = 1000
+_MAX_ORGANISATIONS = 100  # of those shown with all their fields
 _MAX_OFFSET = 10**9
 _ROOT = "/api/3/action"
 _SINCE = re.compile(r"metadata_modified:\[\"?([0-9T:.Z+-]+)\"? TO \*\]")
@@ -194,7 +193,7 @@ def organization_list(asked: Asked) -> Sequence[object]:
     names = list_names(asked.here.serving)
     offset = asked.number("offset", 0, _MAX_OFFSET)
     is_whole = asked.text("all_fields").lower() in ("true", "1", "yes")
-    most = PAGE_SIZE if is_whole else len(names)
+    most = _MAX_ORGANISATIONS if is_whole else len(names)
     shown = names[offset:][: asked.number("limit", most, most)]
     if not is_whole:
         return shown

@@ -7,9 +7,6 @@ the whole is `{base}/catalog#all`. What tables and settings do not say stays Non
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime
-from functools import lru_cache
 
 import pyoxigraph as ox
 
@@ -30,8 +27,8 @@ from graph.release import DUMPS, ReleaseFile
 from graph.vocab import term
 from publish.config import Config
 from publish.current import Serving
+from publish.shelf import Shelf, moment_of
 from publish.texts import LANGUAGES, Texts
-from publish.texts import Catalogue as Wording
 
 WHOLE = "all"
 _MAX_TITLE = 70  # of a name in CKAN, which is made from the title
@@ -47,35 +44,6 @@ _SAID = (
     "dcat:startDate",
     "dcat:endDate",
 )
-
-
-@dataclass(frozen=True)
-class Shelf:
-    """Where data sets are taken from: a release, the settings, the releases that are kept."""
-
-    serving: Serving
-    config: Config
-    wording: Wording
-    kept: frozenset[str]
-
-    @property
-    def base(self) -> str:
-        """What every identifier begins with."""
-        return self.config.base
-
-    def text(self, key: str, **values: object) -> dict[str, str]:
-        """Return words of the interface in each language."""
-        return {lang: Texts(lang, self.wording)(key, **values) for lang in LANGUAGES}
-
-
-@lru_cache(maxsize=1024)
-def moment_of(release_id: str) -> datetime:
-    """Return when a release was begun: its identifier says it.
-
-    >>> moment_of("2026-11-22T101500Z-002").isoformat()
-    '2026-11-22T10:15:00+00:00'
-    """
-    return datetime.strptime(release_id[:18], "%Y-%m-%dT%H%M%SZ").replace(tzinfo=UTC)
 
 
 def list_names(serving: Serving) -> list[str]:

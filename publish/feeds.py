@@ -13,10 +13,11 @@ from xml.sax.saxutils import escape
 from flask import Blueprint, Response, abort, render_template, request
 
 from graph.history_files import newest_versions, read_things
-from publish.data_sets import list_names, moment_of
+from publish.data_sets import list_names
 from publish.history import in_words, summary_of
 from publish.http import Variant, answer
 from publish.links import encode_iri
+from publish.shelf import moment_of
 from publish.site import Visit, site, visit
 from publish.variants import etag
 

@@ -6,14 +6,11 @@ before, as people read it and as N-Quads. Lists are made from the small summarie
 changes reads its own lines and no more.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
-from itertools import groupby
+from collections.abc import Iterator, Sequence
 
-import pyoxigraph as ox
 from flask import Blueprint, Response, abort, request
 
 from graph.errors import KmError
-from graph.facts import Facts, gather
 from graph.history_files import (
     ADDED,
     FOLDER,
@@ -23,30 +20,24 @@ from graph.history_files import (
     read_changes,
     read_summary,
 )
-from graph.iris import INFERRED, ONTOLOGY, RETIRED, SHARED, graph_iri, parse_iri
-from graph.release import Release, find_release
-from graph.seam import Store
-from graph.vocab import term
-from publish.data_sets import moment_of
+from graph.iris import INFERRED, RETIRED, graph_iri
+from graph.release import Release
+from publish.changes import compose_changes
 from publish.files import ServedFile, send_served
 from publish.history_pages import (
-    PropertyChange,
     ReleaseList,
     ReleasePage,
     ReleaseRow,
-    SetChanges,
-    ThingChange,
 )
 from publish.http import FOR_EVER
-from publish.labels import Namer
 from publish.pages import Card, DumpFile, Label, Link
+from publish.shelf import moment_of
 from publish.site import Visit, let_go, site, visit
 from publish.variants import send_page
 
 PAGE_SIZE = 50
 _MAX_SOURCES = 200
 _FILES = (ADDED, REMOVED, f"{ADDED}.gz", f"{REMOVED}.gz")
-_NAMES = ("skos:prefLabel", "rdfs:label")
 
 
 def create_blueprint() -> Blueprint:
@@ -117,14 +108,14 @@ def changes_file(release_id: str, name: str) -> Response:
 
 
 def find(release_id: str) -> Release:
-    """Return a release that is kept, by its manifest; 404 for any other name."""
+    """Return a release that is kept, verified when first asked for; 404 for any other name."""
     serving = visit().serving.release
     if release_id == serving.id:
         return serving
     if release_id not in site().current.ids():
         abort(404)
     try:
-        return find_release(site().config.data, release_id)
+        return site().current.past(release_id)
     except KmError:
         abort(404)
 
@@ -189,7 +180,7 @@ def _page(
         is_current=found.id == here.serving.release.id,
         lead=in_words(here, summary),
         counts=tuple(_counts(here, summary)),
-        sets=tuple(_sets(here, found, changes, summary)),
+        sets=tuple(compose_changes(here, changes, summary)),
         pages=texts("browse.pages", page=number, pages=pages) if pages > 1 else "",
         previous=_href(here, found.id, number - 1) if number > 1 else "",
         next=_href(here, found.id, number + 1) if number < pages else "",
@@ -249,103 +240,3 @@ def _files(here: Visit, found: Release, summary: Summary | None) -> Iterator[Dum
             href = f"{here.links.prefix}/releases/{found.id}/{name}"
             what = holds[name.removesuffix(".gz")]
             yield DumpFile(name, href, what, texts.size(file.size_bytes), file.sha256)
-
-
-# ---- changes as people read them ---------------------------------------------------------------
-
-
-def _sets(
-    here: Visit, found: Release, changes: Sequence[Change], summary: Summary | None
-) -> Iterator[SetChanges]:
-    before = summary.previous if summary else None
-    namer = here.namer(_facts(here, changes, before))
-    for graph, of_graph in groupby(changes, key=lambda change: change.graph):
-        things = tuple(_thing(here, namer, change, before) for change in of_graph)
-        yield SetChanges(_set_name(here, namer, graph), things)
-
-
-def _facts(here: Visit, changes: Iterable[Change], before: str | None) -> Facts:
-    """Return the names of all that the changes speak of.
-
-    They come from the release being served, for what is gone from the one before, if it is kept.
-    """
-    said = [t for change in changes for t in (*change.added, *change.removed)]
-    mentioned = {x for t in said for x in (t.subject, t.predicate, t.object)}
-    mentioned |= {ox.NamedNode(f"{here.links.base}/id/org/{_key(c.graph)}") for c in changes}
-    known = _names(here.serving.store, mentioned)
-    gone = {c.subject for c in changes if c.sign == "D"}
-    if gone and before in site().current.ids():
-        store = site().current.past_serving(str(before)).store
-        known += _names(store, {t.subject for t in said if _iri(t.subject) in gone})
-    return gather([*known, *said])
-
-
-def _iri(node: object) -> str:
-    return node.value if isinstance(node, ox.NamedNode) else ""
-
-
-def _names(store: Store, mentioned: Iterable[object]) -> list[ox.Triple]:
-    """Return what things are called and what kinds they are, and what the kinds are called."""
-    names = [term(name) for name in _NAMES]
-    nodes = sorted({x for x in mentioned if isinstance(x, ox.NamedNode)}, key=str)
-    types = store.triples_about(nodes, [term("rdf:type")])
-    kinds = {t.object for t in types if isinstance(t.object, ox.NamedNode)}
-    return sorted([*types, *store.triples_about([*nodes, *kinds], names)], key=str)
-
-
-def _key(graph: str) -> str:
-    return graph.rpartition("/")[2]
-
-
-def _set_name(here: Visit, namer: Namer, graph: str) -> str:
-    name = _key(graph)
-    if name in (SHARED, ONTOLOGY):
-        return here.texts(f"releases.{name}")
-    return namer.name(ox.NamedNode(f"{here.links.base}/id/org/{name}")).text
-
-
-def _thing(here: Visit, namer: Namer, change: Change, before: str | None) -> ThingChange:
-    hidden = change.came + change.went - len(change.added) - len(change.removed)
-    more = here.texts("releases.more", count=here.texts.number(hidden)) if hidden else ""
-    return ThingChange(
-        sign=change.sign,
-        sign_name=here.texts(f"change.{change.sign}"),
-        thing=_link(here, namer, change, before),
-        kind=_kind(namer, change),
-        rows=tuple(_rows(namer, change)),
-        more=more,
-    )
-
-
-def _link(here: Visit, namer: Namer, change: Change, before: str | None) -> Link:
-    """Return a link to the thing; one that is gone is seen as of the release before."""
-    if change.subject.startswith("_:"):
-        return Link(Label(here.texts("value.nameless")))
-    node = ox.NamedNode(change.subject)
-    thing = parse_iri(here.links.base, change.subject)
-    if change.sign != "D" or thing is None:
-        return namer.link(node)
-    if before is None or before not in site().current.ids():
-        return Link(namer.name(node))
-    return Link(
-        namer.name(node), here.links.to(f"/releases/{before}/doc/{thing.type}/{thing.slug}")
-    )
-
-
-def _kind(namer: Namer, change: Change) -> Label | None:
-    if change.subject.startswith("_:"):
-        return None
-    kind = namer.facts.one(ox.NamedNode(change.subject), "rdf:type")
-    return namer.name(kind) if kind is not None else None
-
-
-def _rows(namer: Namer, change: Change) -> Iterator[PropertyChange]:
-    """Yield what changed, property by property."""
-    predicates = dict.fromkeys(t.predicate for t in (*change.removed, *change.added))
-    for predicate in sorted(predicates, key=str):
-        name = namer.name(predicate)
-        removed, added = (
-            tuple(namer.value(predicate.value, t.object) for t in side if t.predicate == predicate)
-            for side in (change.removed, change.added)
-        )
-        yield PropertyChange(Link(name), removed, added)

@@ -16,10 +16,10 @@ from werkzeug.http import http_date, parse_date
 from graph.describe import describe
 from graph.history_files import find_thing
 from graph.iris import SLUG, mint_iri
-from publish.data_sets import moment_of
 from publish.history import find
 from publish.http import Variant, WebLink, add_vary, answer
 from publish.resources import send_description
+from publish.shelf import moment_of
 from publish.site import Visit, site, visit
 from publish.variants import etag, split_extension
 

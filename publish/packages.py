@@ -17,8 +17,8 @@ from graph.catalog import FORMATS, Catalogue, DataSet
 from graph.errors import NotSaid
 from graph.formulas import guard
 from graph.release import DUMPS, ReleaseFile
-from publish.data_sets import Shelf
 from publish.excel import BYTE_ORDER_MARK
+from publish.shelf import Shelf
 from publish.texts import LANGUAGES
 
 _MAX_NAMED = 10

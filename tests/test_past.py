@@ -19,7 +19,7 @@ from graph.release import Release
 from publish import feeds, history
 from publish.app import create_app
 from publish.config import Config
-from publish.data_sets import moment_of
+from publish.shelf import moment_of
 
 LEAFLET = "/doc/leaflet/sao-301107-building-permit"
 GONE = "/doc/link/sao-301107-link-3"

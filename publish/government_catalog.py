@@ -1,0 +1,79 @@
+"""The records for Thailand's Government Data Catalog: all that is asked for, or nothing.
+
+In: the data sets of the release. Out: a table of them, as CSV and XLSX, and one as the JSON of a
+package. Where a contact is missing the answer is 409 and says, in Thai and English, what to set.
+"""
+
+import json
+from collections.abc import Callable
+
+from flask import Blueprint, Response, abort, request
+
+from publish.data_sets import (
+    WHOLE,
+    list_names,
+    read_catalogue,
+    read_organisations,
+    read_whole,
+)
+from publish.http import Variant, answer
+from publish.packages import gdc_package, gdc_record, require_contacts, write_csv, write_xlsx
+from publish.shelf import Shelf, settings_of, shelf_of
+from publish.site import Visit, visit
+from publish.variants import etag
+
+_PATH = "/catalog"
+_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+_TABLES = {"csv": ("text/csv", write_csv), "xlsx": (_XLSX, write_xlsx)}
+
+
+def create_blueprint() -> Blueprint:
+    """Return the routes of the records."""
+    blueprint = Blueprint("government_catalog", __name__)
+    blueprint.add_url_rule(f"{_PATH}/gdc.<extension>", view_func=gdc_table)
+    blueprint.add_url_rule(f"{_PATH}/<name>/gdc.json", view_func=gdc_json)
+    return blueprint
+
+
+def gdc_table(extension: str) -> Response:
+    """Send a row for each data set, for Thailand's Government Data Catalog: all rows or none.
+
+    Raises NotSaid where a contact is missing.
+    """
+    if extension not in _TABLES:
+        abort(404)
+    here, shelf = visit(), shelf_of(visit())
+    media_type, write = _TABLES[extension]
+    sets = read_organisations(shelf, list_names(here.serving))
+    sets = [read_whole(shelf), *sets] if shelf.config.publisher else sets
+    require_contacts(shelf, sets)
+    return _attachment(
+        here,
+        shelf,
+        f"gdc.{extension}",
+        media_type,
+        lambda: write(gdc_record(shelf, s) for s in sets),
+    )
+
+
+def gdc_json(name: str) -> Response:
+    """Send the record of one data set for Thailand's Government Data Catalog. Raises NotSaid."""
+    here, shelf = visit(), shelf_of(visit())
+    if name == WHOLE:
+        data = read_whole(shelf)
+    elif name in list_names(here.serving):
+        (data,) = read_organisations(shelf, [name])
+    else:
+        abort(404)
+    package = gdc_package(shelf, read_catalogue(shelf), data)
+    text = json.dumps(package, ensure_ascii=False, indent=1) + "\n"
+    return _attachment(here, shelf, f"{data.token}.json", "application/json", text.encode)
+
+
+def _attachment(
+    here: Visit, shelf: Shelf, name: str, media_type: str, make: Callable[[], bytes]
+) -> Response:
+    tag = etag(here, "gdc", name, settings_of(shelf))
+    response = answer(request, Variant(media_type, tag, make))
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response

@@ -1,0 +1,62 @@
+"""Where the data sets of a catalogue are taken from: the release, the settings, the words.
+
+In: a visit. Out: a `Shelf`, and what says which description of it a client has: its settings.
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import lru_cache
+
+from publish.config import Config
+from publish.current import Serving
+from publish.http import make_etag
+from publish.site import Visit, site
+from publish.texts import LANGUAGES, Catalogue, Texts
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """Where data sets are taken from: a release, the settings, the releases that are kept."""
+
+    serving: Serving
+    config: Config
+    wording: Catalogue
+    kept: frozenset[str]
+
+    @property
+    def base(self) -> str:
+        """What every identifier begins with."""
+        return self.config.base
+
+    def text(self, key: str, **values: object) -> dict[str, str]:
+        """Return words of the interface in each language."""
+        return {lang: Texts(lang, self.wording)(key, **values) for lang in LANGUAGES}
+
+
+def shelf_of(here: Visit) -> Shelf:
+    """Return where data sets are taken from."""
+    kept = frozenset(site().current.ids())
+    return Shelf(here.serving, here.site.config, here.site.catalogue, kept)
+
+
+def settings_of(shelf: Shelf) -> str:
+    """Return a short text for what a description depends on beyond the release."""
+    config = shelf.config
+    return make_etag(
+        config.publisher,
+        config.contact_name,
+        config.contact_email,
+        config.homepage,
+        config.licence,
+        *sorted(shelf.kept),
+    )
+
+
+@lru_cache(maxsize=1024)
+def moment_of(release_id: str) -> datetime:
+    """Return when a release was begun: its identifier says it.
+
+    >>> moment_of("2026-11-22T101500Z-002").isoformat()
+    '2026-11-22T10:15:00+00:00'
+    """
+    return datetime.strptime(release_id[:18], "%Y-%m-%dT%H%M%SZ").replace(tzinfo=UTC)
