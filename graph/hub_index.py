@@ -14,9 +14,10 @@ import pyoxigraph as ox
 
 from graph.describe import internal_query
 from graph.facts import gather
-from graph.hubs import BACKWARDS, part_key
+from graph.hubs import BACKWARDS, DOCUMENT, part_key
 from graph.layout import Layout, read_layout
 from graph.seam import Store
+from graph.store import Solution, Term
 from graph.thai_order import sort_key
 from graph.vocab import read_package, term
 
@@ -58,7 +59,7 @@ def write_hubs(path: Path, store: Store, base: str) -> None:
 
 
 class _Writer:
-    """Writes hubs into an open file."""
+    """Writes hubs into an open file. Things are IRIs here, as text: there may be millions."""
 
     def __init__(self, file: sqlite3.Connection, store: Store, base: str, layout: Layout) -> None:
         self.file = file
@@ -66,43 +67,44 @@ class _Writer:
         self.base = base
         self.layout = layout
         self.hubs: list[ox.NamedNode] = []
+        self.names: dict[str, tuple[str, str]] = {}
+        self.kinds = self._read_kinds()
 
     def find_hubs(self) -> list[ox.NamedNode]:
         """Return the hubs, in the order of their IRIs."""
-        found = set()
-        for row in self.store.select(internal_query("properties")):
-            property = row["property"]
-            if isinstance(property, ox.NamedNode):
-                rows = self.store.select(internal_query("hubs"), property=property)
-                found |= {r["hub"] for r in rows if isinstance(r["hub"], ox.NamedNode)}
+        found = set[ox.NamedNode]()
+        for property in _nodes(row["property"] for row in self._ask("properties")):
+            found.update(_nodes(row["hub"] for row in self._ask("hubs", property=property)))
         self.hubs = sorted(found, key=str)
         return self.hubs
 
     def write_hub(self, hub: ox.NamedNode) -> None:
         """Write everything that points to a hub, also by properties that few things use."""
-        rows = self.store.select(internal_query("incoming-properties"), thing=hub)
+        rows = self._ask("incoming-properties", thing=hub)
         for property in sorted(_nodes(row["property"] for row in rows), key=str):
-            rows = self.store.select(internal_query("subjects"), thing=hub, property=property)
-            self.write_relation(hub, property.value, _nodes(row["subject"] for row in rows))
+            quads = self.store.quads_for(predicate=property, object=hub)
+            things = {
+                quad.subject.value for quad in quads if isinstance(quad.subject, ox.NamedNode)
+            }
+            self.write_relation(hub, property.value, things)
 
     def write_outwards(self) -> None:
         """Write what a thing leads to by a property that leads to very many."""
         for name in _OUTWARDS:
-            rows = self.store.select(internal_query("wide"), property=term(name))
+            rows = self._ask("wide", property=term(name))
             for thing in _nodes(row["thing"] for row in rows):
                 quads = self.store.quads_for(subject=thing, predicate=term(name))
-                others = _nodes(quad.object for quad in quads)
+                others = {node.value for node in _nodes(quad.object for quad in quads)}
                 self.write_relation(thing, BACKWARDS + term(name).value, others)
 
-    def write_relation(
-        self, hub: ox.NamedNode, predicate: str, things: Iterable[ox.NamedNode]
-    ) -> None:
+    def write_relation(self, hub: ox.NamedNode, predicate: str, things: Iterable[str]) -> None:
         """Write what one property relates to a hub: kind after kind, each in Thai order."""
-        parts = self._parts(sorted(set(things), key=str))
-        total = sum(len(of) for of in parts.values())
+        parts: dict[str, list[str]] = {}
+        for thing in sorted(things):
+            parts.setdefault(self._key(thing), []).append(thing)
         made = self.file.execute(
             "INSERT INTO relation (thing, predicate, total) VALUES (?, ?, ?)",
-            (hub.value, predicate, total),
+            (hub.value, predicate, sum(len(of) for of in parts.values())),
         )
         first = 0
         for key in sorted(parts, key=self._order):
@@ -113,7 +115,7 @@ class _Writer:
             )
             self.file.executemany(
                 "INSERT INTO member VALUES (?, ?, ?)",
-                ((made.lastrowid, first + n, thing.value) for n, thing in enumerate(listed)),
+                ((made.lastrowid, first + n, thing) for n, thing in enumerate(listed)),
             )
             first += len(listed)
 
@@ -121,30 +123,41 @@ class _Writer:
         """Count the organisations that cite each law that is a hub."""
         for hub in self.hubs:
             if hub.value.startswith(f"{self.base}/id/law/"):
-                rows = self.store.select(internal_query("citing"), law=hub)
+                rows = self._ask("citing", law=hub)
                 value = getattr(rows[0]["organisations"], "value", "0") if rows else "0"
                 self.file.execute(
                     "INSERT INTO figure VALUES (?, 'citing', ?)", (hub.value, int(value))
                 )
 
-    def _parts(self, things: Sequence[ox.NamedNode]) -> dict[str, list[ox.NamedNode]]:
-        documents = [t for t in things if "/id/document/" in t.value]
-        typed = self.store.triples_about(documents, [term("dct:type")])
-        kinds = {t.subject: t.object for t in typed}
-        parts: dict[str, list[ox.NamedNode]] = {}
-        for thing in things:
-            parts.setdefault(part_key(self.base, thing, kinds.get(thing)), []).append(thing)
-        return parts
+    def _ask(self, name: str, **bindings: Term) -> list[Solution]:
+        return self.store.select(internal_query(name), **bindings)
 
-    def _in_order(self, things: Sequence[ox.NamedNode]) -> list[ox.NamedNode]:
-        """Return things in the order of their Thai names; those of one name by identifier."""
-        labels = self.store.triples_about(things, [term("skos:prefLabel")])
-        names = {
-            label.subject: sort_key(label.object.value)
-            for label in labels
-            if isinstance(label.object, ox.Literal) and label.object.language == "th"
+    def _read_kinds(self) -> dict[str, str]:
+        """Return the kind of each document, as part of its key."""
+        start = f"{self.base}/id/{DOCUMENT}/"
+        quads = self.store.quads_for(predicate=term("dct:type"))
+        return {
+            quad.subject.value: part_key(self.base, quad.subject, quad.object)
+            for quad in quads
+            if isinstance(quad.subject, ox.NamedNode) and quad.subject.value.startswith(start)
         }
-        return sorted(things, key=lambda thing: (names.get(thing, ("", "")), thing.value))
+
+    def _key(self, thing: str) -> str:
+        """Return what `part_key` does; this is asked a million times."""
+        known = self.kinds.get(thing)
+        start = f"{self.base}/id/"
+        is_ours = thing.startswith(start)
+        return known or (thing[len(start) :].partition("/")[0] if is_ours else "")
+
+    def _in_order(self, things: Sequence[str]) -> list[str]:
+        """Return things in the order of their Thai names; those of one name by identifier."""
+        unknown = [ox.NamedNode(thing) for thing in things if thing not in self.names]
+        self.names |= {node.value: ("", "") for node in unknown}
+        for label in self.store.triples_about(unknown, [term("skos:prefLabel")]):
+            words = label.object
+            if isinstance(words, ox.Literal) and words.language == "th":
+                self.names[str(label.subject)[1:-1]] = sort_key(words.value)
+        return sorted(things, key=lambda thing: (self.names[thing], thing))
 
     def _order(self, key: str) -> tuple[float, str]:
         kind = self.layout.kind(key.partition(".")[0])

@@ -25,7 +25,7 @@ LEAST = 50
 PAGE_SIZE = 50
 BACKWARDS = "^"
 """Before a property that is followed from the hub outwards, as SPARQL paths are written."""
-_DOCUMENT = "document"
+DOCUMENT = "document"
 
 
 @dataclass(frozen=True)
@@ -128,7 +128,7 @@ def part_key(base: str, thing: ox.NamedNode, kind: Term | None) -> str:
     """
     parsed = parse_iri(base, thing.value)
     type = parsed.type if parsed else ""
-    if type != _DOCUMENT or not isinstance(kind, ox.NamedNode):
+    if type != DOCUMENT or not isinstance(kind, ox.NamedNode):
         return type
     return f"{type}.{kind.value.rpartition('/')[2]}"
 
