@@ -101,8 +101,12 @@ def _link(here: Visit, namer: Namer, change: Change, before: str | None) -> Link
 
 
 def _kind(namer: Namer, change: Change) -> Label | None:
+    """Return what kind of thing it is; of one that is gone, what it was."""
     if change.subject.startswith("_:"):
         return None
+    if change.sign == "D":
+        types = [t.object for t in change.removed if t.predicate == term("rdf:type")]
+        return namer.name(types[0]) if types else None
     kind = namer.facts.one(ox.NamedNode(change.subject), "rdf:type")
     return namer.name(kind) if kind is not None else None
 

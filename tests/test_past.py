@@ -88,6 +88,7 @@ def test_a_release_shows_its_changes(client: FlaskClient, releases: list[Release
     assert f"<del>{OLD}</del>" in page and f"<ins>{NEW}</ins>" in page
     assert f'href="/releases/{releases[0].id}{GONE}"' in page
     assert "http://localhost:8000/id/link" not in page
+    assert '<span class="note">ความเชื่อมโยงที่รอการยืนยัน</span>' in page
     assert "leaflets.csv" in page
     assert all(source.sha256 in page for source in releases[1].manifest.sources)
     assert f'href="/releases/{releases[0].id}"' in page
