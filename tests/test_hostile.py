@@ -11,7 +11,8 @@ from urllib.error import URLError
 from urllib.request import urlopen
 
 import pytest
-from bench.hostile import CASES, CUT, Outcome, Plan, attack, load_of
+from bench.hostile import CASES, CUT, Outcome, Plan, attack
+from bench.processes import load_of
 from conftest import free_port
 
 from graph.release import Release

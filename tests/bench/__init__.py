@@ -3,4 +3,6 @@
 places, shared, organisation -> generate (a country as tables) -> data (the store and a release)
 -> servers (ours, the Oxigraph server, rdflib-endpoint) <- client (fires queries of kinds)
 -> measure (cells) -> report (ratios).
+
+The siege: `make hostile`. siege (data, server) -> hostile (cases, attackers, readers) -> counts.
 """

@@ -34,10 +34,11 @@ class Target:
 
 @dataclass
 class Sample:
-    """What one run gave: seconds for each answer, and how long the run took."""
+    """What one run gave: seconds for each answer, how long the run took, what the server used."""
 
     latencies_s: list[float] = field(default_factory=list)
     elapsed_s: float = 0.0
+    cpu_s: float = 0.0
     failures: int = 0
     received_bytes: int = 0
 

@@ -12,12 +12,13 @@ import random
 import signal
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import count, cycle
-from pathlib import Path
 from urllib.parse import quote, urlsplit
+
+from bench.processes import children
 
 _CROSS = "?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l . ?m ?n ?o . ?p ?q ?r"
 _DOUBLING = " ".join(f"BIND(CONCAT(?x{n}, ?x{n}) AS ?x{n + 1})" for n in range(40))
@@ -142,13 +143,6 @@ async def attack(endpoint: str, small: Sequence[str], server: int, plan: Plan) -
     return outcome
 
 
-def load_of(server: int, seconds: float) -> float:
-    """Return how many processors a server and its workers keep busy, over some seconds."""
-    before, began = _cpu_s(server), time.monotonic()
-    time.sleep(seconds)
-    return (_cpu_s(server) - before) / (time.monotonic() - began)
-
-
 def report(outcome: Outcome) -> str:
     """Return the counts as text."""
     lines = [f"{name}: {_counts(ends)}" for name, ends in sorted(outcome.ends.items())]
@@ -229,7 +223,7 @@ async def _killer(server: int, ends_at: float, plan: Plan, outcome: Outcome) -> 
     """Kill a worker of the server now and then, whatever it is at."""
     while time.monotonic() + plan.kill_every_s < ends_at:
         await asyncio.sleep(plan.kill_every_s)
-        workers = list(_children(server))
+        workers = list(children(server))
         if workers:
             with suppress(ProcessLookupError):
                 os.kill(random.choice(workers), signal.SIGKILL)
@@ -302,25 +296,3 @@ async def _read(reader: asyncio.StreamReader) -> str:
         return CUT
     is_whole = size == int(length.partition(b"\r\n")[0]) if length else tail.endswith(b"0\r\n\r\n")
     return status if is_whole else CUT
-
-
-# ---- processes -------------------------------------------------------------------------------
-
-
-def _children(parent: int) -> Iterator[int]:
-    """Yield the processes that a process has started; proc(5)."""
-    for task in Path(f"/proc/{parent}/task").iterdir():
-        with suppress(OSError):
-            yield from map(int, (task / "children").read_text().split())
-
-
-def _cpu_s(server: int) -> float:
-    return sum(_own_cpu_s(number) for number in (server, *_children(server)))
-
-
-def _own_cpu_s(number: int) -> float:
-    try:
-        fields = Path(f"/proc/{number}/stat").read_text().rpartition(")")[2].split()
-    except OSError:
-        return 0.0
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")

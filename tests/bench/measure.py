@@ -14,6 +14,7 @@ from itertools import islice, repeat
 from bench.client import Sample, Target, run
 from bench.data import Data
 from bench.kinds import Kind, fresh
+from bench.processes import cpu_s
 from bench.servers import RDFLIB, Server
 from graph.store import EmbeddedStore
 from graph.vocab import PREFIXES
@@ -34,7 +35,11 @@ class Plan:
 
 @dataclass(frozen=True)
 class Cell:
-    """One kind on one server by some clients; `is_fresh` where no query came twice."""
+    """One kind on one server by some clients; `is_fresh` where no query came twice.
+
+    `cpu_ms` is the processor time of the server for each answer: what else the machine does shows
+    less in it than in the time that went by.
+    """
 
     kind: str
     group: str
@@ -42,6 +47,7 @@ class Cell:
     clients: int
     is_fresh: bool
     median_ms: float
+    cpu_ms: float
     per_second: float
     answers: int
     refused: int
@@ -85,7 +91,10 @@ def _run(kind: Kind, server: Server, queries: Iterator[str], clients: int, plan:
         return warm
     wanted = int(plan.seconds * 4 * clients / min(warm.latencies_s)) + clients
     requests = [target.request(q) for q in islice(queries, min(_MOST_REQUESTS, wanted))]
-    return run(server.endpoint, requests, clients, plan.seconds, plan.limit_s)
+    used = cpu_s(server.process)
+    sample = run(server.endpoint, requests, clients, plan.seconds, plan.limit_s)
+    sample.cpu_s = cpu_s(server.process) - used
+    return sample
 
 
 def _cell(kind: Kind, server: str, clients: int, is_fresh: bool, samples: list[Sample]) -> Cell:
@@ -98,6 +107,7 @@ def _cell(kind: Kind, server: str, clients: int, is_fresh: bool, samples: list[S
         clients,
         is_fresh,
         statistics.median(medians) * 1000,
+        sum(s.cpu_s for s in samples) / sum(len(s.latencies_s) for s in samples) * 1000,
         statistics.median(rates),
         sum(len(s.latencies_s) for s in samples),
         sum(s.failures for s in samples),

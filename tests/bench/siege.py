@@ -11,8 +11,9 @@ from itertools import islice
 from pathlib import Path
 
 from bench.data import make_data
-from bench.hostile import Plan, attack, load_of, report
+from bench.hostile import Plan, attack, report
 from bench.kinds import KINDS, fresh
+from bench.processes import load_of
 from bench.servers import running_ours
 
 _SETTLE_S = 15  # a query may still run for its deadline when the last attacker goes

@@ -1,0 +1,37 @@
+"""What a server and its workers use, as the kernel counts it; proc(5).
+
+In: the number of a process. Out: processor time in seconds, in ticks of a hundredth.
+"""
+
+import os
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+
+
+def load_of(server: int, seconds: float) -> float:
+    """Return how many processors a server and its workers keep busy, over some seconds."""
+    before, began = cpu_s(server), time.monotonic()
+    time.sleep(seconds)
+    return (cpu_s(server) - before) / (time.monotonic() - began)
+
+
+def children(parent: int) -> Iterator[int]:
+    """Yield the processes that a process has started; proc(5)."""
+    for task in Path(f"/proc/{parent}/task").iterdir():
+        with suppress(OSError):
+            yield from map(int, (task / "children").read_text().split())
+
+
+def cpu_s(server: int) -> float:
+    """Return the processor time a server and its workers have used; proc(5)."""
+    return sum(_own_cpu_s(number) for number in (server, *children(server)))
+
+
+def _own_cpu_s(number: int) -> float:
+    try:
+        fields = Path(f"/proc/{number}/stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return 0.0
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
