@@ -12,6 +12,7 @@ import pyoxigraph as ox
 from flask import Response
 
 from graph.describe import Description
+from graph.iris import parse_iri
 from graph.serialize import serialize
 from graph.tombstones import Tombstone, read_tombstone, retired_graph
 from graph.vocab import term
@@ -86,9 +87,14 @@ def _reasons(here: Visit, stone: Tombstone, namer: Namer) -> Iterator[Label]:
 
 
 def _release(here: Visit, stone: Tombstone) -> Link | None:
-    """Return a link to the last release that had it; words only where it is kept no more."""
+    """Return a link to the thing as the last release that had it shows it.
+
+    Where that is kept no more, its identifier alone.
+    """
     release_id = stone.last_release.rpartition("/")[2]
-    if not release_id:
+    thing = parse_iri(here.links.base, stone.iri)
+    if not release_id or thing is None:
         return None
+    path = f"/releases/{release_id}/doc/{thing.type}/{thing.slug}"
     is_kept = release_id in site().current.ids()
-    return Link(Label(release_id), here.links.to(f"/releases/{release_id}") if is_kept else "")
+    return Link(Label(release_id), here.links.to(path) if is_kept else "")

@@ -92,8 +92,10 @@ def point_back(response: Response) -> Response:
     if request.endpoint == _DOCUMENT and response.status_code in (200, 304, 410):
         add_vary(response, _HEADER)
         if "Memento-Datetime" not in response.headers:
-            original = Original(**(request.view_args or {}))
-            _add_links(response, _relations(visit(), original))
+            here, original = visit(), Original(**(request.view_args or {}))
+            now = here.serving.release.id
+            ids = _mementos(original) if response.status_code == 410 else [now]
+            _add_links(response, _relations(here, original, next(iter(ids), "")))
     return response
 
 
@@ -139,19 +141,21 @@ def _send(release_id: str, original: Original) -> Response:
     path = f"/releases/{release_id}/doc/{original.type}/{original.slug}"
     response = send_description(here, path, found, split_extension(original.name)[1])
     response.headers["Memento-Datetime"] = http_date(moment_of(release_id))
-    _add_links(response, _relations(here, original))
+    _add_links(response, _relations(here, original, release_id))
     return response
 
 
-def _relations(here: Visit, original: Original) -> list[str]:
-    """Return the links of RFC 7089 section 2.2: original, TimeGate, TimeMap and this memento."""
+def _relations(here: Visit, original: Original, release_id: str) -> list[str]:
+    """Return the links of RFC 7089 section 2.2: original, TimeGate, TimeMap and a memento.
+
+    There is no memento where `release_id` is empty.
+    """
     links = here.links
     map = WebLink(links.absolute(f"/timemap{original.path}"), "timemap", _LINK_FORMAT)
-    return [
-        str(WebLink(links.absolute(original.path), "original timegate")),
-        str(map),
-        _memento_link(here, here.serving.release.id, original, "memento"),
-    ]
+    found = [str(WebLink(links.absolute(original.path), "original timegate")), str(map)]
+    if release_id:
+        found.append(_memento_link(here, release_id, original, "memento"))
+    return found
 
 
 def _memento_link(here: Visit, release_id: str, original: Original, relation: str) -> str:

@@ -278,7 +278,10 @@ def test_a_thing_leads_to_its_document_then(client: FlaskClient, releases: list[
 
 def test_what_is_gone_can_be_seen(client: FlaskClient, releases: list[Release]) -> None:
     """A thing that is there no more has a past all the same."""
-    assert client.get(GONE).status_code in (404, 410)
+    now = client.get(GONE)
+    assert now.status_code == 410
+    assert f'/releases/{releases[0].id}{GONE}>; rel="memento"' in now.headers["Link"]
+    assert f'href="/releases/{releases[0].id}{GONE}"' in now.text
     response = client.get(f"{GONE}.ttl", headers=at(releases[0]))
     assert response.status_code == 200
     assert client.get(f"/releases/{releases[0].id}{GONE}.ttl").status_code == 200
