@@ -168,8 +168,8 @@ class View:
         )
 
     def items(self, subjects: Iterable[ox.NamedNode], shows_kind: bool = True) -> tuple[Item, ...]:
-        """Return things as a list shows them: those with a year by year, the rest in Thai order."""
-        found = [(self._year(s), self.item(s, shows_kind)) for s in dict.fromkeys(subjects)]
+        """Return things as a list shows them: laws by year, others newest first, in Thai order."""
+        found = [(self._age(s), self.item(s, shows_kind)) for s in dict.fromkeys(subjects)]
         found.sort(key=lambda pair: (pair[0], sort_key(pair[1].link.label.text)))
         return tuple(item for _, item in found)
 
@@ -195,9 +195,10 @@ class View:
         """Tell whether the kind says no more than the heading: a leaflet among leaflets."""
         return name == "dct:type" and kind == term("kind:leaflet")
 
-    def _year(self, subject: ox.NamedNode) -> int:
+    def _age(self, subject: ox.NamedNode) -> int:
         text = self.facts.text(subject, "km:yearBE")
-        return int(text) if text.isdigit() else 0
+        year = int(text) if text.isdigit() else 0
+        return year if self.type_of(subject) == "law" else -year
 
     def title_of(self, key: str) -> str:
         """Return the heading of a part: the plural of its kind."""

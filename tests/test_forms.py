@@ -143,6 +143,14 @@ def test_a_topic_gathers_organisations(national: FlaskClient) -> None:
         assert name in plans
 
 
+def test_newest_leaflets_come_first_and_laws_by_year(client: FlaskClient) -> None:
+    """The leaflet of 2563 stands before the one without a year; the base act before amendments."""
+    leaflets = visible(section(client.get("/doc/topic/local-tax").text, "leaflet"))
+    assert leaflets.index("ภาษี 63") < leaflets.rindex("แผ่นพับภาษี")
+    laws = visible(section(client.get("/doc/topic/building-control").text, "law"))
+    assert laws.index("พ.ศ. 2522") < laws.index("พ.ศ. 2535") < laws.index("พ.ศ. 2550")
+
+
 def test_entries_know_their_neighbours(client: FlaskClient) -> None:
     """The third entry leads to the second and the fourth, the first only on."""
     third = client.get("/doc/entry/sao-301107-ext-3").text
