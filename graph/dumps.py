@@ -64,9 +64,8 @@ class DumpWriter:
 
     def link_graph(self, graph: str, before: Release) -> None:
         """Take over the files of a graph that is the same in the release before."""
-        for file in before.manifest.files:
-            if file.graph == graph:
-                self.folder.link(before, file)
+        for file in before.manifest.by_graph.get(graph, ()):
+            self.folder.link(before, file)
 
     def write_whole(self, graphs: Sequence[str]) -> None:
         """Write the whole as N-Quads and TriG, from the files of all `graphs`."""

@@ -85,6 +85,15 @@ class Manifest:
         """The files, by their names in the release's folder."""
         return {file.name: file for file in self.files}
 
+    @cached_property
+    def by_graph(self) -> dict[str, list[ReleaseFile]]:
+        """The files of each named graph."""
+        found: dict[str, list[ReleaseFile]] = {}
+        for file in self.files:
+            if file.graph:
+                found.setdefault(file.graph, []).append(file)
+        return found
+
 
 @dataclass(frozen=True)
 class Release:
@@ -110,8 +119,8 @@ class Release:
 
     def lines(self, graph: str) -> Iterator[bytes]:
         """Yield the N-Quads lines of one named graph in their order; none where there is none."""
-        for file in self.manifest.files:
-            if file.graph == graph and file.format == "nq":
+        for file in self.manifest.by_graph.get(graph, ()):
+            if file.format == "nq":
                 with gzip.open(self.folder / file.name) as lines:
                     yield from lines
 

@@ -16,6 +16,7 @@ from graph.iris import SLUG, mint_iri, parse_iri
 from graph.layout import Kind
 from graph.numerals import read_number
 from graph.overview import Members, list_members
+from graph.release import DUMPS
 from graph.thai_order import sort_key
 from publish.data_sets import list_names
 from publish.document import compose_document
@@ -115,7 +116,8 @@ def graph(name: str) -> Response:
     if choose_offer("") is HTML:
         is_set = name in list_names(here.serving)
         return see_other(here.links.to(f"/catalog/{name}" if is_set else "/dumps"))
-    return see_other(f"{here.links.prefix}/dumps/current/{name}.ttl")
+    is_plain = f"{DUMPS}{name}.ttl" in here.serving.release.manifest.by_name
+    return see_other(f"{here.links.prefix}/dumps/current/{name}.ttl{'' if is_plain else '.gz'}")
 
 
 def document_page(
