@@ -1,5 +1,6 @@
 """What many tests share: the bundled site, published once, and a server on it."""
 
+import shutil
 import socket
 import threading
 from collections.abc import Iterator
@@ -61,6 +62,15 @@ def config(tmp_path_factory: pytest.TempPathFactory) -> Config:
 def site(config: Config) -> Release:
     """A release of the bundled site."""
     return publish(config)
+
+
+@pytest.fixture
+def copied(site: Release, tmp_path: Path) -> Path:
+    """A data folder of one's own, with a copy of the bundled site's release to break."""
+    folder = tmp_path / "copied"
+    shutil.copytree(site.folder, folder / "releases" / site.id)
+    (folder / "current").symlink_to(Path("releases") / site.id)
+    return folder
 
 
 @pytest.fixture(scope="session")

@@ -14,19 +14,10 @@ from graph.release import Release, file_sha256
 from graph.verify import verify_release
 
 
-@pytest.fixture
-def data(site: Release, tmp_path: Path) -> Path:
-    """A data folder with a copy of the bundled site's release."""
-    folder = tmp_path / "var" / "releases" / site.id
-    shutil.copytree(site.folder, folder)
-    (tmp_path / "var" / "current").symlink_to(Path("releases") / site.id)
-    return tmp_path / "var"
-
-
-def test_a_clean_release(data: Path, site: Release) -> None:
+def test_a_clean_release(copied: Path, site: Release) -> None:
     """What was published is clean; the verdict says how much was looked at."""
     steps: list[str] = []
-    verdict = verify_release(data, None, steps.append)
+    verdict = verify_release(copied, None, steps.append)
     assert verdict.problems == ()
     assert (verdict.release, verdict.triples) == (site.id, site.manifest.triples)
     assert verdict.files == len(site.manifest.files)
@@ -50,18 +41,18 @@ def _add(folder: Path, name: str) -> None:
 
 @pytest.mark.parametrize("name", ["dumps/shared.rdf.gz", "store/*.sst", "search.sqlite"])
 @pytest.mark.parametrize("damage", [_flip, _remove])
-def test_damage_is_named(data: Path, damage: Callable[[Path, str], None], name: str) -> None:
+def test_damage_is_named(copied: Path, damage: Callable[[Path, str], None], name: str) -> None:
     """A changed or missing file of any kind is found, by its name."""
-    folder = data / "current"
+    folder = copied / "current"
     victim = next(iter(folder.glob(name))).name
     damage(folder, name)
-    assert any(victim in problem for problem in verify_release(data).problems)
+    assert any(victim in problem for problem in verify_release(copied).problems)
 
 
-def test_what_does_not_belong_there_is_named(data: Path) -> None:
+def test_what_does_not_belong_there_is_named(copied: Path) -> None:
     """A file that nobody listed is found too."""
-    _add(data / "current", "dumps/extra.ttl")
-    (problem,) = verify_release(data).problems
+    _add(copied / "current", "dumps/extra.ttl")
+    (problem,) = verify_release(copied).problems
     assert "extra.ttl is not in the manifest" in problem
 
 
@@ -76,35 +67,35 @@ def _relist(folder: Path, name: str) -> None:
     path.write_text(json.dumps(raw), encoding="utf-8")
 
 
-def test_counts_are_compared(data: Path) -> None:
+def test_counts_are_compared(copied: Path) -> None:
     """A dump and a store that agree with their checksums, but not with the counts, are found."""
-    folder = data / "current"
+    folder = copied / "current"
     whole = folder / "dumps" / "all.nq.gz"
     lines = gzip.decompress(whole.read_bytes()).splitlines(keepends=True)
     whole.write_bytes(gzip.compress(b"".join(lines[1:]), mtime=0))
     _relist(folder, "dumps/all.nq.gz")
-    problems = "\n".join(verify_release(data).problems)
+    problems = "\n".join(verify_release(copied).problems)
     assert f"all.nq.gz holds {len(lines) - 1} of {len(lines)} triples" in problems
     assert "SHA256SUMS and the manifest differ about all.nq.gz" in problems
 
 
-def test_the_store_is_opened(data: Path) -> None:
+def test_the_store_is_opened(copied: Path) -> None:
     """A store that opens but holds less is found, graph by graph."""
-    folder = data / "current" / "store"
+    folder = copied / "current" / "store"
     shutil.rmtree(folder)
     store = ox.Store(str(folder))
     store.flush()
     del store
-    problems = verify_release(data).problems
+    problems = verify_release(copied).problems
     assert any("the store holds 0 of" in problem for problem in problems)
 
 
-def test_nothing_to_verify(data: Path, tmp_path: Path) -> None:
+def test_nothing_to_verify(copied: Path, tmp_path: Path) -> None:
     """No release and a broken manifest are errors of their own."""
     with pytest.raises(NoRelease):
         verify_release(tmp_path / "none")
     with pytest.raises(NoRelease):
-        verify_release(data, "2026-01-01T000000Z")
-    (data / "current" / "manifest.json").write_text("[]", encoding="utf-8")
+        verify_release(copied, "2026-01-01T000000Z")
+    (copied / "current" / "manifest.json").write_text("[]", encoding="utf-8")
     with pytest.raises(ReleaseDamaged):
-        verify_release(data)
+        verify_release(copied)
