@@ -218,8 +218,10 @@ def write_store(build: Build) -> None:
 
 
 def write_search(build: Build) -> None:
-    """Index the names and words of everything."""
-    write_index(build.folder.path / FILE, read_quads(build.folder.path), build.edition.base)
+    """Index the names and words of everything that is there; tombstones are no results."""
+    gone = ox.NamedNode(retired_graph(build.edition.base))
+    quads = (quad for quad in read_quads(build.folder.path) if quad.graph_name != gone)
+    write_index(build.folder.path / FILE, quads, build.edition.base)
 
 
 def write_hub_index(build: Build) -> None:

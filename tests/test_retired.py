@@ -268,3 +268,10 @@ def test_rdf_of_what_is_gone(client: FlaskClient, extension: str) -> None:
 def test_what_never_was_is_not_found(client: FlaskClient) -> None:
     """An address that nothing ever had is 404, not 410."""
     assert client.get(f"/id/entry/{ORG}-ext-99").status_code == 404
+
+
+def test_search_finds_only_what_is_there(client: FlaskClient) -> None:
+    """What is gone is no result, though its name is still known."""
+    found = client.get("/search.json", query_string={"q": "มาตรฐานการป้องกัน"}).text
+    assert "results" in found
+    assert f"/id/entry/{GONE}" not in found
