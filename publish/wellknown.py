@@ -19,7 +19,7 @@ def create_blueprint() -> Blueprint:
 def robots() -> Response:
     """Let robots read everything but what costs a query each time (RFC 9309)."""
     links = visit().links
-    costly = ("queries/*?", "sparql?", "search?", "search.", "suggest?")
+    costly = ("queries/*?", "sparql?", "search?", "search.", "suggest?", "api/", "catalog/gdc.")
     text = "User-agent: *\n" + "".join(f"Disallow: {links.prefix}/{path}\n" for path in costly)
     text += f"Sitemap: {links.absolute('/sitemap.xml')}\n"
     return Response(text, content_type="text/plain; charset=utf-8")

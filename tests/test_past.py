@@ -217,8 +217,10 @@ def test_sitemaps_are_cut(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) 
 
 
 def test_robots_are_told(client: FlaskClient) -> None:
-    """robots.txt names the sitemap."""
-    assert f"Sitemap: {Config.base}/sitemap.xml\n" in client.get("/robots.txt").text
+    """robots.txt names the sitemap, and keeps them from tables that are made anew each time."""
+    text = client.get("/robots.txt").text
+    assert f"Sitemap: {Config.base}/sitemap.xml\n" in text
+    assert "Disallow: /catalog/gdc.\n" in text and "Disallow: /catalog\n" not in text
 
 
 # ---- Memento -----------------------------------------------------------------------------------
