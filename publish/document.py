@@ -16,6 +16,7 @@ from graph.serialize import serialize
 from graph.vocab import compact, expand
 from publish import sections
 from publish.forms import compose_form
+from publish.neighbours import draw_neighbours
 from publish.pages import AsData, Document, Label, Link, Quote, Row, Shelf
 from publish.qr import make_qr
 from publish.view import SHOWN, Form, View
@@ -56,6 +57,7 @@ def compose_document(view: View) -> tuple[str, Document]:
         all_candidates=_all_candidates(view, len(made.candidates)),
         shelves=tuple(_shelves(view, shelved)),
         own=form.own,
+        neighbours=draw_neighbours(view),
         qr=make_qr(view.iri.value) if form.is_printed else None,
     )
     return form.template, page

@@ -256,6 +256,7 @@ class Document:
     rules: tuple[Card, ...] = ()
     own: object = None
     qr: QrCode | None = None
+    neighbours: object = None
 
 
 @dataclass(frozen=True)
@@ -271,6 +272,7 @@ class Listing:
     next: str = ""
     note: str = ""
     lists: tuple[Link, ...] = ()
+    timeline: object = None
 
 
 @dataclass(frozen=True)

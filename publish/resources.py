@@ -30,6 +30,7 @@ from publish.relation import compose_relation, read_asked
 from publish.signposts import signposts
 from publish.site import Visit, visit
 from publish.structured import describe_thing, summarise
+from publish.timeline import draw_timeline
 from publish.variants import Resource, choose_offer, send, send_page, split_extension
 from publish.view import View
 
@@ -215,6 +216,7 @@ def _members_page(here: Visit, kind: Kind, found: Members) -> bytes:
         previous=_page_href(here.links, path, found.page - 1) if found.page > 1 else "",
         next=_page_href(here.links, path, found.page + 1) if found.page < found.pages else "",
         lists=offer_list(here, path, query_of_class(kind.class_iri)),
+        timeline=draw_timeline(here, kind.type, title) if found.page == 1 else None,
     )
     crumbs = (Link(Label(texts("nav.browse")), here.links.to("/browse")),)
     query = {"page": str(found.page)} if found.page > 1 else {}

@@ -1,0 +1,168 @@
+"""The neighbourhood of a thing as a drawing: on the left what points to it, on the right its own.
+
+In: a `View`. Out: a `Neighbourhood`: places in units of the drawing's own for `templates/
+neighbours.html`, which writes them as SVG, and the same as a list. A few of each relation are
+drawn, one of each first; the list says how many more there are and leads to them.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import chain, zip_longest
+
+import pyoxigraph as ox
+
+from graph.vocab import compact, term
+from publish.chart import cut
+from publish.pages import Link
+from publish.view import View
+
+MOST = 6  # on each side
+WIDTH = 760
+_BOX, _BOX_HEIGHT, _ROW = 256, 50, 62
+_MIDDLE, _MIDDLE_HEIGHT = 168, 68
+_LETTERS, _MIDDLE_LETTERS = 29, 16
+_MARK = re.compile("(?s:.)[\u0e31\u0e34-\u0e3a\u0e47-\u0e4e]*")  # a letter with its marks
+
+
+@dataclass(frozen=True)
+class Neighbour:
+    """A neighbour: by what relation, which way it points, and where its box stands."""
+
+    relation: str
+    link: Link
+    words: str
+    is_incoming: bool
+    x: int
+    y: int
+    path: str
+
+
+@dataclass(frozen=True)
+class More:
+    """Neighbours that are not drawn, by relation."""
+
+    text: str
+    href: str
+
+
+@dataclass(frozen=True)
+class Neighbourhood:
+    """The drawing; `lines` are the words of the box in the middle."""
+
+    title: str
+    description: str
+    width: int
+    height: int
+    box_width: int
+    box_height: int
+    middle_x: int
+    middle_y: int
+    middle_width: int
+    middle_height: int
+    lines: tuple[str, ...]
+    neighbours: tuple[Neighbour, ...]
+    more: tuple[More, ...]
+
+
+def draw_neighbours(view: View) -> Neighbourhood | None:
+    """Return the drawing of what is around a thing of ours; None where there is next to nothing."""
+    if view.layout.kind(view.type) is None:
+        return None
+    left, right = _incoming(view)[:MOST], _outgoing(view)[:MOST]
+    if len(left) + len(right) < 2:
+        return None
+    texts, name = view.namer.texts, view.namer.name(view.iri).text
+    height = max(len(left), len(right)) * _ROW
+    return Neighbourhood(
+        title=texts("neighbours.of", name=name),
+        description=texts("neighbours.description", incoming=len(left), outgoing=len(right)),
+        width=WIDTH,
+        height=height,
+        box_width=_BOX,
+        box_height=_BOX_HEIGHT,
+        middle_x=(WIDTH - _MIDDLE) // 2,
+        middle_y=(height - _MIDDLE_HEIGHT) // 2,
+        middle_width=_MIDDLE,
+        middle_height=_MIDDLE_HEIGHT,
+        lines=_two_lines(name),
+        neighbours=(
+            *_place(left, height, is_incoming=True),
+            *_place(right, height, is_incoming=False),
+        ),
+        more=tuple(_more(view, left)),
+    )
+
+
+def _incoming(view: View) -> list[tuple[ox.NamedNode, str, Link]]:
+    """Return what points here, one of each relation first."""
+    texts = view.namer.texts
+    by_relation = []
+    for of in view.description.incoming:
+        key = f"incoming.{compact(of.predicate.value)}"
+        words = texts(key) if texts.has(key) else view.namer.name(of.predicate).text
+        found = (s for s in of.subjects if s != view.iri and view.layout.kind(view.type_of(s)))
+        by_relation.append([(of.predicate, words, view.namer.link(s)) for s in found])
+    turns = chain.from_iterable(zip_longest(*by_relation))
+    return _once([turn for turn in turns if turn is not None])
+
+
+def _outgoing(view: View) -> list[tuple[ox.NamedNode, str, Link]]:
+    """Return what this points to, in the order of the description."""
+    found = [
+        (t.predicate, view.namer.name(t.predicate).text, view.namer.link(t.object))
+        for t in view.description.outgoing
+        if isinstance(t.object, ox.NamedNode)
+        and t.subject == view.iri
+        and t.object != view.iri
+        and t.predicate != term("rdf:type")
+        and view.layout.kind(view.type_of(t.object))
+    ]
+    return _once(found)
+
+
+def _once(
+    found: Sequence[tuple[ox.NamedNode, str, Link]],
+) -> list[tuple[ox.NamedNode, str, Link]]:
+    """Return each neighbour once, by the relation that came first."""
+    firsts = {link.href: (predicate, words, link) for predicate, words, link in reversed(found)}
+    kept = dict.fromkeys(link.href for _, _, link in found)
+    return [firsts[href] for href in kept]
+
+
+def _place(
+    found: Sequence[tuple[ox.NamedNode, str, Link]], height: int, is_incoming: bool
+) -> Iterator[Neighbour]:
+    """Yield the neighbours of one side from top to bottom, each with the line to the middle."""
+    top = (height - len(found) * _ROW) // 2
+    x, edge = (0, _BOX) if is_incoming else (WIDTH - _BOX, WIDTH - _BOX)
+    near = (WIDTH - _MIDDLE) // 2 if is_incoming else (WIDTH + _MIDDLE) // 2
+    bend = (edge + near) // 2
+    for at, (_, relation, link) in enumerate(found):
+        y = top + at * _ROW + (_ROW - _BOX_HEIGHT) // 2
+        level, middle = y + _BOX_HEIGHT // 2, height // 2
+        outward = f"M{near},{middle} C{bend},{middle} {bend},{level} {edge},{level}"
+        inward = f"M{edge},{level} C{bend},{level} {bend},{middle} {near},{middle}"
+        path = inward if is_incoming else outward
+        yield Neighbour(relation, link, cut(link.label.text, _LETTERS), is_incoming, x, y, path)
+
+
+def _more(view: View, drawn: Sequence[tuple[ox.NamedNode, str, Link]]) -> Iterator[More]:
+    """Yield how many more point here by each relation than are drawn."""
+    texts = view.namer.texts
+    for of in view.description.incoming:
+        shown = [words for predicate, words, _ in drawn if predicate == of.predicate]
+        if shown and of.total > len(shown):
+            rest = texts.number(of.total - len(shown))
+            words = texts("neighbours.more", relation=shown[0], count=rest)
+            yield More(words, view.href_of(compact(of.predicate.value)))
+
+
+def _two_lines(name: str) -> tuple[str, ...]:
+    """Return a name in two lines at most, broken at a space where one is near the middle."""
+    letters = _MARK.findall(name)
+    if len(letters) <= _MIDDLE_LETTERS:
+        return (name,)
+    spaces = [at for at, letter in enumerate(letters[: _MIDDLE_LETTERS + 1]) if letter == " "]
+    at = spaces[-1] if spaces and spaces[-1] > _MIDDLE_LETTERS // 3 else _MIDDLE_LETTERS
+    return "".join(letters[:at]), cut("".join(letters[at:]).strip(), _MIDDLE_LETTERS)
