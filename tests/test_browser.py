@@ -42,12 +42,16 @@ def test_nothing_is_wider_than_the_screen(
     opened.close()
 
 
+# A link of a drawing has its address as an attribute alone.
+HREFS = "all => all.map(a => new URL(a.getAttribute('href'), document.baseURI).href)"
+
+
 def test_every_link_leads_somewhere(page: Page, server: str) -> None:
     """Every link inside the site, on every kind of page, answers 200."""
     found: set[str] = set()
     for path in (path for name, path in PAGES.items() if name != "404"):
         page.goto(server + path)
-        found |= set(page.eval_on_selector_all("a[href]", "all => all.map(a => a.href)"))
+        found |= set(page.eval_on_selector_all("a[href]", HREFS))
     inside = sorted({url.partition("#")[0] for url in found if url.startswith(server)})
     assert len(inside) > 100
     broken = {url: s for url in inside if (s := page.request.get(url).status) != 200}
