@@ -66,7 +66,7 @@ def _kills(trial: Trial, kills: int) -> None:
         trial.settle(before, f"killed at the step {name}")
     print(f"killed at each of {len(STEP_NAMES)} steps: every release whole", flush=True)
     counts = Counter[str]()
-    for _ in range(kills):
+    while counts["old release"] + counts["new release"] < kills:
         before, delay_s = current_id(trial.data), random.uniform(0, trial.took_s)
         was_killed = trial.kill_after(delay_s)
         has_moved = current_id(trial.data) != before
