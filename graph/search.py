@@ -271,8 +271,9 @@ def _rank(connection: sqlite3.Connection, words: Words, nodes: list[int]) -> lis
     """Return the nodes in order: called just that, beginning so, holding the words, saying them.
 
     Every hit holds every word, so what BM25 adds to this is the length: a short name that holds
-    them is more about them. It is taken directly; the function itself counts each word in the
-    whole index first, which took nine tenths of a search among three million triples.
+    them is more about them. It is taken directly: the function itself first counts each word in
+    the whole index, which among three million triples made a look-up four times as long (4.7 ms
+    of processor time for 1.1 ms, the median of `tests/search_queries.csv`).
     """
     named = " AND ".join(["instr(f.names, ?)"] * len(words.each)) or "0"
     rows = connection.execute(
