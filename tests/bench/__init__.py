@@ -5,4 +5,6 @@ places, shared, organisation -> generate (a country as tables) -> data (the stor
 -> measure (cells) -> report (ratios).
 
 The siege: `make hostile`. siege (data, server) -> hostile (cases, attackers, readers) -> counts.
+
+`bench.country` measures `bench.runs` on countries of growing size: checking and publishing.
 """
