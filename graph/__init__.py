@@ -14,6 +14,7 @@ both into one dataset, `rules` adds what follows from it,
 findings that name the cell, `report` tells an officer, `release` writes an immutable folder
 and `history` what has changed in it (`compare`, `statistics`; `history_files` reads it),
 `search_index` indexes its names and words for `search`,
+`build` makes a release step by step (`graph_writer`: dumps in several processes, `store_writer`),
 `store` answers SPARQL from it, or `remote` from a server (`seam` is what both offer), `queries`
 holds the saved questions and `describe` collects what one resource's page and RDF both say.
 Nothing here serves HTTP; `publish` does.

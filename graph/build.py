@@ -16,13 +16,13 @@ from datetime import UTC, datetime
 from functools import cached_property, partial
 from importlib.metadata import version
 from pathlib import Path
-from typing import IO, cast
 
 import pyoxigraph as ox
 
 from graph.country import LEDGER
 from graph.dumps import DumpWriter
 from graph.errors import KmError, ReleaseError
+from graph.graph_writer import write_dumps
 from graph.history import GraphLines, record
 from graph.hub_index import write_hubs
 from graph.hubs import FILE as HUBS
@@ -45,6 +45,7 @@ from graph.report import Report, as_json
 from graph.search_index import FILE, write_index
 from graph.sheets import load_shapes
 from graph.store import EmbeddedStore
+from graph.store_writer import change_store, load_store
 from graph.switch import TMP, Shelf, activate, remove_old, sweep_leftovers, sync_folder
 from graph.table_writer import TableWriter
 from graph.tombstones import retired_graph
@@ -52,6 +53,11 @@ from graph.vocab import PREFIXES, ontology_version
 
 PROGRAM = f"tambon-km {version('tambon-km')}"
 _SYNC_ONE_BY_ONE = 1000
+_LARGE = 100_000
+"""From so many triples on, a store is made from the last release's where it can be."""
+
+_LITTLE = 0.2
+"""The part of all triples up to which changes are little."""
 
 
 @dataclass(frozen=True)
@@ -121,6 +127,21 @@ class Build:
         return DumpWriter(self.folder, base, self.edition.licence, TableWriter(load_shapes(), base))
 
     @property
+    def changed(self) -> list[str] | None:
+        """The graphs that are not as in the release before; None where they are much of it all.
+
+        Known once the graphs are written.
+        """
+        before, after = (self.before.manifest if self.before else None), self.counts
+        total = sum(after.values())
+        if before is None or before.base != self.edition.base or total < _LARGE:
+            return None
+        names = {*before.digests, *self.digests}
+        changed = [n for n in names if before.digests.get(n) != self.digests.get(n)]
+        moved = sum(before.graphs.get(n, 0) + after.get(n, 0) for n in changed)
+        return sorted(changed) if moved < total * _LITTLE else None
+
+    @property
     def final(self) -> Path:
         """Where the folder goes when it is whole."""
         return self.data / "releases" / self.id
@@ -182,15 +203,14 @@ def _before(data: Path) -> Release | None:
 def write_graphs(build: Build) -> None:
     """Write the dumps of each named graph, or take them over where it is as it was."""
     graphs, before = build.graphs, build.model
-    for graph in graphs.names():
-        digest = build.digests[graph] = graphs.sha256(graph)
-        if before is not None and before.manifest.digests.get(graph) == digest:
+    was = before.manifest.digests if before else {}
+    build.digests = {graph: graphs.sha256(graph) for graph in graphs.names()}
+    if before is not None:
+        for graph in (g for g, digest in build.digests.items() if was.get(g) == digest):
             build.counts[graph] = before.manifest.graphs[graph]
             build.dumps.link_graph(graph, before)
-        else:
-            triples = graphs.triples(graph)
-            build.counts[graph] = len(triples)
-            build.dumps.write_graph(graph, triples)
+    new = [graph for graph in build.digests if graph not in build.counts]
+    build.counts |= write_dumps(build.dumps, graphs, new, os.cpu_count() or 1)
 
 
 def write_whole(build: Build) -> None:
@@ -201,20 +221,18 @@ def write_whole(build: Build) -> None:
 
 
 def write_store(build: Build) -> None:
-    """Load the store from the whole dump, and count what it holds.
+    """Write the store: from the last release's where little has changed, else from the whole dump.
 
-    Raises ReleaseError where that differs from what was written.
+    Raises ReleaseError where it holds another number of triples than was written.
     """
-    path = str(build.folder.path / "store")
-    store = ox.Store(path)
-    with gzip.open(build.folder.path / DUMPS / "all.nq.gz") as quads:
-        store.bulk_load(cast(IO[bytes], quads), ox.RdfFormat.N_QUADS)
-    store.optimize()
-    store.flush()
-    del store
-    found, expected = len(ox.Store.read_only(path)), sum(build.counts.values())
-    if found != expected:
-        raise ReleaseError(f"the new store holds {found} of {expected} triples")
+    path, expected = build.folder.path / "store", sum(build.counts.values())
+    changed = build.changed
+    if changed is None:
+        load_store(path, build.folder.path / DUMPS / "all.nq.gz", expected)
+        return
+    assert build.before is not None  # from which it has changed
+    graphs = ((g, build.graphs.triples(g) if g in build.counts else ()) for g in changed)
+    change_store(path, build.before.store_path, graphs, expected)
 
 
 def write_search(build: Build) -> None:

@@ -3,18 +3,17 @@
 In: a `Country` and the release before. Out: `NamedGraphs`; one of them is in memory at a time.
 """
 
-import gzip
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 import pyoxigraph as ox
 
 from graph.country import Country
 from graph.iris import ONTOLOGY, graph_iri
 from graph.load import ontology_quads
-from graph.named_graphs import InMemory, n_triples
+from graph.named_graphs import InMemory, n_triples, read_triples
 from graph.release import Release
-from graph.shards import Piece
 
 
 class CountryGraphs:
@@ -34,10 +33,16 @@ class CountryGraphs:
         """Return the triples of a graph: each once, sorted as N-Triples sorts."""
         if name == self._own:
             return self._ontology.triples(name)
-        found = {t for piece in self._country.pieces.get(name, ()) for t in _read(piece)}
+        found = read_triples(piece.path for piece in self._country.pieces.get(name, ()))
         if name in self._country.kept:
-            found |= set(self._kept(name))
-        return sorted(found, key=str)
+            return sorted({*found, *self._kept(name)}, key=str)
+        return found
+
+    def files(self, name: str) -> Sequence[Path]:
+        """Return the files that hold a graph; none where a part of it is in the release before."""
+        if name in self._country.kept:
+            return ()
+        return [piece.path for piece in self._country.pieces.get(name, ())]
 
     def sha256(self, name: str) -> str:
         """Return the SHA-256 of a graph's sorted N-Triples, in hexadecimal digits."""
@@ -60,8 +65,3 @@ class CountryGraphs:
             slug = subject.value.rpartition("/")[2] if isinstance(subject, ox.NamedNode) else ""
             if slug not in self._country.replaced:
                 yield quad.triple
-
-
-def _read(piece: Piece) -> Iterable[ox.Triple]:
-    data = gzip.decompress(piece.path.read_bytes())
-    return (quad.triple for quad in ox.parse(data, ox.RdfFormat.N_TRIPLES))

@@ -50,10 +50,10 @@ class DumpWriter:
     def write_graph(self, graph: str, triples: Sequence[ox.Triple]) -> None:
         """Write the files of one named graph; `triples` are sorted."""
         name = file_name(self.base, graph)
-        head, body = write_turtle(triples, self._order)
+        ordered = sorted(triples, key=self._order.triple)
+        head, body = write_turtle(ordered)
         top = comment(self._title(graph, triples), graph, self.base, self.licence)
         self.folder.write(f"{name}.ttl", [top + head, body], "ttl", graph)
-        ordered = sorted(triples, key=self._order.triple)
         for format in ("jsonld", "rdf"):
             self.folder.write(f"{name}.{format}", [serialize(ordered, format)], format, graph)
         self.folder.write(f"{name}.nt", [serialize(triples, "nt")], "nt", graph)

@@ -5,8 +5,10 @@ each once. A release is built from this alone, so what holds a whole country's d
 list in memory: whoever can name the graphs and give one of them can be published.
 """
 
+import gzip
 import hashlib
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 from typing import Protocol
 
 import pyoxigraph as ox
@@ -23,6 +25,12 @@ class NamedGraphs(Protocol):
 
     def sha256(self, name: str) -> str:
         """Return the SHA-256 of a graph's sorted N-Triples, in hexadecimal digits."""
+
+    def files(self, name: str) -> Sequence[Path]:
+        """Return files of gzipped N-Triples that together are a graph, for another process to read.
+
+        There are none where the graph is in memory, or not in files alone.
+        """
 
 
 class InMemory:
@@ -47,6 +55,19 @@ class InMemory:
         if name not in self._digests:
             self._digests[name] = hashlib.sha256(n_triples(self.triples(name))).hexdigest()
         return self._digests[name]
+
+    def files(self, name: str) -> Sequence[Path]:
+        """Return no files."""
+        return ()
+
+
+def read_triples(files: Iterable[Path]) -> list[ox.Triple]:
+    """Return the triples of files of gzipped N-Triples, each once, sorted as N-Triples sorts."""
+    found = set()
+    for path in files:
+        data = gzip.decompress(path.read_bytes())
+        found |= {quad.triple for quad in ox.parse(data, ox.RdfFormat.N_TRIPLES)}
+    return sorted(found, key=str)
 
 
 def n_triples(triples: Iterable[ox.Triple]) -> bytes:
@@ -87,6 +108,10 @@ class WithGraph:
         if name != self._name:
             return self._graphs.sha256(name)
         return hashlib.sha256(n_triples(self._triples)).hexdigest()
+
+    def files(self, name: str) -> Sequence[Path]:
+        """Return the files that hold a graph."""
+        return () if name == self._name else self._graphs.files(name)
 
 
 def graph_name(quad: ox.Quad) -> str:

@@ -102,9 +102,9 @@ def comment(name: str, graph: str, base: str, licence: str) -> bytes:
     return "".join(f"# {line}\n" for line in lines).encode()
 
 
-def write_turtle(triples: Sequence[ox.Triple], order: ReadingOrder) -> tuple[bytes, bytes]:
-    """Return the prefixes in use and the body, to be read in this order."""
-    written = serialize(sorted(triples, key=order.triple), "ttl")
+def write_turtle(triples: Sequence[ox.Triple]) -> tuple[bytes, bytes]:
+    """Return the prefixes in use and the body, to be read in the order of the triples."""
+    written = serialize(triples, "ttl")
     prefixes, body = _split(written)
     # No literal holds a line end as such, so this is the end of a subject's last statement.
     return prefixes + b"\n", body.replace(b" .\n", b" .\n\n").removesuffix(b"\n")

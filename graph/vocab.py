@@ -5,6 +5,7 @@ every serialisation and query, and the parsed graphs.
 """
 
 from collections.abc import Iterator
+from functools import lru_cache
 from importlib.resources import files
 
 import pyoxigraph as ox
@@ -64,6 +65,7 @@ def term(name: str) -> ox.NamedNode:
     return ox.NamedNode(expand(name))
 
 
+@lru_cache(maxsize=4096)
 def compact(iri: str) -> str:
     """Return the prefixed name of an IRI, or the IRI in angle brackets where no prefix fits.
 

@@ -14,15 +14,19 @@ from rule_cases import BROKEN, KEPT, NOWHERE, OTHER, copy_case
 from graph.build import Edition, build_release
 from graph.check import MANY, Checked, check
 from graph.country_graphs import CountryGraphs
+from graph.dumps import DumpWriter
 from graph.findings import Finding
-from graph.iris import RETIRED, graph_iri
+from graph.graph_writer import write_dumps
+from graph.iris import INFERRED, RETIRED, graph_iri
 from graph.ledger import Ledger
 from graph.load import Loaded, ontology_quads
 from graph.named_graphs import InMemory
 from graph.release import open_release
+from graph.release_folder import ReleaseFolder
 from graph.rules import infer
 from graph.shards import Desk, gather_common
 from graph.switch import publication_lock
+from graph.table_writer import TableWriter
 from graph.validate import validate
 from graph.vocab import SHAPE
 
@@ -339,3 +343,20 @@ def test_fault_that_stays(again: Path) -> None:
     checked = check([again / "country"], BASE, lambda _: None, again / "data", workers=1)
     assert _anew(checked) == set()
     assert [f.place.file for f in checked.report.findings] == ["country/sao-500005/plans.csv"]
+
+
+def test_dumps_by_processes(
+    published: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Several processes write the dumps that one writes, byte for byte."""
+    monkeypatch.setattr("graph.graph_writer.MANY", 3)
+    graphs = check([published / "country"], BASE, lambda _: None, workers=1).graphs
+    names = [graph_iri(BASE, slug) for slug in (*sorted(ALL)[:3], INFERRED)]
+    written = []
+    for workers in (1, 2):
+        folder = ReleaseFolder(tmp_path / str(workers), 1 << 20)
+        writer = DumpWriter(folder, BASE, "", TableWriter(shapes(), BASE))
+        counts = write_dumps(writer, graphs, names, workers)
+        written.append((counts, folder.files))
+    assert written[0] == written[1]
+    assert set(written[0][0]) == set(names)

@@ -1,0 +1,82 @@
+"""The dumps of many graphs, written by several processes.
+
+In: graphs whose triples lie in files, as the check of many folders leaves them, and the writer of
+one graph's dumps. Out: the dumps, noted in the folder of the release as if this process had written
+them.
+"""
+
+from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from functools import cache, partial
+from multiprocessing import get_context
+from pathlib import Path
+
+from graph.dumps import DumpWriter
+from graph.errors import ReleaseError
+from graph.named_graphs import NamedGraphs, read_triples
+from graph.release import ReleaseFile
+from graph.release_folder import ReleaseFolder
+from graph.sheets import load_shapes
+from graph.table_writer import TableWriter
+
+MANY = 64
+"""From so many graphs on, processes are worth their start."""
+
+_TOGETHER = 16
+
+Named = tuple[str, Sequence[Path]]
+
+
+def write_dumps(
+    writer: DumpWriter, graphs: NamedGraphs, names: Sequence[str], workers: int
+) -> dict[str, int]:
+    """Write the dumps of the graphs called `names`; return how many triples each has.
+
+    Raises OSError where a file cannot be written, ReleaseError where a process dies.
+    """
+    named = [(name, graphs.files(name)) for name in names]
+    apart = [(name, files) for name, files in named if files]
+    if workers < 2 or len(apart) < MANY:
+        apart = []
+    counts: dict[str, int] = {}
+    for name in sorted({*names} - {name for name, _ in apart}):
+        triples = graphs.triples(name)
+        counts[name] = len(triples)
+        writer.write_graph(name, triples)
+    if apart:
+        counts |= _write_apart(writer, apart, workers)
+    return counts
+
+
+def _write_apart(writer: DumpWriter, apart: Sequence[Named], workers: int) -> dict[str, int]:
+    folder, counts = writer.folder, dict[str, int]()
+    chunks = [apart[n : n + _TOGETHER] for n in range(0, len(apart), _TOGETHER)]
+    write = partial(_write, folder.path, folder.plain_bytes, writer.base, writer.licence)
+    try:
+        with ProcessPoolExecutor(workers, get_context("spawn")) as pool:
+            for found, files in pool.map(write, chunks):
+                counts |= found
+                folder.files |= files
+    except BrokenProcessPool as error:
+        raise ReleaseError("a process that wrote dumps died, of memory perhaps") from error
+    return counts
+
+
+def _write(
+    path: Path, plain_bytes: int, base: str, licence: str, chunk: Sequence[Named]
+) -> tuple[dict[str, int], dict[str, ReleaseFile]]:
+    folder = ReleaseFolder(path, plain_bytes)
+    writer = DumpWriter(folder, base, licence, _tables(base))
+    counts = {}
+    for name, files in chunk:
+        triples = read_triples(files)
+        counts[name] = len(triples)
+        writer.write_graph(name, triples)
+    return counts, folder.files
+
+
+@cache
+def _tables(base: str) -> TableWriter:
+    """Return this process's writer of tables; reading the shapes takes as long as many graphs."""
+    return TableWriter(load_shapes(), base)

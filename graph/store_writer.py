@@ -1,0 +1,63 @@
+"""The store of a release, written afresh or from the last release's with what has changed.
+
+In: a whole dump, or a store and the graphs that are different now. Out: a store in a folder.
+A store of millions of triples takes minutes to load and milliseconds to back up: RocksDB never
+changes a file of data once it is written, so the copy is hard links, and only what changes is new.
+"""
+
+import gzip
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import IO, cast
+
+import pyoxigraph as ox
+
+from graph.errors import ReleaseError
+
+
+def load_store(path: Path, dump: Path, expected: int) -> None:
+    """Load a store from gzipped N-Quads. Raises ReleaseError where it holds another number."""
+    _load(path, dump)
+    _count(path, expected)
+
+
+def change_store(
+    path: Path,
+    before: Path,
+    graphs: Iterable[tuple[str, Sequence[ox.Triple]]],
+    expected: int,
+) -> None:
+    """Write a store that is another but for `graphs`, which have these triples now, or none.
+
+    Raises ReleaseError where it holds another number of triples than `expected`.
+    """
+    ox.Store.read_only(str(before)).backup(str(path))
+    _change(path, graphs)
+    _count(path, expected)
+
+
+# A store is closed when nothing refers to it any more, so each of these has it for itself: one that
+# a writer still has open moves its files about, and must not be read.
+
+
+def _load(path: Path, dump: Path) -> None:
+    store = ox.Store(str(path))
+    with gzip.open(dump) as quads:
+        store.bulk_load(cast(IO[bytes], quads), ox.RdfFormat.N_QUADS)
+    store.optimize()
+    store.flush()
+
+
+def _change(path: Path, graphs: Iterable[tuple[str, Sequence[ox.Triple]]]) -> None:
+    store = ox.Store(str(path))
+    for name, triples in graphs:
+        graph = ox.NamedNode(name)
+        store.remove_graph(graph)
+        store.bulk_extend(ox.Quad(t.subject, t.predicate, t.object, graph) for t in triples)
+    store.flush()
+
+
+def _count(path: Path, expected: int) -> None:
+    found = len(ox.Store.read_only(str(path)))
+    if found != expected:
+        raise ReleaseError(f"the new store holds {found} of {expected} triples")

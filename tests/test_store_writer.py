@@ -1,0 +1,60 @@
+"""Writing a store afresh, or from another with what has changed."""
+
+import gzip
+from pathlib import Path
+
+import pyoxigraph as ox
+import pytest
+from cases import BASE, thing
+
+from graph.errors import ReleaseError
+from graph.named_graphs import n_quads
+from graph.store_writer import change_store, load_store
+
+NAMES = [f"{BASE}/graph/{name}" for name in ("a", "b", "c")]
+
+
+def _triples(name: str, number: int) -> list[ox.Triple]:
+    return [
+        ox.Triple(thing("topic", f"{name}-{n}"), thing("topic", "p"), ox.Literal(f"{n}"))
+        for n in range(number)
+    ]
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Path:
+    """A store of three graphs of ten triples each."""
+    dump = b"".join(n_quads(name, _triples(name[-1], 10)) for name in NAMES)
+    (tmp_path / "all.nq.gz").write_bytes(gzip.compress(dump))
+    load_store(tmp_path / "store", tmp_path / "all.nq.gz", 30)
+    return tmp_path / "store"
+
+
+def _held(path: Path) -> set[str]:
+    return {str(quad) for quad in ox.Store.read_only(str(path))}
+
+
+def test_changed(store: Path, tmp_path: Path) -> None:
+    """What is changed, gone and new is so in the new store; the old one is as it was."""
+    before, new = _held(store), f"{BASE}/graph/d"
+    graphs = [(NAMES[0], _triples("a", 12)), (NAMES[1], []), (new, _triples("d", 3))]
+    change_store(tmp_path / "next", store, graphs, 25)
+    expected = {NAMES[0]: _triples("a", 12), NAMES[2]: _triples("c", 10), new: _triples("d", 3)}
+    quads = b"".join(n_quads(name, triples) for name, triples in expected.items())
+    assert _held(tmp_path / "next") == {str(q) for q in ox.parse(quads, ox.RdfFormat.N_QUADS)}
+    assert _held(store) == before
+
+
+def test_unchanged_is_linked(store: Path, tmp_path: Path) -> None:
+    """The data of what stayed lies on the disk once."""
+    change_store(tmp_path / "next", store, [(NAMES[0], [])], 20)
+    inodes = {file.stat().st_ino for file in store.glob("*.sst")}
+    assert inodes & {file.stat().st_ino for file in (tmp_path / "next").glob("*.sst")}
+
+
+def test_wrong_number(store: Path, tmp_path: Path) -> None:
+    """A store that does not hold what it should is refused."""
+    with pytest.raises(ReleaseError, match="20 of 21"):
+        change_store(tmp_path / "next", store, [(NAMES[0], [])], 21)
+    with pytest.raises(ReleaseError, match="30 of 31"):
+        load_store(tmp_path / "other", tmp_path / "all.nq.gz", 31)
