@@ -27,6 +27,8 @@ _INVISIBLE = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e"
     "\u2060-\u206f\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]"
 )
+_BROKEN_FORMULA = re.compile(r"#(?:[A-Z][A-Z0-9/_]*[!?]|N/A|GETTING_DATA)")
+"""The error values of spreadsheets (ECMA-376 part 1, 18.17.2.7), and those that came later."""
 _ISO_DATE = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
 _DAY_FIRST = re.compile(r"(\d{1,2})[/.\-](\d{1,2})[/.\-](\d{4})")
 _MONTH_NAMED = re.compile(r"(\d{1,2})\s*([ก-๎]+\.?[ก-๎]*\.?)\s*(?:พ\.ศ\.\s*)?(\d{4})")
@@ -58,6 +60,8 @@ def check_text(text: str) -> Problem | None:
         return Problem(
             "cell-too-long", details=(("length", len(text)), ("limit", MAX_CELL_CHARACTERS))
         )
+    if _BROKEN_FORMULA.fullmatch(text):
+        return Problem("cell-error")
     if "\n" in text or "\r" in text:
         return Problem("cell-line-break")
     hidden = _INVISIBLE.search(text)

@@ -143,7 +143,12 @@ BROKEN: list[Case] = [
     Case("Topic", TOPIC, kind="id/topic/x_y"),
     # names and notes
     *_languages("label", TOPIC, "skos:prefLabel", required=True),
-    Case("label", TOPIC, {"skos:prefLabel": '"ก"@th, ""@en'}),
+    Case("label", TOPIC, {"skos:prefLabel": '"ก"@th, ""@en'}, also=("label-letters",)),
+    *[
+        Case("label-letters", TOPIC, {"skos:prefLabel": f'"{mark}"@th'})
+        for mark in ("-", "–", "…", "?!", "ฯฯ", "\u0e48")
+    ],
+    Case("label-letters", TOPIC, {"skos:prefLabel": '"ก"@th, "-"@en'}),
     Case("label", TOPIC, {"skos:prefLabel": f'"{"ก" * 401}"@th'}),
     Case("label", TOPIC, {"skos:prefLabel": '"ก\\nข"@th'}),
     Case("label", TOPIC, {"skos:prefLabel": '"ก\\u200Bข"@th'}),
@@ -405,6 +410,7 @@ BROKEN: list[Case] = [
 KEPT: list[Case] = [
     *[Case("", focus) for focus in f"{_ALL} {_REST} {INDICATOR} {YEAR} agency/dla".split()],
     Case("label", TOPIC, {"skos:prefLabel": f'"{"ก" * 400}"@th, "x"@en-GB'}),
+    *[Case("label-letters", TOPIC, {"skos:prefLabel": f'"{n}"@th'}) for n in ("๗", "- 7", "É")],
     Case("alt-th", TOPIC, {"skos:altLabel": '"ก"@th, "ข"@th, "x"@en'}),
     Case("note", DOCUMENT, {"skos:note": '"ก"@th, "x"@en'}),
     *[

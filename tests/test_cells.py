@@ -155,6 +155,23 @@ def test_invisible(character: str) -> None:
     assert f"U+{ord(character):04X}" in str(dict(problem.details)["character"])
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["#REF!", "#N/A", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!", "#SPILL!", "#BUSY!"],
+)
+def test_broken_formula(text: str) -> None:
+    """What a spreadsheet shows in place of a result is no text of the officer's."""
+    problem = check_text(text)
+    assert problem is not None
+    assert problem.name == "cell-error"
+
+
+@pytest.mark.parametrize("text", ["#1", "# N/A", "#km", "แบบ #REF!", "#REF! ในแบบ", "N/A"])
+def test_number_sign(text: str) -> None:
+    """A number sign in a text is no error value."""
+    assert check_text(text) is None
+
+
 @pytest.mark.parametrize("text", ["a\nb", "a\r\nb", "\r"])
 def test_line_break(text: str) -> None:
     """A line break inside a cell is told in those words."""

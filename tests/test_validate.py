@@ -82,6 +82,14 @@ FILES: list[tuple[str, int, list[Expected]]] = [
         ],
     ),
     ("beyond-header", 1, [Expected("cell-beyond", "E2", "คนชรา", "around text that has commas")]),
+    (
+        "broken-formula",
+        1,
+        [
+            Expected("cell-error", "B2", "#VALUE!", "type the value"),
+            Expected("label-letters", "C3", "-", "no name"),
+        ],
+    ),
     # CSV files as such
     ("unclosed-quote", 2, [Expected("csv-broken", None, write="not closed")]),
     ("windows-874", 0, [Expected("encoding-thai", severity="Info", write="CSV UTF-8")]),
@@ -106,6 +114,16 @@ FILES: list[tuple[str, int, list[Expected]]] = [
     ("far-column.xlsx", 2, [Expected("too-large", write="far-away empty")]),
     ("typed.xlsx", 0, []),
     ("formula-not-saved.xlsx", 1, [Expected("cell-formula", "B2", '="ผู้"&"สูงอายุ"', "save it")]),
+    (
+        "broken-formulas.xlsx",
+        1,
+        [
+            Expected("cell-error", "B2", "#REF!", "type the value"),
+            Expected("cell-error", "B3", "#N/A", "type the value"),
+            Expected("label-letters", "B4", "-", "no name"),
+            Expected("cell-error", "A5", "#NAME?", "type the value"),
+        ],
+    ),
     ("hidden.xlsx", 0, []),
     # RDF
     ("good.ttl", 0, []),
