@@ -43,6 +43,7 @@ from publish.site import install, make_site
 from publish.sparql import PATH, Source, SparqlEndpoint
 from publish.stores import watch
 from publish.texts import LANGUAGES
+from publish.thai import keep_together
 
 MAX_REQUEST_BYTES = 1024 * 1024
 _A_YEAR_S = 31_536_000
@@ -61,6 +62,7 @@ def create_app(config: Config) -> Flask:
     app.url_map.merge_slashes = False
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.policies["json.dumps_kwargs"] = {"ensure_ascii": False, "sort_keys": False}
+    app.jinja_env.filters["together"] = keep_together
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     hung = make_site(config)
     atexit.register(hung.current.close)

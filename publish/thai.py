@@ -1,8 +1,9 @@
-"""Thai dates and the Buddhist era.
+"""Thai dates, the Buddhist era, and which words must not part at the end of a line.
 
 Babel has no Buddhist calendar; month names and year + 543 are all there is to it.
 """
 
+import re
 from datetime import date
 
 ERA = 543
@@ -14,6 +15,12 @@ MONTHS = {
            "July", "August", "September", "October", "November", "December"),
 }
 # fmt: on
+# A word that means little without the number after it: an era, a section, a place in a row.
+_BEFORE_A_NUMBER = re.compile(
+    r"(พ\.ศ\.|ค\.ศ\.|ที่|มาตรา|บรรทัด|ปีงบประมาณ|\b(?:B\.E\.|[Nn]o\.|[Ll]ine|[Ss]ection)) "
+    "(?=[0-9๐-๙]|$)"  # a piece of a text may end here, and the number begin the next
+)
+_NO_BREAK_SPACE = "\u00a0"
 
 
 def write_date(day: date, lang: str) -> str:
@@ -36,3 +43,12 @@ def write_year(year_be: int, lang: str) -> str:
     if lang == "th":
         return f"พ.ศ. {year_be} (ค.ศ. {year_ce})"
     return f"{year_ce} (B.E. {year_be})"
+
+
+def keep_together(text: str) -> str:
+    """Return words for a page, where no line may end between "พ.ศ." and its year.
+
+    >>> keep_together("ฉบับที่ 2 พ.ศ. 2535")
+    'ฉบับที่\\xa02 พ.ศ.\\xa02535'
+    """
+    return _BEFORE_A_NUMBER.sub(rf"\1{_NO_BREAK_SPACE}", text)

@@ -16,7 +16,7 @@ from publish.labels import Namer
 from publish.links import Links
 from publish.pages import Label
 from publish.texts import Texts, read_catalogue
-from publish.thai import write_date, write_year
+from publish.thai import keep_together, write_date, write_year
 
 BASE = "http://localhost:8000"
 THING = ox.NamedNode(f"{BASE}/id/law/x")
@@ -180,3 +180,17 @@ def test_json_ld_keeps_odd_iris_whole() -> None:
     odd = ox.Triple(ox.NamedNode("km:thing"), term("km:confidence"), ox.NamedNode("dct:x"))
     read = list(ox.parse(serialize([odd], "jsonld"), format=ox.RdfFormat.JSON_LD))
     assert [quad.triple for quad in read] == [odd]
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("(ฉบับที่ 2) พ.ศ. 2535 (ค.ศ. 1992)", "(ฉบับที่~2) พ.ศ.~2535 (ค.ศ.~1992)"),
+        ("มาตรา ๑๑ บรรทัด 52 รายการที่ 5", "มาตรา~๑๑ บรรทัด~52 รายการที่~5"),
+        ("(No. 2) 1979 (B.E. 2522), line 3", "(No.~2) 1979 (B.E.~2522), line~3"),
+        ("ที่ ตั้ง มาตรา และ airline 3 <b>", "ที่ ตั้ง มาตรา และ airline 3 <b>"),
+    ],
+)
+def test_numbers_stay_with_their_word(text: str, kept: str) -> None:
+    """No line ends between an era, a section or a place in a row and its number."""
+    assert keep_together(text) == kept.replace("~", "\u00a0")

@@ -44,7 +44,7 @@ def test_results_show_what_was_found(client: FlaskClient) -> None:
     assert first is not None
     assert "/doc/law/act-2522-building-control" in first[0]
     assert "<mark>พระราชบัญญัติควบคุมอาคาร</mark>" in first[0]
-    assert "พ.ศ. <mark>2522</mark> (ค.ศ. 1979)" in first[0]
+    assert "พ.ศ.\u00a0<mark>2522</mark> (ค.ศ.\u00a01979)" in first[0]
 
 
 def test_words_found_elsewhere_are_quoted(client: FlaskClient) -> None:
