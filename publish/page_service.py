@@ -1,31 +1,45 @@
 """The page of a public service: what to read about it, the law it rests on, who provides it.
 
-In: a view of the service. Out: a `ServicePage`. Leaflets stand first, as a citizen wants them.
+In: a view of the service. Out: a `ServicePage`. Leaflets stand first, as a citizen wants. Where
+the service itself names no law, those behind its leaflets are shown, and how sure that is.
 """
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 
 from graph.hubs import BACKWARDS
+from graph.store import Term
 from graph.vocab import expand
-from publish.pages import Group, Item
+from publish.page_leaflet import Behind
+from publish.pages import Group, Item, Link
 from publish.view import SHOWN, Form, View
 
 
 @dataclass(frozen=True)
 class ServicePage:
-    """A public service; `providers` counts them all and shows the first."""
+    """A public service; `providers` counts them all and shows the first.
+
+    `behind` are laws behind its leaflets, `topics` where to look for more: both only where `laws`,
+    its own, are unknown.
+    """
 
     documents: tuple[Group, ...]
     laws: tuple[Item, ...]
+    behind: tuple[Behind, ...]
+    topics: tuple[Link, ...]
     providers: Group | None
 
 
 def compose(view: View) -> Form:
     """Return the form of a public service."""
     parts = sorted(view.parts("km:aboutService"), key=lambda part: part.key != "leaflet")
+    laws = view.items(view.values("m8g:hasLegalResource"))
+    behind = () if laws else tuple(_behind(view))
     own = ServicePage(
         documents=tuple(view.group("km:aboutService", part) for part in parts),
-        laws=view.items(view.values("m8g:hasLegalResource")),
+        laws=laws,
+        behind=behind,
+        topics=() if laws or behind else tuple(_topics(view)),
         providers=_providers(view),
     )
     return Form(
@@ -35,6 +49,30 @@ def compose(view: View) -> Form:
         rows=frozenset({"m8g:hasLegalResource", "m8g:hasCompetentAuthority"}),
         shelves=frozenset({"km:aboutService"}),
     )
+
+
+def _behind(view: View) -> Iterator[Behind]:
+    """Yield the laws that the service's documents explain: the sure ones, then those that wait."""
+    rows = view.ask("service-laws", service=view.iri)
+    sure = dict.fromkeys(row["law"] for row in rows if "record" not in row)
+    waiting = {row["law"]: row["record"] for row in rows if row["law"] not in sure}
+    seen = view.knowing([*sure, *waiting], "km:yearBE")
+    for law in _by_year(seen, sure):
+        yield Behind(seen.namer.link(law), view.namer.texts("service.explained"))
+    for law in _by_year(seen, waiting):
+        record = seen.namer.link(waiting[law])
+        yield Behind(seen.namer.link(law), view.namer.texts("leaflet.waits"), record)
+
+
+def _by_year(view: View, laws: Iterable[Term]) -> list[Term]:
+    return sorted(laws, key=lambda law: (view.facts.text(law, "km:yearBE"), str(law)))
+
+
+def _topics(view: View) -> Iterator[Link]:
+    """Yield the ways to the laws of the service's topics."""
+    for topic in view.values("dct:subject"):
+        link = view.namer.link(topic)
+        yield replace(link, href=f"{link.href}#law")
 
 
 def _providers(view: View) -> Group | None:

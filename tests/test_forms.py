@@ -73,7 +73,8 @@ def section(page: str, id: str) -> str:
         ("leaflet/sao-301107-tax", "laws", ["ยังไม่มีกฎหมาย"]),
         ("service/building-permit", "leaflet", ["แผ่นพับการขออนุญาตก่อสร้าง"]),
         ("service/building-permit", "providers", ["เมืองเกษตร"]),
-        ("service/old-age-allowance", "laws", ["ยังไม่มีกฎหมาย"]),
+        ("service/old-age-allowance", "laws", ["พ.ศ. 2566", "รอการยืนยัน", "ดูบันทึก"]),
+        ("service/local-tax", "laws", ["พ.ศ. 2562", "อธิบายกฎหมายฉบับนี้"]),
         ("org/sao-301107", "lists", ["ประเด็นที่ 2", "5 รายการ", "องค์ความรู้ภายใน"]),
         ("org/sao-301107", "statements", ["องค์ประกอบที่ 4", "ระดับที่ 3", "หน้าที่ที่ 3", "บรรทัด 25"]),
         ("org/sao-301107", "documents", ["คู่มือ", "เอกสาร 12"]),
@@ -134,6 +135,13 @@ def test_organisations_count_once(national: FlaskClient) -> None:
     cited = visible(section(national.get("/doc/law/act-2482-alpha").text, "cited"))
     assert "อ้างถึง 2 แห่ง" in cited
     assert cited.count("รายการที่ 1") == 3
+
+
+def test_a_service_without_a_law_leads_to_its_topic(national: FlaskClient) -> None:
+    """Where neither the service nor its leaflets name a law, the laws of its topic are near."""
+    laws = section(national.get("/doc/service/local-tax").text, "laws")
+    assert "ยังไม่มีกฎหมาย" in laws
+    assert 'href="/doc/topic/ethics#law"' in laws
 
 
 def test_a_topic_gathers_organisations(national: FlaskClient) -> None:
@@ -199,3 +207,12 @@ def test_words_of_another_language_say_so(client: FlaskClient) -> None:
     source = client.get("/doc/source/sao-301107-km-page?lang=en").text
     assert source.count('class="line-words" lang="th"') == 46
     assert 'class="line-words" lang' not in client.get("/doc/source/sao-301107-km-page").text
+
+
+def test_no_break_spaces_are_for_people_alone(client: FlaskClient) -> None:
+    """Words on the page keep their number beside them; the data block and the files do not."""
+    path = "/doc/law/act-2535-building-control-2"
+    page = client.get(path).text
+    assert "(ฉบับที่\u00a02) พ.ศ.\u00a02535</h1>" in page
+    assert "\u00a0" not in "".join(re.findall(r"<script.*?</script>", page, re.DOTALL))
+    assert "\u00a0" not in client.get(f"{path}.jsonld").text
