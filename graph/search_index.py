@@ -9,7 +9,7 @@ SQLite's own and come back sorted, thing by thing.
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
-from functools import lru_cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from itertools import groupby
 from pathlib import Path
@@ -17,9 +17,11 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from graph.errors import ReleaseError
+from graph.facts import gather
 from graph.fold import read_folder
 from graph.iris import INFERRED, ONTOLOGY, SHARED, graph_iri, parse_iri
-from graph.vocab import KM, expand
+from graph.layout import read_layout
+from graph.vocab import KM, expand, read_package
 
 FILE = "search.sqlite"
 NAME, OTHER, QUOTED, ABOUT, NEAR = range(5)
@@ -52,6 +54,8 @@ _LINKS = {
     expand("dct:subject"): "topic",
     expand("dct:isPartOf"): "part",
     expand("km:aboutService"): "service",
+    expand("skos:inScheme"): "scheme",
+    expand("dct:temporal"): "fiscal",
 }
 _WEIGHTS = {
     "topic": 3.0,
@@ -90,6 +94,12 @@ SELECT subject, type_of(subject) AS type,
 FROM (SELECT DISTINCT subject FROM stage.text WHERE role < 3) AS t
 ORDER BY weight DESC, subject
 """
+_FISCAL_YEARS = """
+INSERT INTO stage.link (subject, role, object)
+SELECT l.subject, 'year', y.object
+  FROM stage.link l JOIN stage.link y ON y.subject = l.object AND y.role = 'year'
+  WHERE l.role = 'fiscal'
+"""
 _PLACES = """
 INSERT OR IGNORE INTO facet (name, value, node)
 SELECT 'kind' AS name, type AS value, id FROM node WHERE type <> ''
@@ -105,7 +115,8 @@ SELECT n.id, n.type, t.role, t.lang, t.text
   FROM node n JOIN stage.text t ON t.subject = n.iri
 UNION
 SELECT n.id, n.type, 4, t.lang, t.text
-  FROM node n JOIN stage.link l ON l.subject = n.iri AND l.role IN ('kind', 'topic', 'service')
+  FROM node n JOIN stage.link l ON l.subject = n.iri
+   AND l.role IN ('class', 'kind', 'topic', 'service', 'scheme')
   JOIN stage.text t ON t.subject = l.object AND t.role < 2
 UNION
 SELECT n.id, n.type, 4, '', l.object
@@ -140,6 +151,7 @@ def _write(connection: sqlite3.Connection, quads: Iterable[ox.Quad], base: str) 
     run("CREATE INDEX stage.text_of ON text (subject)")
     run("CREATE INDEX stage.link_of ON link (subject)")
     run("CREATE INDEX stage.link_to ON link (object)")
+    run(_FISCAL_YEARS)
     run(_NODES, {"own": f"{KM}%"})
     run(_PLACES)
     for batch in _batches(groupby(run(_WORDS), key=lambda row: (row[0], row[1]))):
@@ -255,9 +267,17 @@ def _store(connection: sqlite3.Connection, groups: Iterable[Group]) -> None:
             if role != NEAR:
                 texts.append((node, role, lang, text))
         if type and type != _UNSEARCHED:
+            said[NEAR] += _kind_names().get(type, ())
             folded.append((node, *_fold(said)))
     connection.executemany("INSERT OR IGNORE INTO text VALUES (?, ?, ?, ?)", texts)
     connection.executemany("INSERT INTO folded VALUES (?, ?, ?, ?)", folded)
+
+
+@cache
+def _kind_names() -> Mapping[str, tuple[str, ...]]:
+    """Return what the lists of things are called, "Laws", by the type in identifiers."""
+    kinds = read_layout(gather(read_package("shapes"))).kinds
+    return {kind.type: tuple(kind.names.values()) for kind in kinds}
 
 
 def _fold(said: Mapping[int, list[str]]) -> tuple[str, str, str]:

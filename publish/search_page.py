@@ -15,6 +15,7 @@ from publish.highlight import Stretch, excerpt, mark
 from publish.labels import Namer
 from publish.lists import offer_list, query_of_things
 from publish.pages import Card, Label, Link
+from publish.search_ways import ways_to_answers, ways_to_lists
 from publish.site import Visit
 
 PAGE_SIZE = 20
@@ -68,7 +69,10 @@ class Filter:
 
 @dataclass(frozen=True)
 class SearchPage:
-    """The page of results; `hidden` are the values the form carries along."""
+    """The page of results; `hidden` are the values the form carries along.
+
+    `whole_lists` lead to everything of a kind that was named, `answers` to saved questions.
+    """
 
     title: str
     query: str
@@ -84,6 +88,8 @@ class SearchPage:
     next: str = ""
     is_asked: bool = True
     topics: tuple[Card, ...] = ()
+    whole_lists: tuple[Link, ...] = ()
+    answers: tuple[Link, ...] = ()
 
 
 def compose_search(here: Visit, query: Query, found: Found, page: int) -> SearchPage:
@@ -111,6 +117,8 @@ def compose_search(here: Visit, query: Query, found: Found, page: int) -> Search
         previous=_href(here, {**values, "page": str(page - 1)}) if page > 1 else "",
         next=_href(here, {**values, "page": str(page + 1)}) if page < pages else "",
         topics=() if found.total else _topics(here),
+        whole_lists=ways_to_lists(here, found.words) if page == 1 else (),
+        answers=ways_to_answers(here, found.words) if page == 1 else (),
     )
 
 

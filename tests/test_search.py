@@ -15,6 +15,7 @@ from graph.errors import QueryTimeout, ReleaseDamaged
 from graph.release import Release
 from graph.search import Query, SearchIndex
 from graph.search_index import FILE, write_index
+from graph.vocab import term
 
 TABLE = Path(__file__).parent / "search_queries.csv"
 CASES = list(csv.DictReader(TABLE.read_text(encoding="utf-8").splitlines()))
@@ -153,6 +154,24 @@ def test_a_release_without_an_index_is_refused(tmp_path: Path) -> None:
     """A folder that another version of the program made says what to do."""
     with pytest.raises(ReleaseDamaged, match="publish the release again"):
         SearchIndex(tmp_path)
+
+
+def test_a_fiscal_year_is_a_year(tmp_path: Path) -> None:
+    """A plan of a fiscal year is found by it in either era, as a word and as a filter."""
+    base = "http://a.example"
+    graph = ox.NamedNode(f"{base}/graph/x")
+    plan, year = (ox.NamedNode(f"{base}/id/{n}") for n in ("plan/x-1", "fiscal-year/2569"))
+    quads = [
+        ox.Quad(plan, term("rdfs:label"), ox.Literal("แผนสมมติ", language="th"), graph),
+        ox.Quad(plan, term("dct:temporal"), year, graph),
+        ox.Quad(year, term("km:yearBE"), ox.Literal("2569"), graph),
+    ]
+    write_index(tmp_path / FILE, quads, base)
+    index = SearchIndex(tmp_path)
+    for query in (Query("แผน 2569"), Query("แผน 2026"), Query("แผน", {"year": "2569"})):
+        assert [hit.iri for hit in index.find(query).hits] == [plan.value]
+    assert index.find(Query("แผน 2568")).total == 0
+    index.close()
 
 
 def test_things_without_names_are_found_by_their_words(tmp_path: Path) -> None:

@@ -53,6 +53,23 @@ def test_words_found_elsewhere_are_quoted(client: FlaskClient) -> None:
     assert "<mark>อนุยาต</mark>" in page
 
 
+@pytest.mark.parametrize("typed", ["กฎหมาย", "law", "Laws"])
+def test_a_kind_leads_to_its_list(client: FlaskClient, typed: str) -> None:
+    """Whoever types what a kind is called is offered the whole of it, and how many there are."""
+    page = page_of(client, f"/search?q={typed}&lang=th")
+    assert '<a href="/browse/law?lang=th">ดูกฎหมายทั้งหมด 13 รายการ</a>' in page
+    assert "/browse/law?" not in page_of(client, f"/search?q={typed}+2522&lang=th")
+
+
+def test_saved_questions_are_found(client: FlaskClient) -> None:
+    """Questions whose titles hold the words are offered, three at most, in either language."""
+    for typed in ("leaflets", "แผ่นพับ"):
+        page = page_of(client, f"/search?q={typed}&lang=en")
+        group = page.split('id="answers"')[1].split("</section>")[0]
+        assert 1 <= group.count('href="/queries/') <= 3
+    assert 'id="answers"' not in page_of(client, "/search?q=ฮฮฮฮฮฮ&lang=en")
+
+
 def test_filters_are_links(client: FlaskClient) -> None:
     """Each filter narrows to what it counts, and goes away again by the same place."""
     page = page_of(client, "/search?q=ควบคุม&lang=en")
