@@ -32,6 +32,7 @@ from publish import (
     terms,
     wellknown,
 )
+from publish.compress import Compressed, accepts_gzip
 from publish.config import Config
 from publish.current import Current, Serving
 from publish.front import Environ, Front
@@ -95,10 +96,14 @@ def create_app(config: Config) -> Flask:
     if prefix:
         app.wsgi_app = partial(_under_prefix, app.wsgi_app, prefix)  # type: ignore[method-assign]
     app.wsgi_app = Front(  # type: ignore[method-assign]
-        app.wsgi_app,
+        Compressed(app.wsgi_app),
         hung.current.generation,
         config.cache_mb * 1024**2,
-        {"Accept": essence, "Accept-Language": partial(prefer_language, languages=LANGUAGES)},
+        {
+            "Accept": essence,
+            "Accept-Language": partial(prefer_language, languages=LANGUAGES),
+            "Accept-Encoding": lambda header: "gzip" if accepts_gzip(header) else "",
+        },
     )
     return app
 

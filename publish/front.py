@@ -26,6 +26,8 @@ from werkzeug.http import (
     unquote_etag,
 )
 
+from publish.tags import plain_tags, tag_held
+
 Environ = dict[str, Any]
 StartResponse = Callable[..., Callable[[bytes], object]]
 Application = Callable[[Environ, StartResponse], Iterable[bytes]]
@@ -46,7 +48,10 @@ _LONGEST_SPELLING = 1024
 
 @dataclass(frozen=True)
 class Kept:
-    """A whole answer, ready to leave; `brief` are its headers in a 304, `tag` its bare ETag."""
+    """A whole answer, ready to leave; `brief` are its headers in a 304 beside its ETag.
+
+    `tag` is the ETag without quotes and coding.
+    """
 
     headers: tuple[tuple[str, str], ...]
     brief: tuple[tuple[str, str], ...]
@@ -260,8 +265,11 @@ def _is_for_the_cache(environ: Environ) -> bool:
 
 def _send(kept: Kept, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
     known = environ.get("HTTP_IF_NONE_MATCH")
-    if known is not None and (known == kept.etag or parse_etags(known).contains_weak(kept.tag)):
-        start_response("304 NOT MODIFIED", list(kept.brief))
+    if known is not None and (
+        known == kept.etag or parse_etags(plain_tags(known)).contains_weak(kept.tag)
+    ):
+        headers = [*kept.brief, ("ETag", tag_held(kept.etag, known))]
+        start_response("304 NOT MODIFIED", headers)
         return ()
     start_response("200 OK", list(kept.headers))
     return () if environ["REQUEST_METHOD"] == "HEAD" else (kept.body,)
@@ -274,8 +282,8 @@ def _freeze(headers: Headers, body: bytes) -> Kept:
     headers["Content-Length"] = str(len(body))
     brief = Headers(headers)
     remove_entity_headers(brief)
-    etag = headers["ETag"]
-    tag, _ = unquote_etag(etag)
+    etag = brief.pop("ETag")
+    tag, _ = unquote_etag(plain_tags(etag))
     return Kept(tuple(headers), tuple(brief), etag, tag or "", body)
 
 

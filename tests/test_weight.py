@@ -1,6 +1,4 @@
-"""What a page weighs on the way to a reader: HTML, style, font and script, gzipped."""
-
-import gzip
+"""What a page weighs on the way to a reader: HTML, style, font and script, as they were sent."""
 
 import pytest
 from playwright.sync_api import Browser, Response
@@ -15,9 +13,9 @@ FOR_EVER = 31_536_000
 
 
 def weight(response: Response) -> int:
-    """Return the bytes of a response, gzipped where gzip helps; fonts are compressed already."""
-    body = response.body()
-    return min(len(body), len(gzip.compress(body, 6)))
+    """Return the bytes of a response's body as they came over the wire."""
+    response.finished()
+    return int(response.request.sizes()["responseBodySize"])
 
 
 def is_kept(response: Response) -> bool:
