@@ -6,8 +6,11 @@ and each word stands in quotes.
 """
 
 import sqlite3
-from collections.abc import Sequence
+import tomllib
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
 
 from graph.fold import read_folder
 from graph.search_index import ERA
@@ -16,7 +19,6 @@ MAX_LETTERS = 200
 MAX_WORDS = 8
 TRIGRAM = 3
 """The letters of a word that the index can find; shorter ones are looked for in the texts."""
-
 
 _MOST_TRIGRAMS = 400  # that stand for a short word
 
@@ -48,9 +50,9 @@ def clean(text: str) -> str:
 def match(connection: sqlite3.Connection, words: Sequence[str]) -> str:
     """Return what FTS5 looks for; there is one word at least.
 
-    A word is a phrase of trigrams, a year is looked for in both eras. A word of two letters is any
-    trigram that begins with it; one letter says nothing beside other words, and by itself it is
-    how a name begins.
+    A word is a phrase of trigrams or one of its synonyms; a year is looked for in both eras. A word
+    of two letters is any trigram that begins with it; one letter says nothing beside other words,
+    and by itself it is how a name begins.
     """
     telling = [word for word in words if len(word) > 1] or ["\n" + word for word in words]
     found = [_forms(connection, word) for word in telling]
@@ -68,4 +70,22 @@ def _forms(connection: sqlite3.Connection, word: str) -> tuple[str, ...]:
         return tuple(term for (term,) in rows) or (word + "\n\n",)  # which nothing holds
     if word.isdigit() and len(word) == 4 and 1800 <= int(word) <= 2200:
         return word, str(int(word) + ERA)
-    return (word,)
+    return (word, *synonyms().get(word, ()))
+
+
+@cache
+def synonyms() -> Mapping[str, tuple[str, ...]]:
+    """Return what else each word is called, both folded, from `synonyms.toml`."""
+    table = (files("graph") / "synonyms.toml").read_text(encoding="utf-8")
+    read: dict[str, list[str]] = tomllib.loads(table)
+    fold = read_folder().fold
+    return {fold(word): tuple(map(fold, others)) for word, others in read.items()}
+
+
+def with_synonyms(words: Iterable[str]) -> tuple[str, ...]:
+    """Return the words and what else they are called: all that a hit may hold of them.
+
+    >>> with_synonyms(["ภาษีบ้าน"])
+    ('ภาษีบ้าน', 'ภาษีที่ดินและสิ่งปลูกสร้าง')
+    """
+    return tuple(form for word in words for form in (word, *synonyms().get(word, ())))

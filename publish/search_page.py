@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from graph.search import FACETS, Found, Query
 from graph.search_hits import Hit
 from graph.search_index import ABOUT, NAME, OTHER, QUOTED
-from graph.search_words import take_apart
+from graph.search_words import take_apart, with_synonyms
 from publish.highlight import Stretch, excerpt, mark
 from publish.labels import Namer
 from publish.lists import offer_list, query_of_things
@@ -161,12 +161,12 @@ def _result(
 ) -> Result:
     namer = here.namer(here.serving.vocabulary.facts)
     label = namer.pick(hit.names) or Label(hit.iri)
-    name = mark(label.text, words)
     holds_all = all(_holds(label.text, word) for word in words)
+    words = with_synonyms(words)
     quote, quote_lang = ((), "") if holds_all else _quote(namer, hit, words, label)
     return Result(
         href=here.links.to(here.links.path(hit.iri) or "/"),
-        name=name,
+        name=mark(label.text, words),
         lang=label.lang,
         kind=_kind(here, namer, hit),
         context=tuple(
@@ -178,7 +178,7 @@ def _result(
 
 
 def _holds(name: str, word: str) -> bool:
-    return any(stretch.is_found for stretch in mark(name, [word]))
+    return any(stretch.is_found for stretch in mark(name, with_synonyms([word])))
 
 
 def _quote(

@@ -53,6 +53,11 @@ def test_words_found_elsewhere_are_quoted(client: FlaskClient) -> None:
     assert "<mark>อนุยาต</mark>" in page
 
 
+def test_synonyms_are_marked(client: FlaskClient) -> None:
+    """Whoever types a citizen's word sees the office's word marked."""
+    assert "<mark>ภาษีที่ดินและสิ่งปลูกสร้าง</mark>" in page_of(client, "/search?q=ภาษีบ้าน&lang=th")
+
+
 @pytest.mark.parametrize("typed", ["กฎหมาย", "law", "Laws"])
 def test_a_kind_leads_to_its_list(client: FlaskClient, typed: str) -> None:
     """Whoever types what a kind is called is offered the whole of it, and how many there are."""
