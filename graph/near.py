@@ -6,14 +6,23 @@ how near they are. That part is plain Python, so letters, texts and candidates a
 """
 
 import json
+import re
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 
+from graph.fold import read_folder
+from graph.search_index import OTHER
 from graph.search_words import TRIGRAM, Words, clean
 
 _LETTERS, _CANDIDATES, _ALIGNED, _TEXT = 60, 400, 8, 200
 _ENOUGH = 0.6  # of the letters typed
+_ASKED = 3  # near things whose labels may be what was meant
+_LONGER = 3  # times what was typed: a longer label says too much that was not
+_ALIKE = 0.75  # of Latin words, as difflib compares
+_LATIN = re.compile("[a-z0-9 ]+")
+_NUMBER = re.compile("[0-9]+")
 
 
 @dataclass(frozen=True)
@@ -72,9 +81,19 @@ def nearly(
     ).fetchall()
     pairs = bigrams(typed)
     rows.sort(key=lambda row: (-len(pairs & bigrams(row[1])), row[0]))
-    scored = sorted((-_closeness(words, text), node, text) for node, text in rows[:_ALIGNED])
-    near = [(node, text) for closeness, node, text in scored if -closeness >= _ENOUGH]
-    return [node for node, _ in near], _meant(words, near[0][1]) if near else ""
+    scored = sorted((-_closeness(words, text), node) for node, text in rows[:_ALIGNED])
+    near = [node for closeness, node in scored if -closeness >= _ENOUGH]
+    return near, _meant(words, _labels(connection, near[:_ASKED]))
+
+
+def _labels(connection: sqlite3.Connection, nodes: Sequence[int]) -> list[str]:
+    """Return the names and other names of these nodes as published, in their order."""
+    rows = connection.execute(
+        "SELECT t.text FROM json_each(?) a JOIN text t ON t.node = a.value "
+        "WHERE t.role <= ? ORDER BY a.id, t.role, t.text",
+        (json.dumps(nodes), OTHER),
+    )
+    return [text for (text,) in rows]
 
 
 def _rarest_trigrams(connection: sqlite3.Connection, typed: str) -> list[str]:
@@ -94,13 +113,41 @@ def _closeness(words: Words, text: str) -> float:
     return 1 - sum(align(word[:_LETTERS], text).distance for word in words.each) / letters
 
 
-def _meant(words: Words, text: str) -> str:
-    """Return the words as this text writes them, where each is a slip away; else nothing."""
-    meant = []
-    for word in words.each:
-        found = align(word[:_LETTERS], text)
-        if found.distance > max(1, len(word) // 3):
-            return ""
-        meant.append(text[found.start : found.end].strip("\n"))
-    said = " ".join(meant)
-    return said if "\n" not in said and meant != list(words.each) else ""
+def _meant(words: Words, labels: Sequence[str]) -> str:
+    """Return the label that was perhaps meant, or the words as a label's Latin words; else "".
+
+    A label is offered whole, never a part of it: where a Thai word ends is not known. The nearest
+    must be a slip away in each word and hold every number that was typed.
+    """
+    near = [(text, read_folder().fold(text)) for text in dict.fromkeys(labels)]
+    near = [pair for pair in near if _is_slip_away(words, pair[1])]
+    if not near:
+        return ""
+    if _LATIN.fullmatch(words.whole):
+        return next(filter(None, (_latin(words, folded) for _, folded in near)), "")
+    short = [pair for pair in near if len(pair[1]) <= _LONGER * len(words.whole)]
+    return max(short, key=lambda pair: (_closeness(words, pair[1]), -len(pair[1])), default=("",))[
+        0
+    ]
+
+
+def _is_slip_away(words: Words, folded: str) -> bool:
+    numbers = _NUMBER.findall(folded)
+    return all(
+        word in numbers
+        if word.isdigit()
+        else align(word[:_LETTERS], folded).distance <= max(1, len(word) // 4)
+        for word in words.each
+    )
+
+
+def _latin(words: Words, folded: str) -> str:
+    """Return each word as the nearest one of a label; nothing where one is like none of them.
+
+    >>> _latin(Words("bulding act", ("bulding", "act")), "building control act 2522")
+    'building act'
+    """
+    there = folded.split(" ")
+    found = [get_close_matches(word, there, 1, _ALIKE) for word in words.each]
+    meant = " ".join(match[0] for match in found if match)
+    return meant if all(found) and meant != words.whole else ""

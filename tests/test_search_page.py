@@ -96,7 +96,7 @@ def test_a_year_of_either_era_narrows(client: FlaskClient) -> None:
 def test_nothing_found_helps_on(client: FlaskClient) -> None:
     """A page without results offers what was meant, what comes near, and topics to start from."""
     slip = page_of(client, "/search?q=เบี้ยยังชีบ&lang=th")
-    assert "เบี้ยยังชีพ</a>" in slip
+    assert "เบี้ยยังชีพผู้สูงอายุ</a></p>" in slip
     assert "/doc/service/old-age-allowance" in slip
     nothing = page_of(client, "/search?q=ฮฮฮฮฮฮ&lang=en")
     assert "Nothing holds all of these words" in nothing
