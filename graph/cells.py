@@ -102,7 +102,9 @@ def _code(text: str, column: Column) -> Value | Problem:
     codes = dict(column.codes)
     if text in codes:
         return ox.NamedNode(codes[text])
-    names = dict(column.code_names) | {code: code for code in codes}
+    names = {name.lower(): code for name, code in column.code_names} | {
+        code: code for code in codes
+    }
     if text.lower() in names:  # what the code is called, in Thai or English, says the same
         return ox.NamedNode(codes[names[text.lower()]])
     meant = names.get(nearest(text, list(names)) or "")

@@ -97,18 +97,19 @@ def find(
 ) -> Finding:
     """Return the finding of a reader's problem (`problems.toml`); `fix` replaces the general one.
 
-    `details` fill the braces of the texts, `value` among them.
+    `details` fill the braces of the texts, `value` among them; a `Text` each in its language.
     """
     entry = _problems()[problem]
-    words = {name: shorten(str(word)) for name, word in details.items()}
     if value is not None:
-        words["value"] = shorten(value)
-    general = Text(entry.fix.th.format_map(words), entry.fix.en.format_map(words))
+        details["value"] = value
+    th = {n: shorten(d.th if isinstance(d, Text) else str(d)) for n, d in details.items()}
+    en = {n: shorten(d.en if isinstance(d, Text) else str(d)) for n, d in details.items()}
+    general = Text(entry.fix.th.format_map(th), entry.fix.en.format_map(en))
     return Finding(
         rule=problem,
         severity=entry.severity,
         place=place,
-        problem=Text(entry.problem.th.format_map(words), entry.problem.en.format_map(words)),
+        problem=Text(entry.problem.th.format_map(th), entry.problem.en.format_map(en)),
         fix=fix or general,
         value=value,
         unreadable=entry.unreadable,

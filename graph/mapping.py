@@ -20,6 +20,8 @@ from graph.tables import Row, Sheet
 from graph.vocab import read_package, term
 
 _TYPE = term("rdf:type")
+LAST_HEADER = 5
+"""How far down the header is looked for, below a title."""
 MAX_GUESSES = 50_000
 """How many keys are compared with misspelt ones in one run: some seconds' work, no more."""
 
@@ -144,9 +146,15 @@ class _Mapper:
     def _header(self, sheet: Sheet, shape: SheetShape) -> dict[str, int]:
         """Return which column stands where; say what is unknown, twice or missing."""
         columns: dict[str, int] = {}
+        below = _header_below(sheet, shape)
+        if below:
+            self.lost.add(sheet.name)
+            above = "1" if below == 2 else f"1–{below - 1}"
+            self._report("header-below", sheet.place(1), row=below, above=above)
+            return columns
         if not any(sheet.header):
             self.lost.add(sheet.name)
-            self._report("sheet-empty", sheet.place(1), columns=", ".join(shape.required))
+            self._report("sheet-empty", sheet.place(1), columns=_call(shape, shape.required))
             return columns
         unknown = []
         for index, header in enumerate(sheet.header):
@@ -165,9 +173,7 @@ class _Mapper:
         for index in unknown:  # a misspelt column is one finding, not also a missing one
             missing.discard(self._unknown_column(sheet, shape, index, missing) or "")
         for name in (n for n in shape.required if n in missing):
-            title = shape.required[name]
-            place = sheet.place(1)
-            self._report("column-missing", place, name=name, title_th=title.th, title_en=title.en)
+            self._report("column-missing", sheet.place(1), name=shape.called(name))
         return columns
 
     def _unknown_column(
@@ -180,7 +186,9 @@ class _Mapper:
         names = list(dict.fromkeys(shape.by_header))
         wanted = [h for h in names if shape.by_header[h] in missing]
         meant = shape.by_header.get(nearest(header, wanted) or nearest(header, names) or "")
-        suggestion = meant or ", ".join(dict.fromkeys(shape.by_header.values()))
+        there = {shape.by_header.get(h.lower()) for h in sheet.header}
+        rest = [name for name in dict.fromkeys(shape.by_header.values()) if name not in there]
+        suggestion = _call(shape, [meant] if meant else rest)
         self._report("column-unknown", sheet.place(1, index), name=header, nearest=suggestion)
         return meant
 
@@ -369,6 +377,23 @@ class _Mapper:
                 target = self.shapes.sheet(name)
                 return self._graph_of(target, text, seen) if target else None
         return None
+
+
+def _call(shape: SheetShape, names: Iterable[str]) -> Text:
+    """Return how messages name these columns."""
+    called = [shape.called(name) for name in names]
+    return Text(", ".join(c.th for c in called), ", ".join(c.en for c in called))
+
+
+def _header_below(sheet: Sheet, shape: SheetShape) -> int | None:
+    """Return the row that holds the header where a title stands above it."""
+
+    def known(cells: tuple[str, ...]) -> int:
+        return len({shape.by_header.get(cell.lower()) for cell in cells} - {None})
+
+    first = known(sheet.header)
+    rows = [row for row in sheet.rows[:LAST_HEADER] if row.number <= LAST_HEADER]
+    return next((r.number for r in rows if known(r.cells) > max(1, first)), None)
 
 
 def _slug_fix(key: str, general: Text) -> Text:

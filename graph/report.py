@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from html import escape
 from itertools import groupby
 
-from graph.findings import Finding, Severity, shorten
+from graph.findings import Finding, Severity, Text, shorten
+from graph.sheets import column_names
 from graph.vocab import SHAPE
 
 MARKS = {Severity.VIOLATION: "✗", Severity.WARNING: "!", Severity.INFO: "i"}
@@ -84,7 +85,7 @@ def describe_place(finding: Finding) -> str:
     """Return where to look inside the file: cell and column, line, or subject."""
     place = finding.place
     if place.cell:
-        return f"{place.cell} “{place.column}”" if place.column else place.cell
+        return f"{place.cell} {name_column(place.sheet, place.column).th}".rstrip()
     if place.row:
         return f"แถว {place.row} / row {place.row}"
     if place.line:
@@ -92,6 +93,14 @@ def describe_place(finding: Finding) -> str:
     if place.subject:
         return f"<{place.subject}> {place.path or ''}".rstrip()
     return "ทั้งไฟล์ / the whole file"
+
+
+def name_column(sheet: object, header: object) -> Text:
+    """Return how to call a column, by its title where the header is one that the sheet knows."""
+    if not header:
+        return Text("", "")
+    known = column_names().get((str(sheet), str(header).lower()))
+    return known or Text(f"“{header}”", f'"{header}"')
 
 
 def as_text(report: Report) -> Iterator[str]:

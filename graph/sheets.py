@@ -7,10 +7,11 @@ the shapes are the only place where a column is described: here, in the messages
 and on the pages.
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 
 import pyoxigraph as ox
 from rdflib import Graph, URIRef
@@ -26,6 +27,8 @@ from graph.vocab import SHAPE, compact, read_package, term
 VIRTUAL = CSVW.virtual
 BELONGS_TO = URIRef(SHAPE + "belongsTo")
 Names = Mapping[str, Sequence[str]]
+KEY = Text("รหัส", "key")
+"""The title of the column that every sheet has."""
 
 
 @dataclass(frozen=True)
@@ -48,7 +51,7 @@ class Column:
         name: the header, small Latin letters; the Thai and English titles are understood too.
         predicate: the property's IRI; `inverse` when the row is its object.
         codes: code to IRI, for a closed list.
-        code_names: what people call the codes, in small letters, to code; understood like it.
+        code_names: what people call the codes, to code; understood like it.
         classes: IRIs of the classes whose keys may stand here.
         separator: what separates several values, None where there is one.
         required: whether the column itself may not be missing.
@@ -71,6 +74,17 @@ class Column:
     separator: str | None = None
     required: bool = False
     is_address: bool = False
+
+    @property
+    def called(self) -> Text:
+        """The title as messages name it, with the code in brackets."""
+        return call(self.title, self.name)
+
+    @property
+    def choices(self) -> tuple[str, ...]:
+        """What to offer for each code: its Thai name, or the code itself."""
+        thai = {c: n for n, c in reversed(self.code_names) if re.search("[ก-ฮ]", n)}
+        return tuple(thai.get(code, code) for code, _ in self.codes)
 
 
 @dataclass(frozen=True)
@@ -107,7 +121,12 @@ class SheetShape:
     def required(self) -> dict[str, Text]:
         """Map the columns that no sheet may lack to their titles: they are named when missing."""
         needed = [c for c in self.columns if c.required or c.name == self.belongs_to]
-        return {"key": Text("รหัส", "key")} | {c.name: c.title for c in needed}
+        return {"key": KEY} | {c.name: c.title for c in needed}
+
+    def called(self, name: str) -> Text:
+        """Return how messages name a column of this sheet, or its key."""
+        column = self.column(name)
+        return column.called if column else call(KEY, "key")
 
     def column(self, name: str) -> Column | None:
         """Return the column called `name`, None for the key column or an unknown one."""
@@ -130,6 +149,26 @@ class Shapes:
     def sheet(self, name: str) -> SheetShape | None:
         """Return the sheet of that name."""
         return next((s for s in self.sheets if s.name == name), None)
+
+
+def call(title: Text, code: str) -> Text:
+    """Return how messages name a column: by its header, the code after it.
+
+    >>> call(Text("ชื่อ (ไทย)", "Name (Thai)"), "label_th").th
+    '“ชื่อ (ไทย)” [label_th]'
+    """
+    after = Text(f" [{code}]", "" if title.en == code else f" [{code}]")
+    return Text(f"“{title.th}”{after.th}", f'"{title.en}"{after.en}')
+
+
+@cache
+def column_names() -> Mapping[tuple[str, str], Text]:
+    """Map each sheet and accepted header, in small letters, to how messages name the column."""
+    return {
+        (sheet.name, header): sheet.called(name)
+        for sheet in load_shapes().sheets
+        for header, name in sheet.by_header.items()
+    }
 
 
 def load_shapes() -> Shapes:
@@ -173,13 +212,13 @@ def _path(graph: Graph, node: Node) -> str | None:
 
 
 def _names(ontology: Iterable[ox.Triple]) -> dict[str, list[str]]:
-    """Map each IRI to what people call it, in small letters."""
+    """Map each IRI to what people call it."""
     naming = {term("skos:prefLabel"), term("skos:altLabel"), term("rdfs:label")}
     names: dict[str, list[str]] = defaultdict(list)
     for triple in ontology:
         if triple.predicate in naming and isinstance(triple.subject, ox.NamedNode):
             assert isinstance(triple.object, ox.Literal)  # a test holds this
-            names[triple.subject.value].append(triple.object.value.lower())
+            names[triple.subject.value].append(triple.object.value)
     return names
 
 

@@ -15,12 +15,11 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from graph.errors import SourceError
 from graph.findings import Text
-from graph.sheets import Column, Shapes, SheetShape
+from graph.sheets import KEY, Column, Shapes, SheetShape
 
 ROWS_WITH_DROP_DOWN = 2000
 _REQUIRED = PatternFill("solid", fgColor="1F4E5F")
 _OPTIONAL = PatternFill("solid", fgColor="6B8E9B")
-_KEY = Text("รหัส", "key")
 
 
 def write_template(path: Path, shapes: Shapes) -> None:
@@ -42,7 +41,7 @@ def write_template(path: Path, shapes: Shapes) -> None:
 def _page(page: Worksheet, sheet: SheetShape) -> None:
     page.freeze_panes = "B2"
     page.sheet_properties.tabColor = "1F4E5F" if sheet.belongs_to else "6B8E9B"
-    _header(page, 1, _KEY, sheet.message, required=True)
+    _header(page, 1, KEY, sheet.message, required=True)
     for index, column in enumerate(sheet.columns, 2):
         words = Text(
             f"{column.description.th}\n{column.message.th}",
@@ -66,8 +65,8 @@ def _header(page: Worksheet, index: int, title: Text, words: Text, *, required: 
 
 
 def _drop_down(page: Worksheet, index: int, column: Column) -> None:
-    codes = ",".join(code for code, _ in column.codes)
-    choice = DataValidation(type="list", formula1=f'"{codes}"', allow_blank=not column.required)
+    words = ",".join(column.choices)
+    choice = DataValidation(type="list", formula1=f'"{words}"', allow_blank=not column.required)
     choice.error = f"{column.message.th}\n{column.message.en}"[:255]
     letter = get_column_letter(index)
     choice.add(f"{letter}2:{letter}{ROWS_WITH_DROP_DOWN}")

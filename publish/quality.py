@@ -15,6 +15,7 @@ from flask import Blueprint, Response
 
 from graph.describe import internal_query
 from graph.facts import Facts, gather
+from graph.report import name_column
 from graph.store import Solution, Term
 from graph.vocab import SHAPE, term
 from publish.bars import Bar, draw_bars
@@ -189,10 +190,12 @@ def _facts(here: Visit, iris: Sequence[str]) -> Facts:
 def _place(here: Visit, record: dict[str, object]) -> str:
     texts = here.texts
     parts = [str(record["file"]).rpartition("/")[2]]
+    called = name_column(record["sheet"], record["column"])
+    shown = record | {"column": called.th if texts.lang == "th" else called.en}
     for name in ("row", "column", "line"):
-        if record[name]:
+        if shown[name]:
             key = "doc.line" if name == "line" else f"quality.{name}"
-            parts.append(texts(key, **{name: record[name]}))
+            parts.append(texts(key, **{name: shown[name]}))
     return " · ".join(parts)
 
 

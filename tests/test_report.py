@@ -7,7 +7,17 @@ import pytest
 from cases import BAD, check_paths
 
 from graph.findings import Finding, Place, Severity, Text, find, has_fix, nearest, shorten
-from graph.report import MARKS, NAMES, Report, as_html, as_json, as_text, describe_place, summary
+from graph.report import (
+    MARKS,
+    NAMES,
+    Report,
+    as_html,
+    as_json,
+    as_text,
+    describe_place,
+    name_column,
+    summary,
+)
 from graph.sheets import load_shapes
 from graph.vocab import SHAPE
 
@@ -74,18 +84,35 @@ def test_text() -> None:
     lines = list(as_text(Report((_finding(), other), 2, 1234)))
     assert lines == [
         "site/areas.csv · แผ่น/sheet areas",
-        "  i A2 “key” = 'x'",
+        "  i A2 “รหัส” [key] = 'x'",
         "      ช่องนี้ว่าง → เขียนชื่อ",
         "      this cell is empty → write a name",
         "",
         "site/topics.csv · แผ่น/sheet topics",
-        "  ✗ C14 “label_th”",
+        "  ✗ C14 “ชื่อ (ไทย)” [label_th]",
         "      ช่องนี้ว่าง → เขียนชื่อ",
         "      this cell is empty → write a name",
         "",
         "2 ไฟล์/files, 1,234 triples: 1 ต้องแก้ (to mend), 0 ควรดู (to look at), "
         "1 แจ้งให้ทราบ (for information)",
     ]
+
+
+@pytest.mark.parametrize(
+    ("sheet", "header", "called"),
+    [
+        ("topics", "label_th", Text("“ชื่อ (ไทย)” [label_th]", '"Name (Thai)" [label_th]')),
+        ("topics", "ชื่อ (ไทย)", Text("“ชื่อ (ไทย)” [label_th]", '"Name (Thai)" [label_th]')),
+        ("topics", "Key", Text("“รหัส” [key]", '"key"')),
+        ("topics", "mine", Text("“mine”", '"mine"')),
+        (None, None, Text("", "")),
+    ],
+)
+def test_columns_are_called_by_their_headers(
+    sheet: str | None, header: str | None, called: Text
+) -> None:
+    """A column is named as in the workbook, in the reader's language, its code in brackets."""
+    assert name_column(sheet, header) == called
 
 
 def test_text_steers_no_terminal() -> None:

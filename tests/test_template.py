@@ -1,10 +1,13 @@
 """The empty workbook: what the shapes say, and what the reader reads back."""
 
+import re
 from pathlib import Path
 
+import pyoxigraph as ox
 import pytest
 from openpyxl import load_workbook
 
+from graph.cells import read_cell
 from graph.errors import SourceError
 from graph.sheets import load_shapes
 from graph.tables import read_tables
@@ -34,10 +37,22 @@ def test_each_sheet_is_a_page_the_reader_knows(workbook: Path) -> None:
 
 def test_closed_lists_are_drop_downs(workbook: Path) -> None:
     """The column of document kinds offers the kinds, and none is cut by Excel's 255 characters."""
-    page = load_workbook(workbook)["documents"]
+    book = load_workbook(workbook)
+    page = book["documents"]
     lists = [v.formula1 for v in page.data_validations.dataValidation]
-    assert any("manual" in choice and "standard" in choice for choice in lists)
-    assert all(len(choice) <= 257 for choice in lists)
+    assert any("คู่มือ" in choice and "มาตรฐาน" in choice for choice in lists)
+    validations = [v for p in book for v in p.data_validations.dataValidation]
+    assert all(len(v.formula1) <= 257 for v in validations)
+
+
+def test_what_is_offered_is_read() -> None:
+    """Each word of a drop-down is Thai, holds no comma, and is read as the code it stands for."""
+    closed = [c for sheet in load_shapes().sheets for c in sheet.columns if c.codes]
+    assert closed
+    for column in closed:
+        for word, (_, iri) in zip(column.choices, column.codes, strict=True):
+            assert re.search("[ก-ฮ]", word) and "," not in word and '"' not in word
+            assert read_cell(word, column) == ox.NamedNode(iri)
 
 
 def test_headers_say_what_to_write(workbook: Path) -> None:

@@ -43,13 +43,27 @@ BOM = Expected("encoding-bom", severity="Info", write="nothing")
 FILES: list[tuple[str, int, list[Expected]]] = [
     # headers
     ("missing-column", 1, [Expected("column-missing", "row 1", write="label_th")]),
-    ("missing-key-column", 1, [Expected("column-missing", "row 1", write="column key")]),
-    ("misspelt-column", 1, [Expected("column-unknown", "B1", write="rename it to label_th;")]),
-    ("misspelt-optional-column", 1, [Expected("column-unknown", "D1", write="to broader;")]),
+    ("missing-key-column", 1, [Expected("column-missing", "row 1", write='column "key" to the')]),
+    (
+        "misspelt-column",
+        1,
+        [Expected("column-unknown", "B1", write='rename it to "Name (Thai)" [label_th];')],
+    ),
+    (
+        "misspelt-optional-column",
+        1,
+        [Expected("column-unknown", "D1", write='"Broader topic" [broader];')],
+    ),
     ("unknown-column", 1, [Expected("column-unknown", "C1", write="begin with _")]),
     ("private-column", 0, []),
     ("two-thai-names", 1, [Expected("column-twice", "C1", write="keep one of the two")]),
-    ("empty-sheet", 1, [Expected("sheet-empty", "row 1", write="row 1: key, label_th")]),
+    (
+        "empty-sheet",
+        1,
+        [Expected("sheet-empty", "row 1", write='row 1: "key", "Name (Thai)" [label_th]')],
+    ),
+    ("title-row", 1, [Expected("header-below", "row 1", write="above the header (row 1)")]),
+    ("title-rows", 1, [Expected("header-below", "row 1", write="above the header (row 1–2)")]),
     ("unknown-sheet", 1, [Expected("sheet-unknown", write="rename it to topics;")]),
     ("private-sheet", 0, []),
     # cells
@@ -641,7 +655,7 @@ def test_blank_focus_is_reported_once() -> None:
 @pytest.mark.parametrize(
     ("paths", "exit_code", "words"),
     [
-        (["be-date"], 1, "F2 “date” = '30/04/2562'"),
+        (["be-date"], 1, "F2 “วันที่ตรา (ค.ศ.)” [date] = '30/04/2562'"),
         (["text.xlsx"], 2, "text.xlsx"),
         (["windows-874"], 0, "Windows-874"),
         (["literals.ttl"], 1, "km:asAmended = 'yes'"),
