@@ -31,7 +31,8 @@ _FOLLOWING = "\u0e30-\u0e3a\u0e47-\u0e4e"  # what cannot begin a word
 # Where an abbreviation may begin: at a word's beginning, or before letters with a dot near by.
 _START = rf"(?:(?<![a-z{_THAI}])|(?=[ก-ฮ]{{1,4}}\.))"
 _CUT = re.compile(rf"[{_THAI}]+|[0-9]+|[^\W\d{_THAI}]+")
-_CLUSTER_END = re.compile(f"[{_MARK}]*")
+_CLUSTER_END = re.compile(f"[{_MARK}]*ำ?")  # of what readers see as one letter (UAX #29)
+_CLUSTER_PART = re.compile(f"[{_MARK}ำ]")
 
 Replacement = str | Callable[[re.Match[str]], str]
 
@@ -53,8 +54,10 @@ class Traced:
     spans: tuple[tuple[int, int], ...]
 
     def place(self, start: int, end: int) -> tuple[int, int]:
-        """Return the part of the source behind text[start:end], its last letter's marks with it."""
+        """Return the part of the source behind text[start:end], no letter parted from its marks."""
         first, last = self.spans[start][0], max(e for _, e in self.spans[start:end])
+        while first and _CLUSTER_PART.match(self.source, first):
+            first -= 1
         marks = _CLUSTER_END.match(self.source, last)
         return first, marks.end() if marks else last
 

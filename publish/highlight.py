@@ -5,6 +5,7 @@ and those between. The text is folded with the places its letters came from, so 
 พระราชบัญญัติ marks พ.ร.บ. where that is what stands there.
 """
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
@@ -12,6 +13,7 @@ from graph.fold import Traced, read_folder
 
 _LETTERS = 220  # of a long text that are shown, around what was found
 _BEFORE = 60
+_THAI = re.compile("[ก-๛]")
 
 
 @dataclass(frozen=True)
@@ -51,11 +53,17 @@ def excerpt(text: str, words: Iterable[str]) -> tuple[Stretch, ...]:
 
 
 def _places(traced: Traced, words: Iterable[str]) -> Iterator[tuple[int, int]]:
+    """Yield where the words stand: Latin ones where a word begins, Thai ones anywhere."""
     for word in words:
         at = traced.text.find(word)
         while word and at >= 0:
-            yield traced.place(at, at + len(word))
+            if not (_is_latin(word[0]) and at and _is_latin(traced.text[at - 1])):
+                yield traced.place(at, at + len(word))
             at = traced.text.find(word, at + len(word))
+
+
+def _is_latin(letter: str) -> bool:
+    return letter.isalpha() and not _THAI.match(letter)
 
 
 def _cut(text: str, places: Iterable[tuple[int, int]]) -> Iterator[Stretch]:
