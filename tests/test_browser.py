@@ -42,6 +42,25 @@ def test_nothing_is_wider_than_the_screen(
     opened.close()
 
 
+@pytest.mark.parametrize("lang", ["th", "en"])
+@pytest.mark.parametrize("width", [320, 360])
+def test_a_narrow_head_keeps_its_first_row(
+    browser: Browser, server: str, width: int, lang: str
+) -> None:
+    """On a small phone the languages stand beside the name, and the placeholder is whole."""
+    opened = browser.new_page(viewport={"width": width, "height": 640})
+    opened.goto(f"{server}/browse?lang={lang}")
+    brand, languages = (
+        opened.locator(f".{name}").bounding_box() for name in ("brand", "languages")
+    )
+    assert brand is not None
+    assert languages is not None
+    assert languages["y"] < brand["y"] + brand["height"]
+    opened.locator("#q").evaluate("box => { box.value = box.placeholder }")
+    assert opened.locator("#q").evaluate("box => box.scrollWidth <= box.clientWidth")
+    opened.close()
+
+
 # A link of a drawing has its address as an attribute alone.
 HREFS = "all => all.map(a => new URL(a.getAttribute('href'), document.baseURI).href)"
 
