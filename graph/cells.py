@@ -37,6 +37,7 @@ _MONTHS = (
     ("พฤษภาคม", "พค"), ("มิถุนายน", "มิย"), ("กรกฎาคม", "กค"), ("สิงหาคม", "สค"),
     ("กันยายน", "กย"), ("ตุลาคม", "ตค"), ("พฤศจิกายน", "พย"), ("ธันวาคม", "ธค"),
 )  # fmt: skip
+_YEAR_WORDS = re.compile(r"ปี|งบประมาณ|พุทธศักราช|พ\.?\s?ศ\.?|\s")
 _TRUE, _FALSE = {"yes", "true", "1", "ใช่", "y"}, {"no", "false", "0", "ไม่ใช่", "ไม่", "n"}
 _YEAR_BE = expand("km:yearBE")
 _XSD = {name: expand(f"xsd:{name}") for name in ("integer", "date", "boolean", "string")}
@@ -138,14 +139,15 @@ def read_year(text: str) -> Value | Problem:
     """Read a Buddhist-era year; B.E. = C.E. + 543."""
     number = _whole(text)
     if number is None:
-        return Problem("number-bad")
+        meant = next(iter(year_suggestions(text)), None)
+        return Problem("number-bad", write(meant) if meant else None)
     if 0 <= number < 100:
         return Problem("year-short", write(2500 + number))
     if number < 1000:
         return Problem("year-short")
     if number < FIRST_BE_YEAR:
-        meant = number + BE_OFFSET
-        return Problem("year-is-ce", write(meant) if meant >= FIRST_BE_YEAR else None)
+        be = number + BE_OFFSET
+        return Problem("year-is-ce", write(be) if be >= FIRST_BE_YEAR else None)
     return _typed(str(number), "integer")
 
 
@@ -193,14 +195,17 @@ def read_boolean(text: str) -> Value | Problem:
 
 
 def year_suggestions(text: str) -> tuple[str, ...]:
-    """Return the B.E. years that a short or C.E. year may mean, as keys of fiscal years.
+    """Return the B.E. years that a short, C.E. or worded year may mean, as keys of fiscal years.
 
-    >>> year_suggestions("2019"), year_suggestions("62")
-    (('2562',), ('2562',))
+    >>> year_suggestions("2019"), year_suggestions("62"), year_suggestions("พ.ศ. ๒๕๖๒")
+    (('2562',), ('2562',), ('2562',))
     """
-    number = _whole(text)
+    bare = _YEAR_WORDS.sub("", text)
+    number = _whole(bare)
     if number is None:
         return ()
+    if bare != text and FIRST_BE_YEAR <= number < 10_000:
+        return (str(number),)
     if 0 <= number < 100:
         return (str(2500 + number),)
     return (str(number + BE_OFFSET),) if 1000 <= number < FIRST_BE_YEAR else ()

@@ -16,7 +16,7 @@ from graph.iris import ONTOLOGY, SHARED, graph_iri, parse_iri
 from graph.mapping import NOTHING, Known, Mapped, Origin, map_sheets
 from graph.rdf_files import RDF_FORMATS, check_terms, read_rdf
 from graph.sheets import Shapes
-from graph.sources import TABLE_SUFFIXES, Handed, SourceFile, list_sources
+from graph.sources import SPREADSHEET_SUFFIXES, TABLE_SUFFIXES, Handed, SourceFile, list_sources
 from graph.tables import Sheet, read_tables
 from graph.vocab import read_package, term
 
@@ -97,7 +97,9 @@ def load_files(
             for subject in document.subjects:
                 loaded.subjects.setdefault(subject, name)
         else:
-            loaded.findings.append(find("file-kind", Place(file=name), kind=path.suffix))
+            is_book = path.suffix.lower() in SPREADSHEET_SUFFIXES
+            problem = "file-old-workbook" if is_book else "file-kind"
+            loaded.findings.append(find(problem, Place(file=name), kind=path.suffix))
     mapped = map_sheets(sheets, shapes, base, lost, known)
     loaded.quads = [*mapped.quads, *_into_graphs(rdf, mapped.quads, shapes, base)]
     loaded.origins = mapped.origins

@@ -15,6 +15,7 @@ import pyoxigraph as ox
 from graph.cells import Problem, Value, check_text, read_cell, write, year_suggestions
 from graph.findings import Finding, Place, Text, find, has_fix, nearest
 from graph.iris import RESERVED, SHARED, SLUG, graph_iri, mint_iri
+from graph.meant import find_meant
 from graph.sheets import Column, Shapes, SheetShape
 from graph.tables import Row, Sheet
 from graph.vocab import read_package, term
@@ -102,6 +103,7 @@ class _Mapper:
         self.keys: dict[str, dict[str, Origin]] = {s.name: {} for s in shapes.sheets}
         self.targets = sheets_of_classes(shapes)
         self.graphs: dict[tuple[str, str], str | None] = {}
+        self.named: dict[str, dict[str, list[str]]] = {}
         self.guesses_left = MAX_GUESSES
 
     def map(self, sheets: list[Sheet]) -> Mapped:
@@ -327,6 +329,10 @@ class _Mapper:
             self.result.elsewhere |= {mint_iri(self.base, type, key) for type in types}
         if self.lost.intersection(names) or self.others.lost.intersection(names):
             return None
+        sheets = (("sheets", ", ".join(names)),)
+        by_name = find_meant(key, column.separator, lambda part: self._named(part, names, origin))
+        if by_name:
+            return Problem("reference-unknown", by_name, sheets)
         near = [k for name in names for k in self._near(name, origin)]
         meant = next((y for y in year_suggestions(key) if y in near), None)
         if meant is None and not key.isdecimal():  # another year is no misspelling of this one
@@ -334,7 +340,27 @@ class _Mapper:
         fix = column.message
         if meant:
             fix = Text(f"น่าจะเป็น {meant} · {fix.th}", f"perhaps {meant}; {fix.en}")
-        return Problem("reference-unknown", fix, (("sheets", ", ".join(names)),))
+        return Problem("reference-unknown", fix, sheets)
+
+    def _named(self, text: str, names: list[str], origin: Origin) -> str | None:
+        """Return `text` where it is a key, or the key of the one row here that is called so."""
+        found = set()
+        for name in names:
+            if text in self.keys[name] or text in self.others.keys.get(name, ()):
+                return text
+            for key in self._keys_by_name(name).get(text.lower(), ()):
+                if self.keys[name][key].sheet.folder == origin.sheet.folder:
+                    found.add(key)
+        return found.pop() if len(found) == 1 else None
+
+    def _keys_by_name(self, name: str) -> Mapping[str, list[str]]:
+        """Map what the rows of a sheet are called, in small letters, to their keys."""
+        if name not in self.named:
+            called = self.named[name] = defaultdict(list)
+            for key, origin in self.keys[name].items():
+                for words in filter(None, map(origin.text, ("label_th", "label_en"))):
+                    called[words.lower()].append(key)
+        return self.named[name]
 
     def _shape(self, name: str) -> SheetShape:
         shape = self.shapes.sheet(name)

@@ -14,7 +14,8 @@ from graph.findings import Finding, Place, find
 from graph.rdf_files import RDF_FORMATS
 
 TABLE_SUFFIXES = {".csv", ".xlsx"}
-OTHER_SUFFIXES = {".xls", ".xlsm", ".xlsb", ".ods", ".rdf", ".xml", ".jsonld"}
+SPREADSHEET_SUFFIXES = {".xls", ".xlsm", ".xlsb", ".ods"}
+OTHER_SUFFIXES = SPREADSHEET_SUFFIXES | {".rdf", ".xml", ".jsonld"}
 """Not read, but surely meant as data: a folder that holds one is told so."""
 
 
