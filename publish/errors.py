@@ -12,8 +12,9 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.http import HTTP_STATUS_CODES
 
 from graph.errors import KmError, NoRelease, NotSaid, ReleaseError
+from publish.http import WebLink, add_links
 from publish.near_names import near_things, words_of
-from publish.negotiate import HTML, NotAcceptable, Offer, negotiate
+from publish.negotiate import HTML, NotAcceptable, Offer, negotiate, refuses
 from publish.pages import Alternate, Problem
 from publish.site import Visit, visit
 from publish.sparql import status_of
@@ -65,13 +66,10 @@ def _unexpected(error: Exception) -> Response:
 
 
 def _respond(status: int, detail: str, offers: tuple[Offer, ...]) -> Response:
-    """Return an error in the format the client prefers; who accepts nothing of ours gets text."""
-    try:
-        offer = negotiate(request.headers.get("Accept"), (_PLAIN, _PROBLEM, HTML))
-    except NotAcceptable:
-        offer = _PLAIN
+    """Return an error in the format the client prefers."""
+    offer, others = _choose(status), _formats(offers)
     if offer is HTML and "serving" in g:
-        body, media_type = _page(visit(), status, detail, offers), "text/html; charset=utf-8"
+        body, media_type = _page(visit(), status, detail, others), "text/html; charset=utf-8"
     elif offer is _PROBLEM:
         body, media_type = _problem(status, detail), _PROBLEM.media_type
     else:
@@ -79,12 +77,39 @@ def _respond(status: int, detail: str, offers: tuple[Offer, ...]) -> Response:
     response = Response(body, status, content_type=media_type)
     response.headers["Cache-Control"] = "no-store"
     response.headers["Vary"] = "Accept, Accept-Language"
+    add_links(response.headers, [WebLink(o.href, "alternate", o.media_type) for o in others])
     if status == 503:
         response.headers["Retry-After"] = _RETRY_S
     return response
 
 
-def _page(here: Visit, status: int, detail: str, offers: tuple[Offer, ...]) -> bytes:
+def _choose(status: int) -> Offer:
+    """Return how to tell an error.
+
+    Who accepts nothing of ours gets text; but where that is the error, people read of it in a page
+    whose links they can follow (a 406 may be of any type, RFC 9110 section 15.5.7).
+    """
+    accept = request.headers.get("Accept")
+    try:
+        return negotiate(accept, (_PLAIN, _PROBLEM, HTML))
+    except NotAcceptable:
+        return HTML if status == 406 and not refuses(accept, HTML) else _PLAIN
+
+
+def _formats(offers: tuple[Offer, ...]) -> tuple[Alternate, ...]:
+    """Return where what was asked for is in each format; a page that has no other, itself."""
+    path = request.path
+    if len(offers) == 1:
+        return tuple(Alternate(o.name, o.media_type, request.script_root + path) for o in offers)
+    if "." in path:
+        return ()
+    if path.startswith("/id/"):
+        path = f"/doc/{path.removeprefix('/id/')}"
+    start = request.script_root + path
+    return tuple(Alternate(o.name, o.media_type, f"{start}.{o.name}") for o in offers)
+
+
+def _page(here: Visit, status: int, detail: str, offers: tuple[Alternate, ...]) -> bytes:
     shown = status if status in _KNOWN else 500 if status >= 500 else 400
     path = request.path
     page = Problem(
@@ -92,11 +117,7 @@ def _page(here: Visit, status: int, detail: str, offers: tuple[Offer, ...]) -> b
         title=here.texts(f"error.{shown}"),
         text=here.texts(f"error.{shown}_text"),
         detail="" if offers else detail,
-        offers=tuple(
-            Alternate(o.name, o.media_type, f"{here.links.prefix}{path}.{o.name}")
-            for o in offers
-            if "." not in path and len(offers) > 1
-        ),
+        offers=offers,
         words=words_of(path) if status == 404 else "",
         near=near_things(here, path) if status == 404 else (),
     )

@@ -87,6 +87,15 @@ def negotiate(accept: str | None, offers: Sequence[Offer]) -> Offer:
     return best
 
 
+def refuses(accept: str | None, offer: Offer) -> bool:
+    """Tell whether the client says by name that it does not want this offer (`q=0`).
+
+    >>> refuses("text/turtle, text/html;q=0", HTML), refuses("image/png", HTML)
+    (True, False)
+    """
+    return _read(accept or "").get(offer.media_type) == 0
+
+
 def essence(accept: str) -> str:
     """Return one text for all spellings of an `Accept` header that mean the same here.
 

@@ -160,10 +160,20 @@ def test_near_names_of_nonsense(client: FlaskClient, path: str) -> None:
 
 
 def test_406_lists_the_formats_as_links(client: FlaskClient) -> None:
-    """A browser that wants an image is led to what there is."""
+    """Who wants an image is led to what there is, in a page unless a page is refused by name."""
+    for start in ("id", "doc"):
+        path = f"/{start}/law/act-2522-building-control?lang=en"
+        shown = client.get(path, headers={"Accept": "image/png"})
+        assert (shown.status_code, shown.mimetype) == (406, "text/html")
+        assert "Not offered in that format" in shown.text
+        for name in ("html", "ttl", "jsonld", "rdf", "nt"):
+            target = f"/doc/law/act-2522-building-control.{name}"
+            assert f'href="{target}"' in shown.text
+            assert f"<{target}>; rel=" in shown.headers["Link"]
+            assert client.get(target).status_code == 200
     headers = {"Accept": "image/png, text/html;q=0"}
     response = client.get("/doc/law/act-2522-building-control", headers=headers)
-    assert response.status_code == 406
+    assert (response.status_code, response.mimetype) == (406, "text/plain")
     assert "text/turtle" in response.text
 
 
