@@ -17,6 +17,7 @@ from graph.vocab import compact, expand
 from publish import sections
 from publish.forms import compose_form
 from publish.neighbours import draw_neighbours
+from publish.page_file import PROPERTY, find_file
 from publish.pages import AsData, Document, Label, Link, Quote, Row, Shelf
 from publish.qr import make_qr
 from publish.view import SHOWN, Form, View
@@ -36,6 +37,8 @@ def compose_document(view: View) -> tuple[str, Document]:
     taken = {expand(n) for n in (*_TITLES, *made.rows, *form.rows, *form.keys)}
     taken |= {expand("dct:type")} if view.type in _KIND_FROM_SCHEME else set()
     taken |= {expand(name)} if name else set()
+    file = find_file(view)
+    taken |= {expand(PROPERTY)} if file and file.link else set()
     is_ours = view.layout.kind(view.type) is not None
     taken |= {expand("rdf:type")} if is_ours else set()
     shelved = {expand(n) for n in (*made.shelves, *form.shelves)}
@@ -58,6 +61,7 @@ def compose_document(view: View) -> tuple[str, Document]:
         shelves=tuple(_shelves(view, shelved)),
         own=form.own,
         neighbours=draw_neighbours(view),
+        file=file,
         qr=make_qr(view.iri.value) if form.is_printed else None,
     )
     return form.template, page

@@ -71,6 +71,7 @@ class SearchBox:
 class Frame:
     """What every page has around it. `canonical`, `translations`, `picture` are absolute addresses.
 
+    `canonical` says the language where the reader's address does; `negotiated` never does.
     `structured` is what the page says of itself to search engines, as JSON-LD.
     """
 
@@ -78,6 +79,7 @@ class Frame:
     site_name: str
     title: str
     canonical: str
+    negotiated: str
     translations: tuple[tuple[str, str], ...]
     switch: tuple[NavItem, ...]
     home: str
@@ -257,6 +259,7 @@ class Document:
     own: object = None
     qr: QrCode | None = None
     neighbours: object = None
+    file: object = None
 
 
 @dataclass(frozen=True)

@@ -101,13 +101,15 @@ class Visit:
         manifest = self.serving.release.manifest
         home = Link(Label(texts("nav.home")), links.to("/"))
         trail = (home, *crumbs) if path != "/" else ()
-        canonical = links.absolute(path, **extra)
+        spoken = {"lang": links.lang} if links.lang else {}
+        canonical = links.absolute(path, **extra, **spoken)
         nodes = [*about, *([describe_crumbs(plain, trail, title, canonical)] if trail else ())]
         return Frame(
             lang=self.lang,
             site_name=texts("site.name"),
             title=title,
             canonical=canonical,
+            negotiated=links.absolute(path, **extra),
             translations=tuple(
                 (lang, links.absolute(path, **extra, lang=lang)) for lang in LANGUAGES
             ),

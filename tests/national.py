@@ -106,10 +106,10 @@ key,owner,kind,label_th,edition_of,references,evidence,fiscal_year,year_be,date
     # B's leaflet may be about the building permit, but that waits to be confirmed. A's two links
     # were confirmed since: the documents state them too.
     "leaflets": f"""
-key,owner,label_th,service,explains
-{A}-permit,{A},แผ่นพับก่อสร้างของเอ,building-permit,act-2482-alpha
-{B}-leaflet,{B},แผ่นพับของบี,,
-{C}-permit,{C},แผ่นพับก่อสร้างของซี,building-permit,
+key,owner,label_th,service,explains,page
+{A}-permit,{A},แผ่นพับก่อสร้างของเอ,building-permit,act-2482-alpha,https://a.go.th/permit.pdf
+{B}-leaflet,{B},แผ่นพับของบี,,,
+{C}-permit,{C},แผ่นพับก่อสร้างของซี,building-permit,,
 """,
     "links": f"""
 key,from,relation,to,confidence

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from conftest import publish
 from flask.testing import FlaskClient
-from national import write_national
+from national import B, write_national
 
 from graph.release import Release
 from publish.app import create_app
@@ -27,7 +27,14 @@ def national(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FlaskClient]:
     """A client of the application on five made-up organisations."""
     folder = tmp_path_factory.mktemp("national")
     config = Config(data=folder / "var", workers=1)
-    publish(config, write_national(folder / "tables"))
+    tables = write_national(folder / "tables")
+    organisations = tables / "organizations.csv"
+    head, *rows = organisations.read_text(encoding="utf-8").splitlines()
+    known = {B: ",https://b.go.th/,สำนักปลัด,km@b.go.th"}
+    rows = [row + known.get(row.partition(",")[0], ",,,") for row in rows]
+    head += ",homepage,contact_name,contact_email"
+    organisations.write_text("\n".join([head, *rows]) + "\n", encoding="utf-8")
+    publish(config, tables)
     app = create_app(config)
     yield app.test_client()
     app.extensions["km"].current.close()
@@ -142,6 +149,19 @@ def test_a_service_without_a_law_leads_to_its_topic(national: FlaskClient) -> No
     laws = section(national.get("/doc/service/local-tax").text, "laws")
     assert "ยังไม่มีกฎหมาย" in laws
     assert 'href="/doc/topic/ethics#law"' in laws
+
+
+def test_a_leaflet_opens_or_says_whom_to_ask(national: FlaskClient) -> None:
+    """The first button opens the file; where there is none, the owner and its contact stand."""
+    opened = national.get("/doc/leaflet/sao-990101-permit").text
+    assert '<a href="https://a.go.th/permit.pdf" class="button" rel="external noopener"' in opened
+    assert "ยังไม่มีไฟล์" not in opened
+    assert "foaf:page" in opened[opened.index('class="as-data"') :]
+    asked = national.get("/doc/leaflet/sao-990102-leaflet").text
+    assert "คลังนี้ยังไม่มีไฟล์ของแผ่นพับ" in asked
+    for href in ("/doc/org/sao-990102", "https://b.go.th/", "mailto:km@b.go.th"):
+        assert f'href="{href}"' in asked
+    assert "ยังไม่มีไฟล์" not in national.get("/doc/law/act-2482-alpha").text
 
 
 def test_a_topic_gathers_organisations(national: FlaskClient) -> None:

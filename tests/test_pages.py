@@ -77,6 +77,7 @@ def test_no_phrase_is_unused() -> None:
         "take.",
         "change.",
         "count.",
+        "file.no_",
         "releases.",
         "dumps.",
     )

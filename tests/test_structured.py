@@ -110,6 +110,21 @@ def test_every_page_can_be_shared(client: FlaskClient, path: str, config: Config
         assert (answer.status_code, answer.mimetype) == (200, "image/png")
 
 
+@pytest.mark.parametrize("path", ["/", "/browse/law", "/doc/topic/ethics"])
+def test_each_language_is_canonical_at_its_own_address(
+    client: FlaskClient, path: str, config: Config
+) -> None:
+    """A page that was asked for in a language names that address, as the other languages do."""
+    for lang in ("th", "en"):
+        page = client.get(f"{path}?lang={lang}", headers=BROWSER).text
+        own = f"{config.base}{path}?lang={lang}"
+        assert f'<link rel="canonical" href="{own}">' in page
+        assert f'<meta property="og:url" content="{own}">' in page
+        assert f'hreflang="x-default" href="{config.base}{path}"' in page
+        for other in ("th", "en"):
+            assert f'hreflang="{other}" href="{config.base}{path}?lang={other}"' in page
+
+
 def test_titles_and_descriptions_tell_pages_apart(client: FlaskClient) -> None:
     """No two things have one title and description."""
     seen = set()

@@ -1,0 +1,61 @@
+"""Where a document itself can be read: its file or web page, or whom to ask for it.
+
+In: a view of a leaflet, a document or a law. Out: a `PageFile`. The address is a term of the data,
+so nothing but http and https becomes a link.
+"""
+
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+import pyoxigraph as ox
+
+from publish.links import encode_iri
+from publish.pages import Label, Link
+from publish.view import View
+
+#: The property, which the rows of a page that shows it here do not repeat.
+PROPERTY = "foaf:page"
+_MISSED = ("leaflet", "document")
+
+
+@dataclass(frozen=True)
+class PageFile:
+    """The file or web page; where there is none `missing` says so and `ask` leads to the owner."""
+
+    link: Link | None
+    missing: str = ""
+    ask: tuple[Link, ...] = ()
+
+
+def find_file(view: View) -> PageFile | None:
+    """Return where the page's thing can be read, None for what needs no file."""
+    for value in view.values(PROPERTY):
+        if _is_web(value.value):
+            label = Label(view.namer.texts("file.open"))
+            return PageFile(Link(label, encode_iri(value.value), external=True))
+    if view.type not in _MISSED:
+        return None
+    missing = view.namer.texts(f"file.no_{view.type}")
+    return PageFile(None, missing, tuple(_ask(view)))
+
+
+def _is_web(iri: str) -> bool:
+    return urlsplit(iri).scheme.lower() in ("http", "https")
+
+
+def _ask(view: View) -> list[Link]:
+    """Return the owner, its web site and its e-mail address, where these are known."""
+    owners = view.values("dct:publisher")[:1]
+    seen = view.knowing(owners, "foaf:homepage", "schema:email", "km:contactName")
+    found = []
+    for owner in owners:
+        found.append(seen.namer.link(owner))
+        site = seen.facts.one(owner, "foaf:homepage")
+        if isinstance(site, ox.NamedNode) and _is_web(site.value):
+            found.append(Link(Label(site.value), encode_iri(site.value), external=True))
+        email = seen.facts.text(owner, "schema:email")
+        if email:
+            person = seen.facts.text(owner, "km:contactName")
+            label = seen.namer.label(f"{person} {email}".strip())
+            found.append(Link(label, f"mailto:{encode_iri(email)}"))
+    return found
