@@ -1,21 +1,30 @@
-"""From a table to an answered query.
+"""From a table to an answered query. Nothing here serves HTTP; `publish` does.
 
 Data flows one way through the modules of this package:
 
-    tables ─┐
-            ├> load -> rules -> validate -> release -> store -> describe, queries
-    Turtle ─┘
+    tables, Turtle -> load -> check -> build -> store -> describe, search, queries
 
-`tables` reads sheets whose cells know where they stand, `cells` and `mapping` turn rows into quads
-as the shapes say (`sheets`), `rdf_files` and `literals` look at RDF at the door, `load` gathers
-both into one dataset, `rules` adds what follows from it,
-`country` checks a site of many folders in parts (`sources`, `shards`, `ledger`, `country_graphs`),
-`judge` lets pySHACL judge it with the shapes as `targets` arranges them, `validate` turns that into
-findings that name the cell, `report` tells an officer, `release` writes an immutable folder
-and `history` what has changed in it (`compare`, `statistics`; `history_files` reads it),
-`search_index` indexes its names and words for `search`,
-`build` makes a release step by step (`graph_writer`: dumps in several processes, `store_writer`),
-`store` answers SPARQL from it, or `remote` from a server (`seam` is what both offer), `queries`
-holds the saved questions and `describe` collects what one resource's page and RDF both say.
-Nothing here serves HTTP; `publish` does.
+Reading what is handed in
+    `sources` finds the files; `tables` reads sheets whose cells know where they stand, `cells` and
+    `mapping` turn rows into quads as the shapes say (`sheets`); `rdf_files` and `literals` look at
+    RDF at the door; `load` gathers both into one dataset.
+Checking it
+    `rules` adds what follows from it; `judge` lets pySHACL judge it, with the shapes as `targets`
+    arranges them; `validate` turns that into `findings` that name the cell, `report` tells an
+    officer; `check` is the whole way. A site of many folders is checked in parts, and only where
+    it has changed: `country`, `shards`, `ledger`, `country_graphs`.
+Making a release
+    `preview` says what will change, `refusal` what may not, `tombstones` what is gone for ever.
+    `build` runs the steps in a `release_folder`: dumps (`dumps`, `graph_writer`, `turtle`,
+    `table_writer`), the store (`store_writer`), and beside it the indexes for search
+    (`search_index`), hubs (`hub_index`) and history (`history`, `compare`, `statistics`). `switch`
+    makes it current, `release` finds and opens it, `verify` looks at every byte of it.
+Answering from it
+    `store` answers SPARQL from the release, or `remote` from a server (`seam` is what both offer;
+    `release_graphs`, `remote_release`, `rewrite` and `wire` are the remote's); `gate` and `syntax`
+    stand before public queries. `describe` collects what one thing's page and RDF both say,
+    `search` finds things by their words (`fold`, `near`), `hubs` pages what a thousand things point
+    to, `queries` holds the saved questions, `history_files` what has changed.
+Describing it
+    `catalog` has the data sets as records, `dcat` and `void` say them in those vocabularies.
 """

@@ -28,7 +28,7 @@ from graph.hub_index import write_hubs
 from graph.hubs import FILE as HUBS
 from graph.load import Source
 from graph.named_graphs import NamedGraphs, WithGraph
-from graph.plan import Plan, plan_publication
+from graph.preview import Preview, preview_publication
 from graph.release import (
     DUMPS,
     Manifest,
@@ -69,7 +69,7 @@ class Edition:
         licence: the IRI of the licence of the modelling.
         keep: how many releases are kept.
         plain_mb: dumps above so many MiB are kept gzipped only.
-        plan: what it will change, where that has been found out already.
+        preview: what it will change, where that has been found out already.
         ledger: what the next check may build on, to be kept with the release; see `graph.country`.
     """
 
@@ -80,7 +80,7 @@ class Edition:
     licence: str = "https://creativecommons.org/licenses/by/4.0/"
     keep: int = 10
     plain_mb: int = 256
-    plan: Plan | None = None
+    preview: Preview | None = None
     ledger: Path | None = None
 
 
@@ -116,8 +116,8 @@ class Build:
     def graphs(self) -> NamedGraphs:
         """The graphs of the release: those of the edition, and the tombstones of what is gone."""
         edition = self.edition
-        plan = edition.plan or plan_publication(self.data, edition.graphs, edition.base)
-        stones = (triple for stone in plan.tombstones for triple in stone.triples())
+        preview = edition.preview or preview_publication(self.data, edition.graphs, edition.base)
+        stones = (triple for stone in preview.tombstones for triple in stone.triples())
         return WithGraph(edition.graphs, retired_graph(edition.base), stones)
 
     @cached_property

@@ -1,19 +1,19 @@
 """Why a publication is refused besides what the check finds: identifiers, and sudden loss.
 
-In: a plan and where things came from. Out: findings for the officer, each naming its cell; and
+In: a preview and where things came from. Out: findings for the officer, each naming its cell; and
 which graphs shrink, for the operator.
 """
 
 from collections.abc import Callable, Iterator
 
 from graph.findings import Finding, Place, find
-from graph.plan import Plan
+from graph.preview import Preview
 from graph.vocab import compact
 
 
-def refuse_reuse(plan: Plan, place_of: Callable[[str], Place]) -> Iterator[Finding]:
+def refuse_reuse(preview: Preview, place_of: Callable[[str], Place]) -> Iterator[Finding]:
     """Yield a finding for each identifier that would be given to another thing."""
-    for other in plan.others:
+    for other in preview.others:
         place, value = place_of(other.iri), other.iri.rpartition("/id/")[2]
         if other.before:
             before, after = compact(other.before), compact(other.after)

@@ -1,7 +1,28 @@
-"""Everything that speaks HTTP, and the command line.
+"""Everything that speaks HTTP, and the command line. `publish` imports `graph`, never back.
 
-`cli` is the `km` program; `app` makes the Flask application from a `config`; `resources`, `terms`,
-`sparql` and `dumps` are its addresses; `negotiate` and `http` say what RFC 9110 says; `pages` turns
-what `graph.describe` collected into the dataclasses that `templates/` show. `publish` imports
-`graph`, never the other way.
+A request comes in through `server` (waitress) and `front` (the answers already made), and then
+either `sparql` takes it, or the Flask application that `app` puts together.
+
+The program
+    `cli` is `km`, with `publish_command`, `release_commands` and `query_command`; `config` has the
+    settings, `terminal` speaks to whoever runs it.
+What every request needs
+    `site` hangs it on the app: the release in service (`current`, `stores`), the words (`texts`,
+    `thai`), the addresses (`links`), the names of things (`labels`). `negotiate` and `http` say
+    what RFC 9110 says, `variants` sends one resource in all its formats, `errors` has every status.
+Things and their pages
+    `resources` has their addresses. `document` makes the page of a thing, with a form of its own
+    for some kinds (`forms`: the modules `page_*`) and `sections` that many share; `relation` pages
+    a hub, `gone` answers for what is no more. `pages` holds what `templates/` get, nothing else.
+    `bars`, `chart`, `neighbours`, `timeline` and `qr` draw; `structured` and `signposts` tell
+    programs what a page is about.
+Ways in
+    `home`, `search` (`search_page`, `highlight`), `lists`, `near_names`, `terms` (the vocabulary),
+    `rules` (the shapes), `quality`, `saved` and `question` (the saved questions).
+The endpoint
+    `protocol` reads a request, `engine` has the workers that answer it (`engine_process`,
+    `engine_worker`, `lanes`), `remote_engine` asks a server instead; `query_page` is for people.
+For portals
+    `dumps` and `downloads`, `catalog` and `data_sets`, `ckan`, `packages` and `government_catalog`;
+    `history`, `changes`, `feeds` and `memento` tell what changed.
 """

@@ -16,12 +16,12 @@ import click
 
 from graph.build import Edition, build_release
 from graph.check import Checked, bundled_site, check
-from graph.plan import SHRINK_LIMIT, Plan, plan_publication
+from graph.preview import SHRINK_LIMIT, Preview, preview_publication
 from graph.refusal import refuse_reuse
 from graph.report import Report, as_text, summary
 from graph.switch import publication_lock
 from publish.config import Config
-from publish.plan_text import plan_lines
+from publish.preview_text import preview_lines
 from publish.stores import open_shelf
 from publish.terminal import progress, stop
 
@@ -65,19 +65,19 @@ def publish_command(
             checked = check(sources or (bundled_site(),), config.base, step, config.data)
             _refuse_violations(checked.report)
             step("เทียบกับรุ่นปัจจุบัน / comparing with the current release")
-            plan = plan_publication(config.data, checked.graphs, config.base)
+            preview = preview_publication(config.data, checked.graphs, config.base)
         if dry_run:
-            click.echo("\n".join(plan_lines(plan)))
-        _refuse_reuse(plan, checked)
+            click.echo("\n".join(preview_lines(preview)))
+        _refuse_reuse(preview, checked)
         if not allow_shrink:
-            _refuse_loss(plan)
+            _refuse_loss(preview)
         if dry_run:
             return
-        _publish(config, checked, plan)
+        _publish(config, checked, preview)
 
 
-def _publish(config: Config, checked: Checked, plan: Plan) -> None:
-    edition, shelf = replace(edition_of(config, checked), plan=plan), open_shelf(config)
+def _publish(config: Config, checked: Checked, preview: Preview) -> None:
+    edition, shelf = replace(edition_of(config, checked), preview=preview), open_shelf(config)
     words = {n: w for n, w in _STEP_WORDS.items() if shelf is not None or n != "shelf"}
     with progress(len(words)) as step:
         release = build_release(config.data, edition, shelf, partial(_tell, step, words))
@@ -112,26 +112,26 @@ def _refuse_violations(report: Report) -> None:
         sys.exit(report.exit_code)
 
 
-def _refuse_reuse(plan: Plan, checked: Checked) -> None:
+def _refuse_reuse(preview: Preview, checked: Checked) -> None:
     """Stop where an identifier would be given to another thing."""
-    found = tuple(refuse_reuse(plan, checked.place_of))
+    found = tuple(refuse_reuse(preview, checked.place_of))
     _refuse_violations(Report(found, checked.report.files, checked.report.triples))
 
 
-def _refuse_loss(plan: Plan) -> None:
+def _refuse_loss(preview: Preview) -> None:
     """Stop where an organisation vanishes or is suddenly much smaller, or nobody can tell."""
-    if plan.is_blind:
+    if preview.is_blind:
         stop(
             "รุ่นที่เผยแพร่ไว้เสียหาย จึงเทียบไม่ได้ / the published releases are damaged, so nothing can be "
             "compared; look with km verify, or publish with --allow-shrink",
             1,
         )
-    for graph in plan.shrinking:
+    for graph in preview.shrinking:
         name = graph.graph.rpartition("/")[2]
         if not graph.after:
             click.echo(f"km: {name} จะหายไปจากเว็บ / would vanish from the site", err=True)
         else:
             kept = f"{graph.after:,} / {graph.before:,} triples (< {SHRINK_LIMIT:.0%})"
             click.echo(f"km: {name} จะเล็กลงมาก / would be much smaller: {kept}", err=True)
-    if plan.shrinking:
+    if preview.shrinking:
         stop("ให้แหล่งข้อมูลทั้งหมดพร้อมกัน / give all sources together, or --allow-shrink", 1)

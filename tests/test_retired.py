@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 
 from graph.check import check
 from graph.named_graphs import InMemory
-from graph.plan import Plan, plan_publication
+from graph.preview import Preview, preview_publication
 from graph.refusal import refuse_reuse
 from graph.release import Release
 from graph.switch import activate
@@ -63,13 +63,13 @@ def stones(release: Release) -> dict[str, Tombstone]:
     return {iri.removeprefix(f"{base}/id/"): stone for iri, stone in found.items()}
 
 
-def plan_of(config: Config, tables: Tables, folder: Path) -> tuple[Plan, list[str]]:
-    """Return the plan of publishing tables, and where an identifier is used again."""
+def preview_of(config: Config, tables: Tables, folder: Path) -> tuple[Preview, list[str]]:
+    """Return the preview of publishing tables, and where an identifier is used again."""
     checked = check([write_site(tables, folder)], config.base, lambda _: None)
     assert checked.report.conforms, checked.report.findings
-    plan = plan_publication(config.data, checked.graphs, config.base)
-    found = refuse_reuse(plan, checked.place_of)
-    return plan, [f"{f.rule} {f.place.sheet} {f.place.cell}" for f in found]
+    preview = preview_publication(config.data, checked.graphs, config.base)
+    found = refuse_reuse(preview, checked.place_of)
+    return preview, [f"{f.rule} {f.place.sheet} {f.place.cell}" for f in found]
 
 
 def test_a_tombstone_tells_what_was(put: Callable[[Tables], Release]) -> None:
@@ -119,7 +119,7 @@ def test_what_comes_back_is_gone_no_more(
     """The same thing by the same name may return, and its tombstone goes."""
     put(read_site())
     put(without("entries", GONE))
-    assert plan_of(config, read_site(), tmp_path / "again")[1] == []
+    assert preview_of(config, read_site(), tmp_path / "again")[1] == []
     assert stones(put(read_site())) == {}
 
 
@@ -133,9 +133,9 @@ def test_no_identifier_for_another_thing(
     row = next(r for r in tables["entries"] if r["key"] == GONE)
     row["label_th"], row["label_en"] = "ระเบียบงานสารบรรณ", "Correspondence regulation"
     number = tables["entries"].index(row) + 2
-    plan, found = plan_of(config, tables, tmp_path / "reused")
+    preview, found = preview_of(config, tables, tmp_path / "reused")
     assert found == [f"identifier-reused entries A{number}"]
-    assert plan.others[0].label
+    assert preview.others[0].label
 
 
 def test_no_identifier_changes_its_class(
@@ -154,8 +154,8 @@ def test_no_identifier_changes_its_class(
         for q in checked.quads
     ]
     recast = replace(checked, graphs=InMemory(quads))
-    plan = plan_publication(config.data, recast.graphs, config.base)
-    (finding,) = refuse_reuse(plan, recast.place_of)
+    preview = preview_publication(config.data, recast.graphs, config.base)
+    (finding,) = refuse_reuse(preview, recast.place_of)
     assert finding.rule == "identifier-other-class"
     assert "km:Area" in finding.problem.en
     assert "km:Topic" in finding.problem.en
@@ -183,9 +183,9 @@ def test_moving_to_another_graph_is_not_vanishing(
         ox.Quad(q.subject, q.predicate, q.object, shared) if q.subject.value == iri else q
         for q in checked.quads
     ]
-    plan = plan_publication(config.data, InMemory(quads), config.base)
-    assert {g.graph.rpartition("/")[2] for g in plan.graphs} == {"shared", ORG}
-    assert (plan.gone, plan.others) == ((), ())
+    preview = preview_publication(config.data, InMemory(quads), config.base)
+    assert {g.graph.rpartition("/")[2] for g in preview.graphs} == {"shared", ORG}
+    assert (preview.gone, preview.others) == ((), ())
 
 
 @pytest.mark.parametrize(

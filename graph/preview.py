@@ -1,6 +1,6 @@
 """What a publication will change, before it changes anything.
 
-In: the named graphs of a checked dataset and the releases before it. Out: a `Plan`: what comes,
+In: the named graphs of a checked dataset and the releases before it. Out: a `Preview`: what comes,
 goes and changes in each graph; the tombstones of what is gone; identifiers that would be given to
 another thing; what shrinks. Graphs with the same hash are passed over, the others merged line by
 line, so it costs what has changed. Nothing is written.
@@ -44,7 +44,7 @@ _TELLING = {str(name).encode() for name in (term("rdf:type"), *_NAMING)}
 
 
 @dataclass(frozen=True)
-class GraphPlan:
+class GraphPreview:
     """What becomes of one named graph.
 
     Attributes:
@@ -80,7 +80,7 @@ class OtherThing:
 
 
 @dataclass(frozen=True)
-class Plan:
+class Preview:
     """What a publication will change.
 
     `before` is the release that was compared with, None for the first one; `is_blind` where there
@@ -89,14 +89,14 @@ class Plan:
 
     before: str | None
     is_blind: bool = False
-    graphs: tuple[GraphPlan, ...] = ()
+    graphs: tuple[GraphPreview, ...] = ()
     gone: tuple[Tombstone, ...] = ()
     tombstones: tuple[Tombstone, ...] = ()
     others: tuple[OtherThing, ...] = ()
     names: Mapping[str, str] = field(default_factory=dict)
 
     @property
-    def shrinking(self) -> tuple[GraphPlan, ...]:
+    def shrinking(self) -> tuple[GraphPreview, ...]:
         """The graphs of data that vanish, or keep less than half of their triples."""
         return tuple(
             g
@@ -119,10 +119,10 @@ class _Comparison:
     gained: set[str] = field(default_factory=set)
     old: dict[str, list[ox.Triple]] = field(default_factory=dict)
     new: dict[str, list[ox.Triple]] = field(default_factory=dict)
-    graphs: list[GraphPlan] = field(default_factory=list)
+    graphs: list[GraphPreview] = field(default_factory=list)
 
 
-def plan_publication(data: Path, graphs: NamedGraphs, base: str) -> Plan:
+def preview_publication(data: Path, graphs: NamedGraphs, base: str) -> Preview:
     """Return what publishing `graphs` will change in `data`."""
     before = _predecessors(data, base)
     retirements: dict[str, Tombstone] = {}
@@ -140,7 +140,7 @@ def plan_publication(data: Path, graphs: NamedGraphs, base: str) -> Plan:
     first = comparisons[0][1] if comparisons else _Comparison(base)
     there = {i for i in known if _is_there(i, first, current, base)}
     stones = _merge({i: s for i, s in known.items() if i not in there}, gone, retirements)
-    return Plan(
+    return Preview(
         before=current.id if current else None,
         is_blind=_is_blind(data, base) if current is None else False,
         graphs=tuple(first.graphs),
@@ -208,12 +208,12 @@ def _compare(
         new = n_quads(name, triples).splitlines(keepends=True)
         seen = _look(found, name, compare(before.lines(name), new), is_new=name not in old)
         label = _organisation(name, triples, before, base)
-        plan = GraphPlan(name, old.get(name, 0), len(triples), *seen, label)
-        shown = {iri for iris in plan.shown.values() for iri in iris}
+        preview = GraphPreview(name, old.get(name, 0), len(triples), *seen, label)
+        shown = {iri for iris in preview.shown.values() for iri in iris}
         for triple in triples:
             if triple.predicate in _NAMING and (iri := str(triple.subject)[1:-1]) in shown:
                 found.new.setdefault(iri, []).append(triple)
-        found.graphs.append(plan)
+        found.graphs.append(preview)
     return found
 
 
@@ -228,7 +228,7 @@ def _organisation(name: str, triples: Sequence[ox.Triple], before: Release, base
 def _look(
     found: _Comparison, graph: str, changes: Iterable[SubjectChange], *, is_new: bool
 ) -> tuple[int, int, dict[str, int], dict[str, tuple[str, ...]]]:
-    """Note the changes of one graph; return what `GraphPlan` says of them.
+    """Note the changes of one graph; return what `GraphPreview` says of them.
 
     Of a graph that is new as a whole, only things are noted that there were already.
     """
