@@ -372,7 +372,7 @@ def test_every_saved_question_is_the_same(
 def test_bound_query_is_the_same(local: EmbeddedStore, remote: RemoteStore) -> None:
     """The pages' own queries, with a thing bound, have the same rows."""
     plan = ox.NamedNode(f"{BASE}/id/plan/sao-301107-km-1")
-    for name in ("incoming", "pointing"):
+    for name in ("about", "incoming", "pointing"):
         text = internal_query(name)
         ours, theirs = local.select(text, thing=plan), remote.select(text, thing=plan)
         assert sorted(map(str, ours)) == sorted(map(str, theirs)) != []
