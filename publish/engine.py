@@ -193,13 +193,19 @@ class EnginePool:
         self._free_slot(lease)
 
     def _start(self) -> None:
-        self._refill()
+        """Wait for one worker, which is there sooner alone; the others come up while it works."""
         try:
-            if not self._idle[-1].make_ready():
+            first = Worker(self._settings)
+        except OSError as error:
+            raise EngineBusy(f"no query worker can be started: {error}") from error
+        self._idle.append(first)
+        try:
+            if not first.make_ready():
                 raise ReleaseDamaged("a query worker did not start; the log says why")
         except KmError:
             self.close(graceful=False)
             raise
+        self._refill()
 
     def _lease(self, query: EngineQuery, client: str) -> "Lease":
         """Take a slot and a worker that has been given the query; raises EngineBusy."""
