@@ -18,17 +18,18 @@ from graph.vocab import expand, term
 
 PAGE_SIZE = 200
 MAX_SHOWN = 24
+_NAMED = ("dct:type", "dct:publisher", "km:aboutService", "dct:temporal")
 _SHOWN = (
     "skos:prefLabel",
     "rdfs:label",
     "skos:altLabel",
     "skos:definition",
-    "dct:type",
     "schema:slogan",
     "schema:position",
     "km:vision",
     "km:issue",
     "km:yearBE",
+    *_NAMED,
 )
 
 
@@ -115,10 +116,11 @@ def members_of(store: Store, class_iri: str) -> list[ox.NamedNode]:
 
 
 def _facts(store: Store, things: Sequence[ox.NamedNode]) -> Facts:
-    """Return what lists show of these things, and the names of their kinds."""
+    """Return what lists show of these things, and of their kinds, owners, services and years."""
     said = _said(store, things)
-    kinds = {t.object for t in said if t.predicate == term("dct:type")}
-    return gather([*said, *_said(store, [k for k in kinds if isinstance(k, ox.NamedNode)])])
+    linking = {term(name) for name in _NAMED}
+    linked = {t.object for t in said if t.predicate in linking} - set(things)
+    return gather([*said, *_said(store, [k for k in linked if isinstance(k, ox.NamedNode)])])
 
 
 def _said(store: Store, things: Iterable[ox.NamedNode]) -> list[ox.Triple]:

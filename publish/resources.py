@@ -24,6 +24,7 @@ from publish.gone import is_gone, send_gone
 from publish.http import WebLink, see_other
 from publish.links import Links
 from publish.lists import offer_list, query_of_class
+from publish.member_note import member_notes
 from publish.negotiate import DOCUMENT_OFFERS, HTML
 from publish.pages import Alternate, Card, Kinds, Label, Link, Listing
 from publish.relation import compose_relation, read_asked
@@ -227,10 +228,8 @@ def _members_page(here: Visit, kind: Kind, found: Members) -> bytes:
 def _sorted_items(here: Visit, found: Members) -> tuple[Link, ...]:
     """Return the things of a page: numbered ones as their keys count, the rest by Thai order."""
     namer = here.namer(found.facts)
-    items = []
-    for thing in found.things:
-        kind = found.facts.one(thing, "dct:type")
-        items.append(namer.link(thing, note=namer.name(kind) if kind is not None else None))
+    notes = member_notes(namer, found.things)
+    items = [namer.link(thing, note=notes.get(thing)) for thing in found.things]
     numbered = any(found.facts.text(thing, "schema:position") for thing in found.things)
     if numbered or found.pages > 1:
         return tuple(items)

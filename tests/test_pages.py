@@ -14,6 +14,7 @@ from graph.thai_order import sort_key
 from graph.vocab import PREFIXES, term
 from publish.labels import Namer
 from publish.links import Links
+from publish.member_note import member_notes
 from publish.pages import Label
 from publish.texts import Texts, read_catalogue
 from publish.thai import keep_together, write_date, write_year
@@ -129,6 +130,24 @@ def test_values_in_the_readers_era(name: str, literal: str, thai: str, english: 
         value = speaking.facts.one(THING, name)
         assert value is not None
         assert speaking.value(term(name).value, value).label.text == words
+
+
+def test_a_list_of_one_kind_does_not_repeat_it() -> None:
+    """Each of several kinds says its own; of one kind its owner, its service and its year."""
+    one, other = (ox.NamedNode(f"{BASE}/id/leaflet/{key}") for key in ("a", "b"))
+    said = """
+        <http://localhost:8000/id/leaflet/a> dct:type kind:leaflet ;
+            dct:publisher <http://o.example/> ; km:aboutService <http://s.example/> ;
+            km:yearBE 2563 .
+        <http://localhost:8000/id/leaflet/b> dct:type %s .
+        <http://o.example/> skos:prefLabel "อบต. ก"@th .
+        <http://s.example/> skos:prefLabel "ภาษี"@th .
+        kind:leaflet skos:prefLabel "แผ่นพับ"@th . kind:act skos:prefLabel "พ.ร.บ."@th .
+    """
+    kind, act = Label("แผ่นพับ"), Label("พ.ร.บ.")
+    assert member_notes(namer(said % "kind:act"), (one, other)) == {one: kind, other: act}
+    told = Label("อบต. ก · ภาษี · พ.ศ. 2563 (ค.ศ. 2020)")
+    assert member_notes(namer(said % "kind:leaflet"), (one, other)) == {one: told, other: kind}
 
 
 def test_a_row_shows_all_words_of_one_language() -> None:
