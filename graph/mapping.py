@@ -103,6 +103,7 @@ class _Mapper:
         self.keys: dict[str, dict[str, Origin]] = {s.name: {} for s in shapes.sheets}
         self.targets = sheets_of_classes(shapes)
         self.graphs: dict[tuple[str, str], str | None] = {}
+        self.respelt: dict[str, dict[str, tuple[str, Origin]]] = defaultdict(dict)
         self.named: dict[str, dict[str, list[str]]] = {}
         self.guesses_left = MAX_GUESSES
 
@@ -116,6 +117,7 @@ class _Mapper:
                 known.append((sheet, shape, self._header(sheet, shape)))
         for sheet, shape, columns in known:
             self._gather_keys(sheet, shape, columns)
+        self._take_respelt()
         for shape in self.shapes.sheets:
             for key, origin in self.keys[shape.name].items():
                 self._row(shape, key, origin)
@@ -210,7 +212,10 @@ class _Mapper:
             elif hidden:
                 self._report(hidden.name, place, hidden.fix, key, **dict(hidden.details))
             elif not SLUG.match(key):
-                self._report("key-bad", place, _slug_fix(key, shape.message), key)
+                slug = _respell(key)
+                self._report("key-bad", place, write(slug) if slug else shape.message, key)
+                if slug and not (shape.belongs_to == "key" and slug in RESERVED):
+                    self.respelt[shape.name].setdefault(key, (slug, origin))
             elif shape.belongs_to == "key" and key in RESERVED:
                 self._report("key-reserved", place, value=key)
             elif key in known:
@@ -221,6 +226,15 @@ class _Mapper:
                 self._report("key-twice", place, value=key, first=where)
             else:
                 known[key] = origin
+
+    def _take_respelt(self) -> None:
+        """Look on at rows whose key only needs another spelling, under that one.
+
+        So each is told all its faults at once, and what refers to it no fault that is not its own.
+        """
+        for name, rows in self.respelt.items():
+            for slug, origin in rows.values():
+                self.keys[name].setdefault(slug, origin)
 
     # ---- second pass: rows
 
@@ -319,6 +333,12 @@ class _Mapper:
         None where nobody can tell, since one of those sheets could not be read.
         """
         names = list(dict.fromkeys(n for c in column.classes for n in self.targets.get(c, ())))
+        sheets = (("sheets", ", ".join(names)),)
+        respelt = next((self.respelt[n][key][0] for n in names if key in self.respelt[n]), None)
+        if respelt:
+            problem = Problem("reference-unknown", write(respelt), sheets)
+            self._cell_problem(problem, column, origin, key)
+            key = respelt
         found = [n for n in names if key in self.keys[n] or key in self.others.keys.get(n, ())]
         if len(found) == 1:
             return ox.NamedNode(mint_iri(self.base, self._shape(found[0]).id_type, key))
@@ -329,7 +349,6 @@ class _Mapper:
             self.result.elsewhere |= {mint_iri(self.base, type, key) for type in types}
         if self.lost.intersection(names) or self.others.lost.intersection(names):
             return None
-        sheets = (("sheets", ", ".join(names)),)
         by_name = find_meant(key, column.separator, lambda part: self._named(part, names, origin))
         if by_name:
             return Problem("reference-unknown", by_name, sheets)
@@ -399,6 +418,7 @@ class _Mapper:
         if column is None or not text:
             return None
         for name in (n for c in column.classes for n in self.targets.get(c, ())):
+            text = self.respelt[name].get(text, (text,))[0]
             if text in self.keys[name] and f"{name}/{text}" not in seen:
                 target = self.shapes.sheet(name)
                 return self._graph_of(target, text, seen) if target else None
@@ -422,10 +442,10 @@ def _header_below(sheet: Sheet, shape: SheetShape) -> int | None:
     return next((r.number for r in rows if known(r.cells) > max(1, first)), None)
 
 
-def _slug_fix(key: str, general: Text) -> Text:
-    """Return the remedy for a key that only needs small letters and hyphens, or the general one."""
+def _respell(key: str) -> str | None:
+    """Return the key that only needs small letters and hyphens as it must be spelt."""
     slug = re.sub(r"[\s_.-]+", "-", key.lower()).strip("-")
-    return write(slug) if SLUG.match(slug) else general
+    return slug if SLUG.match(slug) else None
 
 
 def _split(text: str, separator: str | None) -> list[str]:

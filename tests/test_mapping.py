@@ -8,6 +8,7 @@ from cases import (
     BASE,
     ORG,
     Tables,
+    check_paths,
     load_paths,
     read_site,
     row_of,
@@ -250,10 +251,40 @@ def test_header_problems(header: str, row: str, rules: list[str]) -> None:
     ],
 )
 def test_keys(key: str, rules: list[str]) -> None:
-    """A key is small Latin letters, digits and single hyphens; a row without one is left out."""
+    """A key is small Latin letters, digits and single hyphens."""
     mapped = map_sheets([_sheet("topics", "key,label_th", f"{key},ก")], shapes(), BASE)
     assert [f.rule for f in mapped.findings] == rules
-    assert bool(mapped.quads) == (not rules)
+
+
+@pytest.mark.parametrize("key", ["", "ผู้สูงอายุ", "a/b"])
+def test_rows_without_a_key_are_left_out(key: str) -> None:
+    """A row whose key nobody can guess makes nothing."""
+    assert not map_sheets([_sheet("topics", "key,label_th", f"{key},ก")], shapes(), BASE).quads
+
+
+def test_a_misspelt_key_hides_nothing(tmp_path: Path) -> None:
+    """The row's own faults are told, those who name it what to write, and nobody anything else."""
+    tables = small_site()
+    tables["organizations"][0] |= {"key": "SAO 301107", "homepage": "www"}
+    report = check_paths(write_site(tables, tmp_path / "site"))
+    told = {(f.rule, f.value) for f in report.findings}
+    assert told == {
+        ("key-bad", "SAO 301107"),
+        ("iri-bad", "www"),
+    }
+    for row in tables["plans"]:
+        row["owner"] = "SAO 301107"
+    report = check_paths(write_site(tables, tmp_path / "named"))
+    named = [f for f in report.findings if f.value == "SAO 301107" and f.place.sheet == "plans"]
+    assert [f.fix.en for f in named] == ["write sao-301107"] * len(tables["plans"])
+    assert len(report.findings) == len(told) + len(named)
+
+
+def test_a_misspelt_key_does_not_take_another() -> None:
+    """Where the right spelling is another row's key, that row stays as it is."""
+    quads, rules = _map(_sheet("topics", "key,label_th", "Waste,ก", "waste,ข"))
+    assert rules == ["key-bad"]
+    assert not [quad for quad in quads if "ก" in quad]
 
 
 @pytest.mark.parametrize(
