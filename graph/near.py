@@ -87,11 +87,11 @@ def nearly(
 
 
 def _labels(connection: sqlite3.Connection, nodes: Sequence[int]) -> list[str]:
-    """Return the names and other names of these nodes as published, in their order."""
+    """Return the names and other names of these nodes as published, but for very long ones."""
     rows = connection.execute(
         "SELECT t.text FROM json_each(?) a JOIN text t ON t.node = a.value "
-        "WHERE t.role <= ? ORDER BY a.id, t.role, t.text",
-        (json.dumps(nodes), OTHER),
+        "WHERE t.role <= ? AND length(t.text) <= ? ORDER BY a.id, t.role, t.text",
+        (json.dumps(nodes), OTHER, _TEXT),
     )
     return [text for (text,) in rows]
 

@@ -179,6 +179,20 @@ def test_a_release_without_an_index_is_refused(tmp_path: Path) -> None:
         SearchIndex(tmp_path)
 
 
+def test_a_very_long_name_is_not_offered(tmp_path: Path) -> None:
+    """A name longer than anyone types is not compared, so it costs nothing and is no suggestion."""
+    graph = ox.NamedNode("http://a.example/graph/x")
+    for name, meant in (("building permit", "building permit"), ("building permit " * 50, "")):
+        folder = tmp_path / str(len(name))
+        folder.mkdir()
+        thing = ox.NamedNode("http://a.example/id/service/x")
+        quad = ox.Quad(thing, term("rdfs:label"), ox.Literal(name, language="en"), graph)
+        write_index(folder / FILE, [quad], "http://a.example")
+        index = SearchIndex(folder)
+        assert index.find(Query("bulding permit")).meant == meant
+        index.close()
+
+
 def test_a_fiscal_year_is_a_year(tmp_path: Path) -> None:
     """A plan of a fiscal year is found by it in either era, as a word and as a filter."""
     base = "http://a.example"

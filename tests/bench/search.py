@@ -4,7 +4,7 @@ In: the country of `bench.data`, read as often as `--copies` says, each time und
 that three copies of 500 organisations are three million triples. Out: a line for each query of
 `tests/search_queries.csv`, slowest first, and the medians.
 
-    python -m bench.search --organisations 500 --copies 3
+    cd tests && python -m bench.search --organisations 500 --copies 3
 """
 
 import argparse
