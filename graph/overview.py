@@ -29,6 +29,7 @@ _SHOWN = (
     "km:vision",
     "km:issue",
     "km:yearBE",
+    "eli:amends",
     *_NAMED,
 )
 

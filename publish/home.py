@@ -18,7 +18,7 @@ from graph.vocab import expand
 from publish.bars import Bar, draw_bars
 from publish.labels import Namer
 from publish.pages import Card, Label, Link, Motto
-from publish.resources import kind_cards
+from publish.resources import fiscal_year, kind_cards
 from publish.sections import read_mottos
 from publish.site import Visit, visit
 from publish.structured import describe_site
@@ -121,6 +121,7 @@ def _paths(here: Visit, overview: Overview, namer: Namer) -> Iterator[Path]:
         "officer",
         tuple(_issue(namer, thing) for thing in (plans[:_FEW] if only else organisations)),
         {"missing": "/queries/evidence-missing", "faults": "/queries/corrections"},
+        _newest_year(namer, plans),
     )
     yield _path(
         here,
@@ -130,14 +131,35 @@ def _paths(here: Visit, overview: Overview, namer: Namer) -> Iterator[Path]:
     )
 
 
-def _path(here: Visit, name: str, links: tuple[Link, ...], more: dict[str, str]) -> Path:
+def _newest_year(namer: Namer, plans: list[ox.NamedNode]) -> tuple[Link, ...]:
+    """Return the way to all plans of the newest fiscal year, where a plan states one."""
+    stated = {year for plan in plans for year in namer.facts.values(plan, "dct:temporal")}
+    years = sorted((y for y in stated if isinstance(y, ox.NamedNode)), key=str)
+    if not years:
+        return ()
+    link = namer.link(years[-1])
+    words = namer.texts("home.to_plans", year=link.label.text)
+    return (replace(link, label=replace(link.label, text=words)),)
+
+
+def _path(
+    here: Visit,
+    name: str,
+    links: tuple[Link, ...],
+    more: dict[str, str],
+    first: tuple[Link, ...] = (),
+) -> Path:
+    """Return one way; of what leads further on, `first` comes first."""
     texts = here.texts
     return Path(
         name,
         texts(f"home.{name}"),
         texts(f"home.{name}_text"),
         links,
-        tuple(Link(Label(texts(f"home.to_{key}")), here.links.to(p)) for key, p in more.items()),
+        (
+            *first,
+            *(Link(Label(texts(f"home.to_{key}")), here.links.to(p)) for key, p in more.items()),
+        ),
     )
 
 
@@ -164,5 +186,6 @@ def _list_cards(here: Visit, overview: Overview) -> list[Card]:
         kind = here.site.layout.kind(type)
         note = namer.pick(kind.names) if kind else None
         count = here.texts("home.entries", count=here.texts.number(found.entries))
-        cards.append(Card(namer.link(found.iri, note=note), count=count))
+        year = fiscal_year(namer, found.iri) if type == "plan" else None
+        cards.append(Card(namer.link(found.iri, note=note), year, count))
     return cards

@@ -19,13 +19,17 @@ class Label:
 
 @dataclass(frozen=True)
 class Link:
-    """A label that may lead somewhere; `note` says what it is, `datetime` is for machines."""
+    """A label that may lead somewhere; `note` says what it is, `datetime` is for machines.
+
+    `whose` names its owner, in a list where that tells things apart.
+    """
 
     label: Label
     href: str = ""
     external: bool = False
     note: Label | None = None
     datetime: str = ""
+    whose: Label | None = None
 
 
 @dataclass(frozen=True)

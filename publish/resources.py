@@ -22,6 +22,7 @@ from publish.data_sets import list_names
 from publish.document import compose_document
 from publish.gone import is_gone, send_gone
 from publish.http import WebLink, see_other
+from publish.labels import Namer
 from publish.links import Links
 from publish.lists import offer_list, query_of_class
 from publish.member_note import member_notes
@@ -229,11 +230,42 @@ def _sorted_items(here: Visit, found: Members) -> tuple[Link, ...]:
     """Return the things of a page: numbered ones as their keys count, the rest by Thai order."""
     namer = here.namer(found.facts)
     notes = member_notes(namer, found.things)
-    items = [namer.link(thing, note=notes.get(thing)) for thing in found.things]
+    items = []
+    for thing in found.things:
+        is_plan = "/id/plan/" in thing.value
+        note = fiscal_year(namer, thing) if is_plan else notes.get(thing)
+        whose = _owner(namer, thing) if is_plan else None
+        items.append(replace(namer.link(thing, note=note), whose=whose))
     numbered = any(found.facts.text(thing, "schema:position") for thing in found.things)
     if numbered or found.pages > 1:
         return tuple(items)
-    return tuple(sorted(items, key=lambda item: sort_key(item.label.text)))
+    placed = [(_place(namer, thing), item) for thing, item in zip(found.things, items, strict=True)]
+    return tuple(item for _, item in sorted(placed, key=lambda pair: pair[0]))
+
+
+def fiscal_year(namer: Namer, plan: ox.NamedNode) -> Label:
+    """Return the fiscal year of a plan in words, or that it states none."""
+    year = namer.facts.one(plan, "dct:temporal")
+    return Label(namer.texts("plan.no_year")) if year is None else namer.name(year)
+
+
+def _owner(namer: Namer, plan: ox.NamedNode) -> Label | None:
+    """Return whose plan it is."""
+    owner = namer.facts.one(plan, "dct:publisher")
+    return namer.name(owner) if owner is not None else None
+
+
+def _place(namer: Namer, thing: ox.NamedNode) -> tuple[tuple[str, str], bool, str, tuple[str, str]]:
+    """Return what a thing is sorted by: Thai order, and a law that amends after the one amended."""
+    first, seen = thing, {thing}
+    while (of := namer.facts.one(first, "eli:amends")) is not None and of not in seen:
+        if not isinstance(of, ox.NamedNode) or not namer.facts.names(of):
+            break
+        first = of
+        seen.add(of)
+    year = namer.facts.text(thing, "km:yearBE")
+    named = [sort_key(namer.name(one).text) for one in (first, thing)]
+    return named[0], first != thing, year, named[1]
 
 
 def _page_href(links: Links, path: str, page: int) -> str:

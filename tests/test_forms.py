@@ -3,6 +3,7 @@
 import html
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from conftest import publish
@@ -162,6 +163,41 @@ def test_a_leaflet_opens_or_says_whom_to_ask(national: FlaskClient) -> None:
     for href in ("/doc/org/sao-990102", "https://b.go.th/", "mailto:km@b.go.th"):
         assert f'href="{href}"' in asked
     assert "ยังไม่มีไฟล์" not in national.get("/doc/law/act-2482-alpha").text
+
+
+def test_amendments_follow_the_law_they_amend(client: FlaskClient) -> None:
+    """In the list of laws an amendment stands after its principal act, the oldest first."""
+    page = client.get("/browse/law").text
+    found = re.findall(r'href="/doc/law/(act-\d{4}-building-control[^"]*)"', page)
+    assert found[0] == "act-2522-building-control"
+    assert found[1:] == sorted(found[1:])
+    assert len(found) > 2
+
+
+def test_plans_say_their_year_and_owner(client: FlaskClient) -> None:
+    """A plan in a list says of which fiscal year it is, or that it states none, and whose."""
+    plans = visible(client.get("/browse/plan").text)
+    assert "ไม่ระบุปีงบประมาณ · องค์การบริหารส่วนตำบลเมืองเกษตร" in plans
+    assert "ไม่ระบุปีงบประมาณ" in visible(section(client.get("/").text, "lists"))
+    assert "no fiscal year stated" in client.get("/browse/plan?lang=en").text
+
+
+def test_officers_are_led_to_the_newest_year(tmp_path: Path) -> None:
+    """Where plans state fiscal years, the officer's way leads to the newest."""
+    tables = write_national(tmp_path / "tables")
+    plans = tables / "plans.csv"
+    head, first, second, *rest = plans.read_text(encoding="utf-8").splitlines()
+    lines = [f"{head},fiscal_year", f"{first},2561", f"{second},2562", *(f"{r}," for r in rest)]
+    plans.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    config = Config(data=tmp_path / "var", workers=1)
+    publish(config, tables)
+    app = create_app(config)
+    officer = section(app.test_client().get("/").text, "for-officer")
+    listed = visible(app.test_client().get("/browse/plan").text)
+    app.extensions["km"].current.close()
+    assert 'href="/doc/fiscal-year/2562"' in officer
+    assert 'href="/doc/fiscal-year/2561"' not in officer
+    assert "2562 · อบต.บี" in listed
 
 
 def test_a_topic_gathers_organisations(national: FlaskClient) -> None:
