@@ -1,25 +1,30 @@
 """What a reader who went astray perhaps wanted: names near an address that is not there.
 
-In: the path of a request that found nothing. Out: links to things. Keys of the same kind come
-first, where their number lets them be compared (a typing slip in an address), then what the search
-finds for the words of the key. Nothing of the path is used but to compare.
+In: the path of a request that found nothing. Out: links to things: keys of the same kind (a typing
+slip in an address), where their number lets them be compared; else names that hold the words of the
+key; else, for a few words, what the search finds near them. It costs little, since whoever asks for
+what is not there may ask often. Nothing of the path is used but to compare.
 """
 
 import re
 from collections.abc import Iterable
 from difflib import get_close_matches
+from heapq import nlargest
 from urllib.parse import unquote
 
 import pyoxigraph as ox
 
 from graph.errors import KmError
+from graph.near import bigrams
 from graph.overview import members_of, name_things
-from graph.search import Query
+from graph.search import Query, SearchIndex
 from publish.pages import Link
 from publish.site import Visit
 
 _MOST = 5
-_COMPARED = 2_000  # keys; comparing more would take too long
+_COMPARED = 2_000  # keys whose pairs of letters are counted
+_MEASURED = 50  # of them, those with the most pairs alike
+_SEARCHED = 30  # characters; what comes near more takes too long to find
 _ALIKE = 0.7
 _WORDS = 80  # characters
 _ENDINGS = re.compile(r"\.(html|ttl|jsonld|rdf|nt)\Z")
@@ -44,14 +49,19 @@ def near_things(here: Visit, path: str) -> tuple[Link, ...]:
 
 
 def _near(here: Visit, path: str) -> tuple[Link, ...]:
-    found = dict.fromkeys(_by_key(here, path))
-    text = words_of(path)
-    if text and len(found) < _MOST:
-        hits = here.serving.search.find(Query(text), 0, _MOST)
-        found |= dict.fromkeys(hit.iri for hit in (*hits.hits, *hits.near))
-    nodes = [ox.NamedNode(iri) for iri in list(found)[:_MOST]]
+    iris = list(_by_key(here, path)) or _by_name(here.serving.search, words_of(path))
+    nodes = [ox.NamedNode(iri) for iri in iris]
     namer = here.namer(name_things(here.serving.store, nodes))
     return tuple(namer.link(node) for node in nodes)
+
+
+def _by_name(search: SearchIndex, text: str) -> list[str]:
+    """Return the IRIs of things whose names hold these words, or come near a few of them."""
+    hits = search.suggest(text, _MOST)
+    if text and not hits and len(text) <= _SEARCHED:
+        found = search.find(Query(text), 0, _MOST)
+        hits = (*found.hits, *found.near)
+    return list(dict.fromkeys(hit.iri for hit in hits))[:_MOST]
 
 
 def _by_key(here: Visit, path: str) -> Iterable[str]:
@@ -63,6 +73,8 @@ def _by_key(here: Visit, path: str) -> Iterable[str]:
     start = f"{here.links.base}/id/{kind.type}/"
     members = members_of(here.serving.store, kind.class_iri)
     keys = [t.value.removeprefix(start) for t in members if t.value.startswith(start)]
-    asked = _ENDINGS.sub("", parts[2])
-    for key in get_close_matches(asked, keys, _MOST, _ALIKE):
+    asked = _ENDINGS.sub("", parts[2])[:_WORDS]
+    pairs = bigrams(asked)
+    alike = nlargest(_MEASURED, keys, key=lambda key: len(pairs & bigrams(key)))
+    for key in get_close_matches(asked, alike, _MOST, _ALIKE):
         yield start + key

@@ -5,7 +5,7 @@ import logging
 import re
 import shutil
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -29,7 +29,9 @@ from graph.errors import (
     ReleaseError,
 )
 from graph.release import Release
+from graph.search import Found, Query, SearchIndex
 from graph.switch import activate, publication_lock
+from publish import near_names
 from publish.app import create_app
 from publish.config import Config
 from publish.errors import status_for
@@ -149,6 +151,34 @@ def test_who_went_astray_is_told_near_names(client: FlaskClient, path: str, near
         response = client.get(f"{path}?lang={lang}", headers=BROWSER)
         assert response.status_code == 404
         assert f'href="{near}?lang={lang}"' in response.text
+
+
+@pytest.mark.parametrize(
+    ("path", "is_searched"),
+    [("/buildng-permt", True), ("/" + "-".join(["buildng"] * 9), False), ("/plan/buildng", True)],
+)
+def test_near_names_cost_little(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch, path: str, is_searched: bool
+) -> None:
+    """What comes near is looked for only for a few words, and few keys are measured."""
+    searched: list[str] = []
+    find, measure = SearchIndex.find, near_names.get_close_matches
+
+    def count(index: SearchIndex, query: Query, *page: int) -> Found:
+        searched.append(query.text)
+        return find(index, query, *page)
+
+    def measure_few(word: str, keys: Sequence[str], *limits: Any) -> list[str]:
+        assert len(keys) == 3
+        return measure(word, keys, *limits)
+
+    monkeypatch.setattr(near_names, "_MEASURED", 3)
+    monkeypatch.setattr(SearchIndex, "find", count)
+    monkeypatch.setattr(near_names, "get_close_matches", measure_few)
+    assert client.get(path, headers=BROWSER).status_code == 404
+    assert bool(searched) is is_searched
+    near = client.get("/doc/entry/sao-301107-p1-999", headers=BROWSER)
+    assert 'href="/doc/entry/sao-301107-p1-1"' in near.text
 
 
 @pytest.mark.parametrize("path", ["/x", "/%00", "/doc/law/" + "x" * 500, "/%ff", "/..%2f..%2fetc"])
