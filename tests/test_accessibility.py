@@ -66,6 +66,26 @@ def test_axe_finds_nothing(
     assert found == {}
 
 
+def test_the_editor_can_be_scrolled_by_keys(
+    looks: dict[tuple[str, str], Page], server: str
+) -> None:
+    """On a phone, where lines of a query are longer than the editor, the keyboard reaches them."""
+    opened = looks["phone", "light"]
+    opened.goto(f"{server}/sparql?lang=en")
+    opened.locator(".CodeMirror-scroll").wait_for()
+    scroller = opened.get_by_role("group", name="Query", exact=False).and_(
+        opened.locator(".CodeMirror-scroll")
+    )
+    assert scroller.count() == 1
+    scroller.focus()
+    opened.evaluate(AXE)
+    rule = "scrollable-region-focusable"
+    found = opened.evaluate(
+        "rule => axe.run('.CodeMirror', {runOnly: {type: 'rule', values: [rule]}})", rule
+    )
+    assert found["violations"] == []
+
+
 def open_details(opened: Page) -> None:
     """Unfold what is collapsed, so that it is looked at too."""
     opened.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")

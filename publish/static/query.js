@@ -125,8 +125,19 @@
     document.getElementById("query-label").removeAttribute("for");
     document.querySelector(".keys").hidden = false;
     yasqe.on("changes", () => { area.value = yasqe.getValue(); clearMarks(); });
+    yasqe.on("update", () => offerScrolling(yasqe));
     yasqe.refresh();
+    offerScrolling(yasqe);
     return yasqe;
+  }
+
+  /** Let keys reach what is outside the editor's frame, and add no stop where nothing is. */
+  function offerScrolling(yasqe) {
+    const { width, height, clientWidth, clientHeight } = yasqe.getScrollInfo();
+    const scroller = yasqe.getScrollerElement();
+    scroller.tabIndex = width > clientWidth || height > clientHeight ? 0 : -1;
+    scroller.setAttribute("role", "group");
+    scroller.setAttribute("aria-labelledby", "query-label");
   }
 
   let marks = [];
