@@ -86,14 +86,22 @@ def describe_thing(view: View, vocabulary: Facts, description: str) -> dict[str,
 
 
 def summarise(view: View, page: Document) -> str:
-    """Return a page in a sentence: its first words, or what it is, of which topic and whose."""
-    if page.lead:
+    """Return a page in a sentence of the reader's language: its first words, or what it is for.
+
+    Names stand as they are known; an owner that has no name in the language is left out.
+    """
+    if page.lead and not page.lead.lang:
         return cut(page.lead.text, _LETTERS)
-    belongs = (*view.values("dct:subject"), *view.values("dct:publisher"))
-    parts = [page.kind.label.text if page.kind else "", page.title.text]
-    parts += [view.namer.name(thing).text for thing in belongs]
-    parts += [page.subtitle.text if page.subtitle else ""]
-    return cut(" · ".join(part for part in parts if part), _LETTERS)
+    texts, title = view.namer.texts, page.title.text
+    kind = page.kind.label.text if page.kind and not page.kind.label.lang else ""
+    key = f"summary.{view.type}" if texts.has(f"summary.{view.type}") else "summary.thing"
+    owners = (view.namer.name(owner) for owner in view.values("dct:publisher"))
+    owner = next((label.text for label in owners if not label.lang), "")
+    named = texts("summary.of", title=title, owner=owner) if owner else title
+    if key == "summary.thing":
+        is_said = not kind or title.startswith(kind)
+        return cut(named if is_said else texts(key, kind=kind, title=named), _LETTERS)
+    return cut(texts(key, title=named), _LETTERS)
 
 
 def schema_type(classes: Iterable[ox.NamedNode], vocabulary: Facts) -> str:

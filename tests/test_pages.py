@@ -79,6 +79,7 @@ def test_no_phrase_is_unused() -> None:
         "change.",
         "count.",
         "file.no_",
+        "summary.",
         "releases.",
         "dumps.",
     )

@@ -125,6 +125,17 @@ def test_each_language_is_canonical_at_its_own_address(
             assert f'hreflang="{other}" href="{config.base}{path}?lang={other}"' in page
 
 
+@pytest.mark.parametrize("path", TYPES)
+def test_a_page_is_described_in_one_sentence_of_its_language(
+    client: FlaskClient, path: str
+) -> None:
+    """No description strings names together or says the same in two languages."""
+    page = client.get(path, headers=BROWSER).text
+    found = re.search(r'<meta name="description" content="([^"]*)"', page)
+    assert found is not None
+    assert " · " not in found[1]
+
+
 def test_titles_and_descriptions_tell_pages_apart(client: FlaskClient) -> None:
     """No two things have one title and description."""
     seen = set()
