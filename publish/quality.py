@@ -37,7 +37,7 @@ class Finding:
     problem: Label
     fix: Label | None
     place: str
-    value: str
+    value: Label | None
     subject: Link | None
     line: Link | None
     rule: Link
@@ -167,7 +167,7 @@ def _finding(here: Visit, record: dict[str, object], facts: Facts) -> Finding:
         problem=namer.pick(problem) or Label(""),
         fix=namer.pick({lang: text for lang, text in fix.items() if text}),
         place=_place(here, record),
-        value=str(record["value"] or ""),
+        value=namer.label(str(record["value"])) if record["value"] else None,
         subject=here.namer(facts).link(subject) if subject else None,
         line=_line(here, facts.one(subject, "prov:wasQuotedFrom"), facts.text(subject, _LINE))
         if subject
