@@ -13,7 +13,7 @@ import pyoxigraph as ox
 from graph.describe import Incoming, internal_query
 from graph.queries import write_values
 from graph.serialize import serialize
-from graph.vocab import compact, expand
+from graph.vocab import compact, expand, term
 from publish import sections
 from publish.forms import compose_form
 from publish.neighbours import draw_neighbours
@@ -25,6 +25,7 @@ from publish.view import SHOWN, Form, View
 #: Shown above the rows, so not among them.
 _TITLES = ("skos:prefLabel", "rdfs:label", "skos:altLabel", "skos:note")
 _LEADS = ("schema:text", "skos:definition", "dct:description")
+_CONFIDENCE = "km:confidence"
 _FEW_OF_EACH = 4  # where a shelf holds several kinds
 _KIND_FROM_SCHEME = ("law", "document", "statement", "correction")
 
@@ -37,6 +38,7 @@ def compose_document(view: View) -> tuple[str, Document]:
     taken = {expand(n) for n in (*_TITLES, *made.rows, *form.rows, *form.keys)}
     taken |= {expand("dct:type")} if view.type in _KIND_FROM_SCHEME else set()
     taken |= {expand(name)} if name else set()
+    taken |= {expand(_CONFIDENCE)} if _is_sure(view, _CONFIDENCE) else set()
     file = find_file(view)
     taken |= {expand(PROPERTY)} if file and file.link else set()
     is_ours = view.layout.kind(view.type) is not None
@@ -127,6 +129,7 @@ def _as_data(view: View, form: Form) -> AsData:
         query=query,
         query_href=links.to("/sparql", query=query),
         types=tuple(view.namer.link(t) for t in view.types()) if is_ours else (),
+        confidence=view.namer.linked(view.iri, _CONFIDENCE),
         datasets=tuple(_dataset(view, graph) for graph in view.description.graphs),
     )
 
@@ -153,11 +156,16 @@ def _keys(view: View, form: Form) -> Iterator[Row]:
     """Yield the rows of the line below the title, in the form's own order."""
     for name in form.keys:
         values = view.facts.values(view.iri, name)
-        if values:
+        if values and not _is_sure(view, name):
             row = _row(view, expand(name), values)
             is_named = view.namer.texts.has(f"key.{name}")
             label = Link(Label(view.namer.texts(f"key.{name}"))) if is_named else row.label
             yield replace(row, label=label)
+
+
+def _is_sure(view: View, name: str) -> bool:
+    """Tell whether this says that the record is sure, which only readers of the data ask for."""
+    return name == _CONFIDENCE and view.facts.one(view.iri, name) == term("confidence:sure")
 
 
 def _facts(view: View, taken: set[str]) -> Iterator[Row]:

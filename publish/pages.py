@@ -228,6 +228,7 @@ class AsData:
     query_href: str
     types: tuple[Link, ...]
     datasets: tuple[Link, ...]
+    confidence: Link | None = None
 
 
 @dataclass(frozen=True)

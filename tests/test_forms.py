@@ -165,6 +165,18 @@ def test_a_leaflet_opens_or_says_whom_to_ask(national: FlaskClient) -> None:
     assert "ยังไม่มีไฟล์" not in national.get("/doc/law/act-2482-alpha").text
 
 
+def test_how_sure_a_record_is_stands_above_only_where_it_is_not(client: FlaskClient) -> None:
+    """That a record is sure is for readers of the data; that it is less than sure, for everyone."""
+    for path, is_above in (
+        ("law/decree-2546-good-governance", False),
+        ("leaflet/sao-301107-old-age-allowance", True),
+    ):
+        page = client.get(f"/doc/{path}").text
+        above, _, data = page.partition('class="as-data"')
+        assert ("ความมั่นใจ" in visible(above)) == is_above
+        assert "ความมั่นใจ" in visible(data)
+
+
 def test_amendments_follow_the_law_they_amend(client: FlaskClient) -> None:
     """In the list of laws an amendment stands after its principal act, the oldest first."""
     page = client.get("/browse/law").text
