@@ -175,17 +175,18 @@ def _catalogue_page(
 ) -> bytes:
     number, pages, total = position
     texts, whole = here.texts, read_whole(shelf)
+    sets = read_organisations(shelf, names)
     page = CatalogPage(
         title=texts("catalog.title"),
         lead=texts("catalog.description"),
         description=whole.descriptions[here.lang],
         iri=whole.iri,
         facts=_facts(here, whole),
-        files=_files(here, whole, formats),
+        files=_files(here, whole, formats, sets),
         structured=as_schema_org(whole, shelf.base, shelf.config.licence, here.lang),
         missing=_missing(here, whole),
         count=texts("browse.count", count=texts.number(total)),
-        sets=tuple(_card(here, data) for data in read_organisations(shelf, names)),
+        sets=tuple(_card(here, data) for data in sets),
         pages=texts("browse.pages", page=number, pages=pages) if pages > 1 else "",
         previous=_href(here, number - 1) if number > 1 else "",
         next=_href(here, number + 1) if number < pages else "",
@@ -201,7 +202,7 @@ def _set_page(here: Visit, shelf: Shelf, data: DataSet, formats: tuple[Alternate
         description=data.descriptions[here.lang],
         iri=data.iri,
         facts=_facts(here, data),
-        files=_files(here, data, formats),
+        files=_files(here, data, formats, (data,)),
         structured=as_schema_org(data, shelf.base, shelf.config.licence, here.lang),
         missing=_missing(here, data),
     )
@@ -218,9 +219,16 @@ def _href(here: Visit, page: int) -> str:
 def _card(here: Visit, data: DataSet) -> Card:
     texts = here.texts
     count = texts("dumps.triples", count=texts.number(data.triples))
-    link = Link(Label(data.names[here.lang]), here.links.to(f"{_PATH}/{data.name}"))
+    link = Link(_called(here, data), here.links.to(f"{_PATH}/{data.name}"))
     place = here.namer(gather(())).label(data.place.label) if data.place else None
     return Card(link, place, count)
+
+
+def _called(here: Visit, data: DataSet) -> Label:
+    """Return the name of a data set; of an owner without a name in the language, that name."""
+    names = data.publisher.names if data.publisher else {}
+    name = here.namer(gather(())).pick(names)
+    return name if name and name.lang else Label(data.names[here.lang])
 
 
 def _facts(here: Visit, data: DataSet) -> tuple[Row, ...]:
@@ -255,7 +263,10 @@ def _version(here: Visit, version: Version) -> Link:
     return Link(label, here.links.to(f"/releases/{version.id}"))
 
 
-def _files(here: Visit, data: DataSet, formats: tuple[Alternate, ...]) -> FilesOfSet:
+def _files(
+    here: Visit, data: DataSet, formats: tuple[Alternate, ...], sets: Sequence[DataSet]
+) -> FilesOfSet:
+    """Return the files of a data set; `sets` are those that a portal's table would tell of."""
     release = here.serving.release.id
     files = []
     for file in data.files:
@@ -265,16 +276,25 @@ def _files(here: Visit, data: DataSet, formats: tuple[Alternate, ...]) -> FilesO
         files.append(DumpFile(name, href, holds, here.texts.size(file.size_bytes), file.sha256))
     texts, to = here.texts, here.links.to
     ways = [Link(Label(f"DCAT 3 ({FORMATS[f.name].name})"), f.href) for f in formats]
+    waits = any(one.contact is None for one in sets)
     if data.name == WHOLE:
         ways += [
-            Link(Label(texts("catalog.gdc_csv")), to(f"{_PATH}/gdc.csv")),
-            Link(Label(texts("catalog.gdc_xlsx")), to(f"{_PATH}/gdc.xlsx")),
+            _for_portals(here, "gdc_csv", f"{_PATH}/gdc.csv", waits),
+            _for_portals(here, "gdc_xlsx", f"{_PATH}/gdc.xlsx", waits),
             Link(Label(texts("catalog.api")), to("/api/3/action/package_list")),
             Link(Label(texts("catalog.void")), to("/.well-known/void")),
         ]
     else:
-        ways.append(Link(Label(texts("catalog.gdc_json")), to(f"{_PATH}/{data.name}/gdc.json")))
+        ways.append(_for_portals(here, "gdc_json", f"{_PATH}/{data.name}/gdc.json", waits))
     return FilesOfSet(tuple(files), tuple(ways))
+
+
+def _for_portals(here: Visit, name: str, path: str, waits: bool) -> Link:
+    """Return the way to a portal's file; where it waits for a contact, words alone."""
+    label = Label(here.texts(f"catalog.{name}"))
+    if waits:
+        return Link(label, note=Label(here.texts("catalog.waits")))
+    return Link(label, here.links.to(path))
 
 
 def _missing(here: Visit, data: DataSet) -> str:

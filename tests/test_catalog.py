@@ -458,3 +458,20 @@ def test_what_is_not_set_is_named(site: Release, config: Config) -> None:
     app.extensions["km"].current.close()
     assert "KM_CONTACT_EMAIL" in page and "KM_PUBLISHER" not in page
     assert not list(graph.objects(None, DCAT.contactPoint))
+
+
+def test_a_table_that_cannot_be_made_is_no_link(client: FlaskClient, many: FlaskClient) -> None:
+    """Where a contact is missing the page says so beside the portal's table, and leads nowhere."""
+    assert 'href="/catalog/gdc.csv"' in client.get("/catalog", headers={"Accept": "text/html"}).text
+    waiting = many.get("/catalog?lang=en", headers={"Accept": "text/html"}).text
+    assert "/catalog/gdc.csv" not in waiting
+    assert "cannot be made yet: a data set has no contact" in waiting
+    assert many.get("/catalog/gdc.csv").status_code == 409
+
+
+def test_names_in_another_language_say_so(many: FlaskClient) -> None:
+    """An owner without an English name is named in Thai, marked as Thai, on the English page."""
+    page = many.get("/catalog?lang=en", headers={"Accept": "text/html"}).text
+    assert 'href="/catalog/sao-980101?lang=en" lang="th">อบต.อี</a>' in page
+    second = many.get("/catalog?lang=en&page=2", headers={"Accept": "text/html"}).text
+    assert ">Know-how of SAO B</a>" in second

@@ -78,6 +78,7 @@ def test_no_phrase_is_unused() -> None:
         "take.",
         "change.",
         "count.",
+        "catalog.gdc_",
         "file.no_",
         "summary.",
         "releases.",
