@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from difflib import SequenceMatcher
 from itertools import islice
 from pathlib import Path
 
@@ -18,6 +19,7 @@ import pyoxigraph as ox
 from graph.compare import SubjectChange, compare
 from graph.errors import KmError, NoRelease
 from graph.facts import Facts, gather
+from graph.fold import read_folder
 from graph.history_files import find_thing
 from graph.iris import INFERRED, ONTOLOGY, graph_iri, parse_iri
 from graph.named_graphs import NamedGraphs, n_quads
@@ -40,7 +42,11 @@ MAX_SHOWN = 20
 """How many things that come, go or change in a graph are named."""
 
 _NAMING = {term("skos:prefLabel"), term("rdfs:label")}
-_TELLING = {str(name).encode() for name in (term("rdf:type"), *_NAMING)}
+_NAMES = {*_NAMING, term("skos:altLabel")}
+_TELLING = {str(name).encode() for name in (term("rdf:type"), *_NAMES)}
+
+_ALIKE = 0.6  # of a name, as difflib compares: a slip or another wording, not another name
+_COMPARED = 200  # letters of a name
 
 
 @dataclass(frozen=True)
@@ -70,13 +76,14 @@ class OtherThing:
     """An identifier that would be given to another thing.
 
     `before` and `after` are the classes, both empty where only the names differ; `label` is what
-    the former thing was called.
+    the former thing was called, `now` what the new one is, where the former is still in use.
     """
 
     iri: str
     label: str
     before: str = ""
     after: str = ""
+    now: str = ""
 
 
 @dataclass(frozen=True)
@@ -110,7 +117,8 @@ class _Comparison:
     """What comparing all graphs with those of one release has found.
 
     `lost` counts in how many graphs a thing stands no more; `gained` are things that stand in a
-    graph anew; `old` and `new` hold names and classes of things that change.
+    graph anew; `old` and `new` hold names and classes of things that change; `constant` are things
+    of these that keep a name word for word.
     """
 
     base: str
@@ -119,6 +127,7 @@ class _Comparison:
     gained: set[str] = field(default_factory=set)
     old: dict[str, list[ox.Triple]] = field(default_factory=dict)
     new: dict[str, list[ox.Triple]] = field(default_factory=dict)
+    constant: set[str] = field(default_factory=set)
     graphs: list[GraphPreview] = field(default_factory=list)
 
 
@@ -210,8 +219,11 @@ def _compare(
         label = _organisation(name, triples, before, base)
         preview = GraphPreview(name, old.get(name, 0), len(triples), *seen, label)
         shown = {iri for iris in preview.shown.values() for iri in iris}
-        for triple in triples:
-            if triple.predicate in _NAMING and (iri := str(triple.subject)[1:-1]) in shown:
+        for triple in (t for t in triples if t.predicate in _NAMES):
+            iri = str(triple.subject)[1:-1]
+            if iri in found.old and triple not in found.new.get(iri, ()):
+                found.constant.add(iri)
+            if iri in shown and triple.predicate in _NAMING:
                 found.new.setdefault(iri, []).append(triple)
         found.graphs.append(preview)
     return found
@@ -308,8 +320,15 @@ def _others(found: _Comparison, known: Mapping[str, Tombstone]) -> Iterator[Othe
     """Yield the identifiers that would be given to another thing.
 
     One that is in use may not change its class. One that is retired may come back as what it was:
-    of the same class, and by one of its names.
+    of the same class, and by one of its names. One that stays may be renamed if it keeps a former
+    name, in either language or among its other names, or if a new one is much like a former one and
+    was no other thing's; a sheet without other names keeps the label of one language.
     """
+    names_before = _folded_names(found.old)
+    bearers: dict[str, set[str]] = {}
+    for iri, known_as in names_before.items():
+        for name in known_as:
+            bearers.setdefault(name, set()).add(iri)
     for iri, triples in found.new.items():
         after, before = gather(triples), gather(found.old.get(iri, ()))
         was, is_now = set(_classes(before, iri)), set(_classes(after, iri))
@@ -323,6 +342,30 @@ def _others(found: _Comparison, known: Mapping[str, Tombstone]) -> Iterator[Othe
             names = after.names(ox.NamedNode(iri))
             if names and not set(stone.names.items()) & set(names.items()):
                 yield OtherThing(iri, label)
+        elif iri not in found.constant and (former := names_before.get(iri)):
+            given = _folded_names({iri: triples}).get(iri, set())
+            of_another = any(bearers.get(name, {iri}) != {iri} for name in given)
+            if given and not former & given and (of_another or not _are_alike(former, given)):
+                yield OtherThing(iri, label, now=_label(after, iri))
+
+
+def _folded_names(said: Mapping[str, Iterable[ox.Triple]]) -> dict[str, set[str]]:
+    """Return the names in these statements as they are compared, by thing."""
+    fold = read_folder().fold
+    found = {
+        iri: {fold(t.object.value) for t in triples if isinstance(t.object, ox.Literal)}
+        for iri, triples in said.items()
+    }
+    return {iri: names for iri, names in found.items() if names}
+
+
+def _are_alike(former: Iterable[str], given: Collection[str]) -> bool:
+    """Tell whether one of the new names could be a mended or reworded former one."""
+    return any(
+        SequenceMatcher(None, old[:_COMPARED], new[:_COMPARED], autojunk=False).ratio() >= _ALIKE
+        for old in former
+        for new in given
+    )
 
 
 def _classes(facts: Facts, iri: str) -> tuple[str, ...]:

@@ -18,5 +18,8 @@ def refuse_reuse(preview: Preview, place_of: Callable[[str], Place]) -> Iterator
         if other.before:
             before, after = compact(other.before), compact(other.after)
             yield find("identifier-other-class", place, value=value, before=before, after=after)
+        elif other.now:
+            before, after = other.label, other.now
+            yield find("identifier-renamed", place, value=value, before=before, after=after)
         else:
             yield find("identifier-reused", place, value=value, before=other.label)

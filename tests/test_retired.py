@@ -138,6 +138,52 @@ def test_no_identifier_for_another_thing(
     assert preview.others[0].label
 
 
+ZOO = {"key": "zoo", "label_th": "สวนสัตว์", "label_en": "Zoo", "alt_th": ""}
+
+
+@pytest.mark.parametrize(
+    ("changes", "is_refused"),
+    [
+        ({"label_th": "ท่าเรือดำน้ำ", "label_en": "Submarine port"}, True),
+        ({"label_th": "ท่าเรือดำน้ำ", "label_en": ""}, True),
+        ({"label_th": "ท่าเรือดำน้ำ", "label_en": "Submarine port", "alt_th": "สวนสัตว์"}, False),
+        ({"label_th": "ท่าเรือดำน้ำ"}, False),
+        ({"label_th": "สวนสัตว", "label_en": "Zoos"}, False),
+        ({"label_th": "สวนสัตว์เทศบาล", "label_en": "Wildlife park"}, False),
+        ({"alt_th": "สวน"}, False),
+    ],
+)
+def test_a_key_in_use_stays_its_things(
+    put: Callable[[Tables], Release],
+    config: Config,
+    tmp_path: Path,
+    changes: dict[str, str],
+    is_refused: bool,
+) -> None:
+    """A thing that stays may be renamed or mended, but not become another by all its names."""
+    tables = small_site()
+    tables["topics"].append({**dict.fromkeys(tables["topics"][0], ""), **ZOO})
+    put(tables)
+    tables["topics"][-1] |= changes
+    found = preview_of(config, tables, tmp_path / "renamed")[1]
+    number = len(tables["topics"]) + 1
+    assert found == ([f"identifier-renamed topics A{number}"] if is_refused else [])
+
+
+def test_two_things_do_not_change_places(
+    put: Callable[[Tables], Release], config: Config, tmp_path: Path
+) -> None:
+    """Names that are much alike are no reason to give each of two keys to the other's thing."""
+    tables = small_site()
+    one, two = (dict(row) for row in tables["topics"][1:3])
+    put(tables)
+    names = ("label_th", "label_en", "alt_th")
+    tables["topics"][1] |= {name: two[name] for name in names}
+    tables["topics"][2] |= {name: one[name] for name in names}
+    found = preview_of(config, tables, tmp_path / "swapped")[1]
+    assert found == ["identifier-renamed topics A3", "identifier-renamed topics A4"]
+
+
 def test_no_identifier_changes_its_class(
     put: Callable[[Tables], Release], config: Config, tmp_path: Path
 ) -> None:
