@@ -121,9 +121,18 @@ def see_other(target: str, links: Iterable[WebLink] = ()) -> Response:
 
     Raises ValueError for a target that could lead elsewhere (`//host`, `scheme:`).
     """
+    return _redirect(303, target, links)
+
+
+def moved(target: str) -> Response:
+    """Return 308 to a path of this site, as `see_other` does (RFC 9110 section 15.4.9)."""
+    return _redirect(308, target, ())
+
+
+def _redirect(status: int, target: str, links: Iterable[WebLink]) -> Response:
     if not target.startswith("/") or target.startswith(("//", "/\\")):
         raise ValueError(f"{target!r} is no path of this site")
-    response = Response(status=303, headers={"Location": encode_iri(target), "Vary": "Accept"})
+    response = Response(status=status, headers={"Location": encode_iri(target), "Vary": "Accept"})
     response.headers["Cache-Control"] = REVALIDATE
     add_links(response.headers, links)
     return response

@@ -21,7 +21,7 @@ from graph.thai_order import sort_key
 from publish.data_sets import list_names
 from publish.document import compose_document
 from publish.gone import is_gone, send_gone
-from publish.http import WebLink, see_other
+from publish.http import WebLink, moved, see_other
 from publish.labels import Namer
 from publish.links import Links
 from publish.lists import offer_list, query_of_class
@@ -42,6 +42,9 @@ def create_blueprint() -> Blueprint:
     blueprint = Blueprint("resources", __name__)
     blueprint.add_url_rule("/id/<type>/<slug>", view_func=thing)
     blueprint.add_url_rule("/doc/<type>/<name>", view_func=document)
+    for space in ("id", "doc"):
+        rule, fixed = f"/{space}/<type>/<name>/", {"space": space}
+        blueprint.add_url_rule(rule, view_func=straighten, defaults=fixed)
     blueprint.add_url_rule("/browse", view_func=kinds)
     blueprint.add_url_rule("/browse/<type>", view_func=members)
     blueprint.add_url_rule("/graph/<name>", view_func=graph)
@@ -53,6 +56,8 @@ def create_blueprint() -> Blueprint:
 
 def thing(type: str, slug: str) -> Response:
     """Send the client from a thing to its document in the format it prefers."""
+    if not _is_small(type, slug):
+        return straighten("id", type, slug)
     here = visit()
     _describe(here, type, slug)
     offer = choose_offer("")
@@ -66,10 +71,29 @@ def thing(type: str, slug: str) -> Response:
 
 def document(type: str, name: str) -> Response:
     """Send the document about a thing."""
+    if not _is_small(type, name):
+        return straighten("doc", type, name)
     slug, extension = split_extension(name)
     here = visit()
     description = _describe(here, type, slug, extension)
     return send_description(here, f"/doc/{type}/{slug}", description, extension)
+
+
+def straighten(space: str, type: str, name: str) -> Response:
+    """Send the client from an address with capitals or a slash at its end to the known one."""
+    here = visit()
+    type, name = type.lower(), name.lower()
+    slug, extension = split_extension(name)
+    is_address = SLUG.match(type) and SLUG.match(slug) and not (extension and space == "id")
+    iri = mint_iri(here.links.base, type, slug) if is_address else ""
+    if not iri or describe(here.serving.store, iri, here.serving.hubs) is None:
+        abort(404)
+    lang = f"?lang={here.lang}" if here.is_lang_chosen else ""
+    return moved(f"{here.links.prefix}/{space}/{type}/{name}{lang}")
+
+
+def _is_small(*names: str) -> bool:
+    return all(name == name.lower() for name in names)
 
 
 def send_description(

@@ -189,6 +189,38 @@ def test_near_names_of_nonsense(client: FlaskClient, path: str) -> None:
     assert response.text.endswith("</html>")
 
 
+LAW = "law/act-2522-building-control"
+
+
+@pytest.mark.parametrize(
+    ("path", "target"),
+    [
+        (f"/doc/{LAW}/", f"/doc/{LAW}"),
+        (f"/doc/{LAW}.ttl/", f"/doc/{LAW}.ttl"),
+        (f"/doc/{LAW}/?lang=en&x=1", f"/doc/{LAW}?lang=en"),
+        (f"/id/{LAW}/", f"/id/{LAW}"),
+        (f"/doc/{LAW.upper()}", f"/doc/{LAW}"),
+        (f"/doc/{LAW}.TTL", f"/doc/{LAW}.ttl"),
+        (f"/id/{LAW.title()}/", f"/id/{LAW}"),
+    ],
+)
+def test_slips_lead_to_the_known_address(client: FlaskClient, path: str, target: str) -> None:
+    """An address with capitals or a slash at its end leads to the thing, for good."""
+    response = client.get(path, headers={"Accept": "text/html"})
+    assert response.status_code == 308
+    assert response.headers["Location"] == target
+    assert client.get(target, headers={"Accept": "text/html"}).status_code in (200, 303)
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/doc/law/nothing/", "/doc/LAW/NOTHING", "/id/law/x/", f"/doc/{LAW}//", f"/id/{LAW}.ttl/"],
+)
+def test_slips_lead_nowhere_else(client: FlaskClient, path: str) -> None:
+    """What the store does not know stays 404, however it is spelt."""
+    assert client.get(path).status_code == 404
+
+
 def test_406_lists_the_formats_as_links(client: FlaskClient) -> None:
     """Who wants an image is led to what there is, in a page unless a page is refused by name."""
     for start in ("id", "doc"):
