@@ -165,7 +165,10 @@ def find_release(data: Path, release_id: str | None = None) -> Release:
     """
     wanted = release_id or current_id(data)
     if wanted is None:
-        raise NoRelease(f"nothing has been published in {data}; run: km publish")
+        raise NoRelease(
+            f"ยังไม่ได้เผยแพร่ข้อมูลใน {data} สั่ง km publish ก่อน / "
+            f"nothing has been published in {data}; run: km publish"
+        )
     folder = (data / "releases" / wanted).absolute()  # whatever the folder of the process is later
     if wanted not in release_ids(data):
         raise NoRelease(f"there is no release {wanted} in {data}")

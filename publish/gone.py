@@ -20,6 +20,7 @@ from publish.http import REVALIDATE, with_charset
 from publish.labels import Namer
 from publish.negotiate import HTML
 from publish.pages import Label, Link
+from publish.shelf import moment_of
 from publish.site import Visit, site
 from publish.variants import choose_offer
 
@@ -89,7 +90,7 @@ def _reasons(here: Visit, stone: Tombstone, namer: Namer) -> Iterator[Label]:
 def _release(here: Visit, stone: Tombstone) -> Link | None:
     """Return a link to the thing as the last release that had it shows it.
 
-    Where that is kept no more, its identifier alone.
+    Where that is kept no more, the day it was published alone.
     """
     release_id = stone.last_release.rpartition("/")[2]
     thing = parse_iri(here.links.base, stone.iri)
@@ -97,4 +98,5 @@ def _release(here: Visit, stone: Tombstone) -> Link | None:
         return None
     path = f"/releases/{release_id}/doc/{thing.type}/{thing.slug}"
     is_kept = release_id in site().current.ids()
-    return Link(Label(release_id), here.links.to(path) if is_kept else "")
+    published = Label(here.texts.moment(moment_of(release_id)))
+    return Link(published, here.links.to(path) if is_kept else "")

@@ -163,7 +163,8 @@ def test_serving_nothing_says_what_to_do(data: Path) -> None:
     """`km serve` before any publication exits with 2 and says: km publish."""
     result = km("serve", data=data)
     assert result.returncode == 2
-    assert "km publish" in result.stderr
+    assert "run: km publish" in result.stderr
+    assert "สั่ง km publish" in result.stderr
 
 
 def test_a_port_in_use_is_told(data: Path) -> None:

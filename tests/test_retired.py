@@ -289,6 +289,8 @@ def test_page_of_what_is_gone(client: FlaskClient, path: str) -> None:
     ):
         assert words in response.text, words
     assert "noindex" in response.text
+    last = response.text.split("มีอยู่ถึงรุ่น")[1].split("</a>")[0]
+    assert last.endswith(" น.") and " เวลา " in last  # in words, not its identifier
 
 
 @pytest.mark.parametrize("extension", ["", ".ttl", ".jsonld", ".rdf", ".nt"])
