@@ -203,6 +203,8 @@ def organization_list(asked: Asked) -> Sequence[object]:
 def organization_show(asked: Asked) -> object:
     """Show one organisation. Parameter: id, its name or its UUID."""
     base = asked.shelf.base
+    if not asked.text("id"):
+        raise WrongParameter("id", "Missing value")
     for name in list_names(asked.here.serving):
         if asked.text("id") in (name, identifier(f"{base}/id/org/{name}")):
             (data,) = read_organisations(asked.shelf, [name])

@@ -7,12 +7,14 @@ thing, which each release carries on from the one before.
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from itertools import islice
 from xml.sax.saxutils import escape
 
 from flask import Blueprint, Response, abort, render_template, request
 
 from graph.history_files import newest_versions, read_things
+from graph.release import CURRENT
 from publish.data_sets import list_names
 from publish.history import in_words, summary_of
 from publish.http import Variant, answer
@@ -148,6 +150,14 @@ def _xml(here: Visit, path: str, make: Callable[[], bytes]) -> Response:
     return answer(request, Variant(_XML, etag(here, path), make))
 
 
+def _switched(here: Visit) -> str:
+    """Return when an older release was made current again, "" where the newest one is."""
+    if here.serving.release.id == site().current.ids()[0]:
+        return ""
+    modified = (here.site.config.data / CURRENT).lstat().st_mtime
+    return datetime.fromtimestamp(int(modified), UTC).isoformat()
+
+
 def _feed(here: Visit, ids: list[str]) -> Feed:
     texts, links = here.texts, here.links
     entries = tuple(
@@ -165,7 +175,7 @@ def _feed(here: Visit, ids: list[str]) -> Feed:
         title=f"{texts('site.name')}: {texts('releases.title')}",
         subtitle=texts("catalog.description"),
         author=here.site.config.publisher or texts("site.name"),
-        updated=entries[0].updated,
+        updated=max(entries[0].updated, _switched(here)),
         self=links.absolute("/feed.atom"),
         html=links.absolute("/releases"),
         licence=encode_iri(here.site.config.licence),

@@ -4,6 +4,10 @@ In: `Accept-Datetime` on `/doc/{type}/{key}`, which is its own TimeGate (section
 is the answer, its own address in Content-Location), `/releases/{id}/doc/{type}/{key}`, the memento
 itself, and `/timemap/doc/{type}/{key}`, the list of them. Out: the document as that release had it,
 from its own store. A thing has a memento in each release that is kept and has the thing.
+
+Who goes back to an older release withdraws the newer ones: no moment leads there, so that `now` is
+what is current. Their mementos stay in the TimeMap. What only they have is 404, not 410, since it
+may come again with the next publication, but the answer's links lead to what is kept of it.
 """
 
 from collections.abc import Iterator, Sequence
@@ -75,7 +79,8 @@ def travel() -> Response | None:
     if moment is None:
         abort(400)
     original = Original(**(request.view_args or {}))
-    ids = _mementos(original)
+    now = visit().serving.release.id
+    ids = [release_id for release_id in _mementos(original) if release_id <= now]
     if not ids:
         return None
     chosen = next((i for i in ids if moment_of(i) <= _utc(moment)), ids[-1])
@@ -89,6 +94,10 @@ def travel() -> Response | None:
 
 def point_back(response: Response) -> Response:
     """Say on each document that it has a past, and that a moment chooses among it."""
+    if request.endpoint == _DOCUMENT and response.status_code == 404:
+        original = Original(**(request.view_args or {}))
+        if ids := _mementos(original):
+            _add_links(response, _relations(visit(), original, ids[0]))
     if request.endpoint == _DOCUMENT and response.status_code in (200, 304, 410):
         add_vary(response, _HEADER)
         if "Memento-Datetime" not in response.headers:

@@ -33,7 +33,8 @@ class ProtocolError(KmError):
 class Asked:
     """A request, read: a query, or None for one about the endpoint itself.
 
-    The graphs are None where the request names no dataset (section 2.1.4). `format` is what the
+    The graphs are None where the request names no dataset (section 2.1.4), which clients also say
+    by an empty name. `format` is what the
     reader typed as format=, output= or results=.
     """
 
@@ -54,7 +55,9 @@ def read_request(request: Request, most_bytes: int) -> Asked:
     queries = _all(pairs, "query")
     if len(queries) > 1:
         raise ProtocolError(400, "there is more than one query in this request")
-    default, named = _all(pairs, "default-graph-uri"), _all(pairs, "named-graph-uri")
+    default, named = (
+        tuple(filter(None, _all(pairs, name))) for name in ("default-graph-uri", "named-graph-uri")
+    )
     if not queries and (request.method == "POST" or default or named):
         raise ProtocolError(400, "there is no query in this request")
     return Asked(

@@ -179,6 +179,7 @@ def test_a_search_tells_the_whole_count(many: FlaskClient) -> None:
         ("package_search?start=-1", 409, "Validation Error"),
         ("package_list?limit=1e9", 409, "Validation Error"),
         ("organization_show?id=nothing", 404, "Not Found Error"),
+        ("organization_show", 409, "Validation Error"),
         ("help_show?name=nothing", 404, "Not Found Error"),
     ],
 )

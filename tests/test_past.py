@@ -4,8 +4,10 @@ import itertools
 import re
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from shutil import copytree
 from xml.etree import ElementTree
 
 import pytest
@@ -16,6 +18,7 @@ from werkzeug.http import http_date
 
 from graph.history_files import read_summary
 from graph.release import Release
+from graph.switch import activate
 from publish import feeds, history
 from publish.app import create_app
 from publish.config import Config
@@ -338,3 +341,41 @@ def test_a_memento_says_so(client: FlaskClient, releases: list[Release]) -> None
     assert "As the release of" in page and 'content="noindex"' in page
     assert f'href="{LEAFLET}?lang=en"' in page
     assert f'href="/releases/{releases[0].id}{LEAFLET}?lang=th"' in page
+
+
+# ---- after going back --------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def gone_back(
+    config: Config, releases: list[Release], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[FlaskClient]:
+    """A client of the second release, made current again in a copy of the data."""
+    data = tmp_path_factory.mktemp("back") / "var"
+    copytree(config.data, data, symlinks=True)
+    activate(data, releases[1].id)
+    app = create_app(replace(config, data=data))
+    yield app.test_client()
+    app.extensions["km"].current.close()
+
+
+def test_now_is_what_is_current(gone_back: FlaskClient, releases: list[Release]) -> None:
+    """No moment leads to a release that was withdrawn."""
+    response = gone_back.get(LEAFLET, headers=at(releases[2], 3600))
+    assert response.headers["Memento-Datetime"] == http_date(moment_of(releases[1].id))
+
+
+def test_what_was_withdrawn_is_kept(gone_back: FlaskClient, releases: list[Release]) -> None:
+    """What only a withdrawn release has is not found, but the answer leads to it."""
+    response = gone_back.get("/doc/topic/new-topic")
+    assert response.status_code == 404
+    kept = f"/releases/{releases[2].id}/doc/topic/new-topic"
+    assert f'{kept}>; rel="memento"' in response.headers["Link"]
+    assert gone_back.get(kept).status_code == 200
+    assert "memento" not in gone_back.get("/doc/topic/none").headers.get("Link", "")
+
+
+def test_the_feed_tells_of_going_back(gone_back: FlaskClient, releases: list[Release]) -> None:
+    """Readers of the feed learn that what is current has changed."""
+    updated = ElementTree.fromstring(gone_back.get("/feed.atom").data).findtext(f"{ATOM}updated")
+    assert updated is not None and updated > moment_of(releases[2].id).isoformat()

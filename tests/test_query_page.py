@@ -348,6 +348,9 @@ def test_graphs_in_the_address(client: FlaskClient, config: Config) -> None:
     page = client.get("/sparql", query_string={**query, "lang": "en"}, headers=BROWSER)
     assert "False" in page.text
     assert page.text.count("default-graph-uri=http") == 4
+    for none in ([], ""):
+        asked = {**query, "default-graph-uri": none, "format": "json"}
+        assert client.get("/sparql", query_string=asked).json == {"head": {}, "boolean": True}
     whole = client.get("/sparql", query_string={**query, "default-graph-uri": []}, headers=BROWSER)
     assert "จริง" in whole.text or "True" in whole.text
 
