@@ -18,7 +18,7 @@ from conftest import free_port
 from graph.release import Release
 from publish.config import Config
 
-DEADLINE_S = 1.0
+DEADLINE_S = 2.0
 SMALL = (
     "SELECT * { ?plan a km:Plan }",
     "ASK { ?law a km:Law }",
