@@ -32,7 +32,10 @@ _MAX_ORGANISATIONS = 100  # of those shown with all their fields
 _MAX_OFFSET = 10**9
 _ROOT = "/api/3/action"
 _SINCE = re.compile(r"metadata_modified:\[\"?([0-9T:.Z+-]+)\"? TO \*\]")
-_OF = re.compile(r"(?:organization|owner_org):\"?([a-z0-9-]+)\"?")
+_IS = re.compile(r"\+?(organization|owner_org|name):(?:\(\"?([\w-]+)\"?\)|\"?([\w-]+)\"?)(?!\S)")
+_ALWAYS = re.compile(
+    r"\+?(?:\*:\*|state:\"?active\"?|(?:dataset_)?type:\"?dataset\"?|capacity:\"?public\"?)(?!\S)"
+)
 
 
 @dataclass(frozen=True)
@@ -172,10 +175,13 @@ def package_show(asked: Asked) -> object:
 def package_search(asked: Asked) -> object:
     """Search the data sets. Parameters: q, fq, rows (at most 1,000), start.
 
-    Each word of q must stand in a name, title or area; fq knows organization:NAME and
-    metadata_modified:[MOMENT TO *].
+    Each word of q must stand in a name, title or area; fq knows organization:NAME, name:NAME and
+    metadata_modified:[MOMENT TO *], all of which must hold. What else it says is refused.
     """
     rows, start = asked.number("rows", 10, MAX_ROWS), asked.number("start", 0, _MAX_OFFSET)
+    rest = _SINCE.sub(" ", _ALWAYS.sub(" ", _IS.sub(" ", asked.text("fq"))))
+    if set(rest.split()) - {"AND", "+"}:
+        raise WrongParameter("fq", f"Search Query is invalid: {rest.strip()}")
     found = [name for name in _names(asked) if _matches(asked, name)]
     catalogue = read_catalogue(asked.shelf)
     results = [as_package(catalogue, data) for data in _read(asked, found[start : start + rows])]
@@ -271,9 +277,10 @@ def _read(asked: Asked, names: Sequence[str]) -> list[DataSet]:
 def _matches(asked: Asked, name: str) -> bool:
     """Tell whether a data set is among those that q and fq ask for."""
     fq, q = asked.text("fq"), asked.text("q")
-    owner, since = _OF.search(fq), _SINCE.search(fq)
-    if owner and owner[1] != name:
-        return False
+    since = _SINCE.search(fq)
+    for field, *values in _IS.findall(fq):
+        if "".join(values) != (f"km-{name}" if field == "name" else name):
+            return False
     if since and not _changed_since(asked, name, since[1]):
         return False
     words = [fold_once(word) for word in q.split() if word not in ("*:*", "*")]

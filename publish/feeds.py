@@ -2,7 +2,8 @@
 
 In: the histories of the releases. Out: a feed of releases, and an index of sitemaps of at most
 50,000 addresses each. `lastmod` is true: it is the moment of the release that last changed the
-thing, which each release carries on from the one before.
+thing, which each release carries on from the one before. Pages that are no things have none, since
+nothing tells when they last changed.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -89,7 +90,7 @@ def sitemap_index() -> Response:
     here = visit()
 
     def make() -> bytes:
-        parts = [(_PAGES, here.serving.release.id)]
+        parts = [(_PAGES, "")]
         newest = newest_versions(here.serving.release.folder, MAX_ADDRESSES)
         parts += [(str(number), version) for number, version in enumerate(newest, 1)]
         items = (
@@ -105,7 +106,7 @@ def sitemap(name: str) -> Response:
     """Send one sitemap: `pages`, or a part of the things by its number."""
     here = visit()
     if name == _PAGES:
-        addresses = [(encode_iri(path), here.serving.release.id) for path in _paths(here)]
+        addresses = [(encode_iri(path), "") for path in _paths(here)]
         return _xml(here, f"/sitemap/{name}.xml", lambda: _urls(here, addresses))
     if not name.isascii() or not name.isdigit() or len(name) > 6 or not int(name):
         abort(404)
@@ -142,8 +143,8 @@ def _urls(here: Visit, addresses: Iterable[tuple[str, str]]) -> bytes:
 
 
 def _item(name: str, address: str, version: str) -> str:
-    lastmod = moment_of(version).isoformat()
-    return f"<{name}><loc>{escape(address)}</loc><lastmod>{lastmod}</lastmod></{name}>\n"
+    lastmod = f"<lastmod>{moment_of(version).isoformat()}</lastmod>" if version else ""
+    return f"<{name}><loc>{escape(address)}</loc>{lastmod}</{name}>\n"
 
 
 def _xml(here: Visit, path: str, make: Callable[[], bytes]) -> Response:

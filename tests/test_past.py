@@ -204,6 +204,7 @@ def test_lastmod_is_true(client: FlaskClient, releases: list[Release]) -> None:
     assert found[f"{Config.base}{LEAFLET}"] == second
     assert found[f"{Config.base}/doc/topic/new-topic"] == third
     assert f"{Config.base}{GONE}" not in found
+    assert set(addresses(client, "/sitemap/pages.xml").values()) == {"None"}
 
 
 def test_sitemaps_are_cut(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
