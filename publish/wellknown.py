@@ -38,7 +38,8 @@ def healthz() -> Response:
 
 
 def readyz() -> Response:
-    """Say that a release is being served, and which."""
+    """Say that a release is being served, and which; 503 where its store does not answer."""
+    serving().store.ask("ASK { }")
     return _state(serving().release.id)
 
 

@@ -14,6 +14,7 @@ from conftest import free_port, publish
 from servers import Server, oxigraph, run_oxigraph
 
 from graph.build import Edition, build_release
+from graph.check import bundled_site
 from graph.errors import (
     KmError,
     QueryError,
@@ -419,3 +420,19 @@ def test_publishing_without_a_server(tmp_path: Path, monkeypatch: pytest.MonkeyP
     assert f"http://127.0.0.1:{port}/store" in str(result.exception)
     assert "secret" not in str(result.exception) + result.output
     assert current_id(tmp_path) is None
+
+
+def test_not_ready_without_its_store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A load balancer learns that the server with the data is gone."""
+    config = Config(data=tmp_path / "var", workers=1)
+    publish(config, bundled_site())
+    app = create_app(config)
+    current = app.extensions["km"].current
+    try:
+        assert app.test_client().get("/readyz").status_code == 200
+        address = Address(f"http://127.0.0.1:{free_port()}/query")
+        nobody = RemoteStore(address, ReleaseGraphs("r", BASE, ()), {})
+        monkeypatch.setattr(current._serving, "store", nobody)
+        assert app.test_client().get("/readyz").status_code == 503
+    finally:
+        current.close()
