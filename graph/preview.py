@@ -312,7 +312,9 @@ def _merge(
     stones = {**known, **gone}
     for iri, told in retirements.items():
         stone = stones.get(iri, Tombstone(iri))
-        stones[iri] = replace(stone, retirement=told.retirement, replaced_by=told.replaced_by)
+        stones[iri] = replace(
+            stone, retirement=told.retirement, replaced_by=told.replaced_by, notes=told.notes
+        )
     return stones
 
 

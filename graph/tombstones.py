@@ -6,6 +6,7 @@ they outlive every release that held the things themselves:
 
     <…/id/plan/old> a prov:Entity ; rdfs:label "…"@th ;   what it was called
         km:formerClass km:Plan ; km:lastRelease <…/releases/ID> ;
+        skos:note "…"@th ;                                why it went, also when its row is gone
         prov:wasInvalidatedBy <…/id/retirement/…> ; dct:isReplacedBy <…/id/plan/new> .
 
 Together with the things of the current release they are the register of every identifier ever used.
@@ -23,7 +24,10 @@ from graph.vocab import term
 
 @dataclass(frozen=True)
 class Tombstone:
-    """What is known of a thing that is gone; `names` by language, the rest are IRIs or empty."""
+    """What is known of a thing that is gone.
+
+    `names` and `notes` (why it went) are by language, the rest are IRIs or empty.
+    """
 
     iri: str
     names: Mapping[str, str] = field(default_factory=dict)
@@ -31,6 +35,7 @@ class Tombstone:
     last_release: str = ""
     retirement: str = ""
     replaced_by: tuple[str, ...] = ()
+    notes: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def label(self) -> str:
@@ -41,9 +46,10 @@ class Tombstone:
         """Yield it as RDF."""
         node = ox.NamedNode(self.iri)
         yield ox.Triple(node, term("rdf:type"), term("prov:Entity"))
-        for language, name in self.names.items():
-            label = ox.Literal(name, language=language) if language else ox.Literal(name)
-            yield ox.Triple(node, term("rdfs:label"), label)
+        for name, texts in (("rdfs:label", self.names), ("skos:note", self.notes)):
+            for language, text in texts.items():
+                words = ox.Literal(text, language=language) if language else ox.Literal(text)
+                yield ox.Triple(node, term(name), words)
         for name, values in (
             ("km:formerClass", self.classes),
             ("km:lastRelease", (self.last_release,)),
@@ -83,16 +89,17 @@ def read_tombstone(facts: Facts, node: ox.NamedNode) -> Tombstone:
         last_release=next(iter(_iris(facts, node, "km:lastRelease")), ""),
         retirement=next(iter(_iris(facts, node, "prov:wasInvalidatedBy")), ""),
         replaced_by=_iris(facts, node, "dct:isReplacedBy"),
+        notes=facts.texts(node, "skos:note"),
     )
 
 
 def read_retirements(triples: Iterable[ox.Triple]) -> dict[str, Tombstone]:
     """Return what the rows of the sheet `retired` say, by the IRI that is gone.
 
-    Only the row and the replacement are known of it here.
+    Only the row, the replacement and the reason are known of it here.
     """
-    was, instead = term("prov:invalidated"), term("schema:replacer")
-    facts = gather(t for t in triples if t.predicate in (was, instead))
+    telling = {term(name) for name in ("prov:invalidated", "schema:replacer", "skos:note")}
+    facts = gather(t for t in triples if t.predicate in telling)
     found = {}
     for row in facts.subjects("prov:invalidated"):
         for gone in facts.values(row, "prov:invalidated"):
@@ -101,6 +108,7 @@ def read_retirements(triples: Iterable[ox.Triple]) -> dict[str, Tombstone]:
                     gone.value,
                     retirement=row.value,
                     replaced_by=_iris(facts, row, "schema:replacer"),
+                    notes=facts.texts(row, "skos:note"),
                 )
     return found
 

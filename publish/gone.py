@@ -15,7 +15,6 @@ from graph.describe import Description
 from graph.iris import parse_iri
 from graph.serialize import serialize
 from graph.tombstones import Tombstone, read_tombstone, retired_graph
-from graph.vocab import term
 from publish.http import REVALIDATE, with_charset
 from publish.labels import Namer
 from publish.negotiate import HTML
@@ -68,7 +67,7 @@ def _page(here: Visit, description: Description) -> bytes:
         name=namer.name(description.iri),
         kind=next((vocabulary.link(ox.NamedNode(c)) for c in stone.classes), None),
         iri=stone.iri,
-        reasons=tuple(_reasons(here, stone, namer)),
+        reasons=tuple(_reasons(stone, namer)),
         replaced_by=tuple(namer.link(ox.NamedNode(iri)) for iri in stone.replaced_by),
         release=_release(here, stone),
     )
@@ -76,15 +75,11 @@ def _page(here: Visit, description: Description) -> bytes:
     return here.render("gone.html", frame, page)
 
 
-def _reasons(here: Visit, stone: Tombstone, namer: Namer) -> Iterator[Label]:
+def _reasons(stone: Tombstone, namer: Namer) -> Iterator[Label]:
     """Yield why it was retired, in the reader's language where there is one."""
-    if stone.retirement:
-        row, note = ox.NamedNode(stone.retirement), term("skos:note")
-        quads = here.serving.store.quads_for(subject=row, predicate=note)
-        notes = [q.object for q in quads if isinstance(q.object, ox.Literal)]
-        words = namer.pick({note.language or "": note.value for note in notes})
-        if words is not None:
-            yield words
+    words = namer.pick(stone.notes)
+    if words is not None:
+        yield words
 
 
 def _release(here: Visit, stone: Tombstone) -> Link | None:

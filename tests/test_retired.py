@@ -108,6 +108,14 @@ def test_a_row_says_what_takes_its_place(put: Callable[[Tables], Release]) -> No
     assert stone.names["th"]
 
 
+def test_the_reason_outlives_its_row(put: Callable[[Tables], Release]) -> None:
+    """Why a thing went is still told when its row is taken out of the sheet."""
+    put(read_site())
+    tables = without("entries", GONE)
+    put({**tables, "retired": [retired(f"entry/{GONE}")]})
+    assert stones(put(tables))[f"entry/{GONE}"].notes == {"th": "รวมเข้าด้วยกัน"}
+
+
 def test_a_row_is_enough(put: Callable[[Tables], Release]) -> None:
     """A new server without history knows what the tables say is retired."""
     assert f"plan/{ORG}-km-9" in stones(put(small_site()))
