@@ -66,7 +66,7 @@ def test_one_broken_cell_is_named(copy: Path, data: Path) -> None:
     result = km("check", copy, data=data)
     assert result.returncode == 1
     assert "site/documents.csv" in result.stdout
-    assert "“kind”" in result.stdout
+    assert "“ชนิดเอกสาร” [kind]" in result.stdout
     assert "'manaul'" in result.stdout
     assert "perhaps manual" in result.stdout
     assert "น่าจะเป็น manual" in result.stdout
