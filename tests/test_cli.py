@@ -122,7 +122,7 @@ def test_a_violation_refuses_the_publication(copy: Path, data: Path) -> None:
     result = km("publish", copy, data=data)
     assert result.returncode == 1
     assert current_id(data) == before is not None
-    assert "“position”" in result.stderr
+    assert "“ลำดับ” [position]" in result.stderr
     assert [p.name for p in (data / "releases").iterdir()] == [before]
 
 
