@@ -126,7 +126,7 @@ def test_terms_are_negotiated(client: FlaskClient, accept: str) -> None:
     response = client.get("/ontology/Plan", headers={"Accept": accept})
     assert response.headers["Content-Type"].startswith(accept)
     assert response.headers["Content-Location"].startswith("/ontology/Plan.")
-    assert response.headers["Vary"] == "Accept"
+    assert response.headers["Vary"] == "Accept, Accept-Encoding"
 
 
 def test_every_kind_and_row_has_its_place() -> None:
