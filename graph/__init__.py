@@ -6,8 +6,8 @@ Data flows one way through the modules of this package:
 
 Reading what is handed in
     `sources` finds the files; `tables` reads sheets whose cells know where they stand, `cells` and
-    `mapping` turn rows into quads as the shapes say (`sheets`); `rdf_files` and `literals` look at
-    RDF at the door; `load` gathers both into one dataset.
+    `mapping` turn rows into quads as the shapes say (`sheets`, `columns`); `rdf_files` and
+    `literals` look at RDF at the door; `load` gathers both into one dataset.
 Checking it
     `rules` adds what follows from it; `judge` lets pySHACL judge it, with the shapes as `targets`
     arranges them; `validate` turns that into `findings` that name the cell, `report` tells an

@@ -26,7 +26,6 @@ from graph.graph_writer import write_dumps
 from graph.history import GraphLines, record
 from graph.hub_index import write_hubs
 from graph.hubs import FILE as HUBS
-from graph.load import Source
 from graph.named_graphs import NamedGraphs, WithGraph
 from graph.preview import Preview, preview_publication
 from graph.release import (
@@ -44,6 +43,7 @@ from graph.release_folder import ReleaseFolder
 from graph.report import Report, as_json
 from graph.search_index import FILE, write_index
 from graph.sheets import load_shapes
+from graph.sources import Source
 from graph.store import EmbeddedStore
 from graph.store_writer import change_store, load_store
 from graph.switch import TMP, Shelf, activate, remove_old, sweep_leftovers, sync_folder

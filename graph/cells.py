@@ -13,8 +13,8 @@ from urllib.parse import urlsplit
 
 import pyoxigraph as ox
 
+from graph.columns import Column
 from graph.findings import Text, nearest
-from graph.sheets import Column
 from graph.tables import MAX_CELL_CHARACTERS
 from graph.vocab import expand
 

@@ -28,11 +28,11 @@ from typing import TypeVar
 from graph.errors import SourceError
 from graph.findings import Finding, Place
 from graph.ledger import Kept, Ledger, Record
-from graph.load import Loaded, Source, load_files
+from graph.load import Loaded, load_files
 from graph.mapping import NOTHING
 from graph.shards import Common, Desk, Piece, Shard, gather_common, is_common
 from graph.sheets import load_shapes
-from graph.sources import Folder
+from graph.sources import Folder, Source
 
 LEDGER = "ledger.sqlite"
 COMMON = ""

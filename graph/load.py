@@ -14,20 +14,19 @@ import pyoxigraph as ox
 from graph.findings import Finding, Place, find
 from graph.iris import ONTOLOGY, SHARED, graph_iri, parse_iri
 from graph.mapping import NOTHING, Known, Mapped, Origin, map_sheets
-from graph.rdf_files import RDF_FORMATS, check_terms, read_rdf
+from graph.rdf_files import check_terms, read_rdf
 from graph.sheets import Shapes
-from graph.sources import SPREADSHEET_SUFFIXES, TABLE_SUFFIXES, Handed, SourceFile, list_sources
+from graph.sources import (
+    RDF_FORMATS,
+    SPREADSHEET_SUFFIXES,
+    TABLE_SUFFIXES,
+    Handed,
+    Source,
+    SourceFile,
+    list_sources,
+)
 from graph.tables import Sheet, read_tables
 from graph.vocab import read_package, term
-
-
-@dataclass(frozen=True)
-class Source:
-    """One file that was read: its path as given, its SHA-256 and its size."""
-
-    path: str
-    sha256: str
-    size_bytes: int
 
 
 @dataclass

@@ -13,10 +13,11 @@ from dataclasses import dataclass, field
 import pyoxigraph as ox
 
 from graph.cells import Problem, Value, check_text, read_cell, write, year_suggestions
+from graph.columns import Column
 from graph.findings import Finding, Place, Text, find, has_fix, nearest
 from graph.iris import RESERVED, SHARED, SLUG, graph_iri, mint_iri
 from graph.meant import find_meant
-from graph.sheets import Column, Shapes, SheetShape
+from graph.sheets import Shapes, SheetShape
 from graph.tables import Row, Sheet
 from graph.vocab import read_package, term
 

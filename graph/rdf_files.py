@@ -18,15 +18,10 @@ from graph.findings import Finding, Place, Text, find, nearest
 from graph.iris import RESERVED, SHARED, SLUG, graph_iri, parse_iri
 from graph.literals import canonical_form
 from graph.sheets import Shapes
+from graph.sources import RDF_FORMATS
 from graph.tables import MAX_FILE_BYTES
 from graph.vocab import KM, compact, expand, read_package, term
 
-RDF_FORMATS = {
-    ".ttl": ox.RdfFormat.TURTLE,
-    ".trig": ox.RdfFormat.TRIG,
-    ".nt": ox.RdfFormat.N_TRIPLES,
-    ".nq": ox.RdfFormat.N_QUADS,
-}
 MAX_NESTING = 100
 """Deeper brackets than any honest Turtle; far deeper ones overflow the parser's stack."""
 

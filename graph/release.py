@@ -20,7 +20,7 @@ from typing import IO, cast
 import pyoxigraph as ox
 
 from graph.errors import NoRelease, ReleaseDamaged
-from graph.load import Source
+from graph.sources import Source
 
 CURRENT = "current"
 MANIFEST = "manifest.json"

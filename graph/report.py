@@ -13,7 +13,6 @@ from html import escape
 from itertools import groupby
 
 from graph.findings import Finding, Severity, Text, shorten
-from graph.sheets import column_names
 from graph.vocab import SHAPE
 
 MARKS = {Severity.VIOLATION: "✗", Severity.WARNING: "!", Severity.INFO: "i"}
@@ -99,6 +98,8 @@ def name_column(sheet: object, header: object) -> Text:
     """Return how to call a column, by its title where the header is one that the sheet knows."""
     if not header:
         return Text("", "")
+    from graph.sheets import column_names  # here: it brings rdflib, which serving starts without
+
     known = column_names().get((str(sheet), str(header).lower()))
     return known or Text(f"“{header}”", f'"{header}"')
 

@@ -24,10 +24,9 @@ from graph.iris import parse_iri
 from graph.load import Loaded, load_files
 from graph.mapping import Known
 from graph.named_graphs import graph_name, n_triples
-from graph.rdf_files import RDF_FORMATS
 from graph.rules import infer
 from graph.sheets import Shapes
-from graph.sources import SourceFile
+from graph.sources import RDF_FORMATS, SourceFile
 from graph.tables import read_tables
 from graph.validate import validate
 from graph.vocab import term

@@ -7,7 +7,6 @@ the shapes are the only place where a column is described: here, in the messages
 and on the pages.
 """
 
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -19,6 +18,7 @@ from rdflib.collection import Collection
 from rdflib.namespace import CSVW, RDF, RDFS, SH
 from rdflib.term import Node
 
+from graph.columns import Column, call
 from graph.findings import Severity, Text
 from graph.targets import aim
 from graph.terms import to_rdflib
@@ -41,50 +41,6 @@ class Rule:
     severity: Severity
     title: Text
     message: Text
-
-
-@dataclass(frozen=True)
-class Column:
-    """One column. Exactly one of `codes`, `classes`, `datatype`, `lang`, `is_iri` says its values.
-
-    Attributes:
-        name: the header, small Latin letters; the Thai and English titles are understood too.
-        predicate: the property's IRI; `inverse` when the row is its object.
-        codes: code to IRI, for a closed list.
-        code_names: what people call the codes, to code; understood like it.
-        classes: IRIs of the classes whose keys may stand here.
-        separator: what separates several values, None where there is one.
-        required: whether the column itself may not be missing.
-        is_address: whether a cell holds the end of an identifier, such as plan/sao-301107-km-1.
-    """
-
-    name: str
-    title: Text
-    description: Text
-    message: Text
-    predicate: str
-    order: float
-    inverse: bool = False
-    codes: tuple[tuple[str, str], ...] = ()
-    code_names: tuple[tuple[str, str], ...] = ()
-    classes: tuple[str, ...] = ()
-    datatype: str | None = None
-    lang: str | None = None
-    is_iri: bool = False
-    separator: str | None = None
-    required: bool = False
-    is_address: bool = False
-
-    @property
-    def called(self) -> Text:
-        """The title as messages name it, with the code in brackets."""
-        return call(self.title, self.name)
-
-    @property
-    def choices(self) -> tuple[str, ...]:
-        """What to offer for each code: its Thai name, or the code itself."""
-        thai = {c: n for n, c in reversed(self.code_names) if re.search("[ก-ฮ]", n)}
-        return tuple(thai.get(code, code) for code, _ in self.codes)
 
 
 @dataclass(frozen=True)
@@ -149,16 +105,6 @@ class Shapes:
     def sheet(self, name: str) -> SheetShape | None:
         """Return the sheet of that name."""
         return next((s for s in self.sheets if s.name == name), None)
-
-
-def call(title: Text, code: str) -> Text:
-    """Return how messages name a column: by its header, the code after it.
-
-    >>> call(Text("ชื่อ (ไทย)", "Name (Thai)"), "label_th").th
-    '“ชื่อ (ไทย)” [label_th]'
-    """
-    after = Text(f" [{code}]", "" if title.en == code else f" [{code}]")
-    return Text(f"“{title.th}”{after.th}", f'"{title.en}"{after.en}')
 
 
 @cache

@@ -10,13 +10,29 @@ from dataclasses import dataclass, field
 from itertools import chain, count
 from pathlib import Path
 
-from graph.findings import Finding, Place, find
-from graph.rdf_files import RDF_FORMATS
+import pyoxigraph as ox
 
+from graph.findings import Finding, Place, find
+
+RDF_FORMATS = {
+    ".ttl": ox.RdfFormat.TURTLE,
+    ".trig": ox.RdfFormat.TRIG,
+    ".nt": ox.RdfFormat.N_TRIPLES,
+    ".nq": ox.RdfFormat.N_QUADS,
+}
 TABLE_SUFFIXES = {".csv", ".xlsx"}
 SPREADSHEET_SUFFIXES = {".xls", ".xlsm", ".xlsb", ".ods"}
 OTHER_SUFFIXES = SPREADSHEET_SUFFIXES | {".rdf", ".xml", ".jsonld"}
 """Not read, but surely meant as data: a folder that holds one is told so."""
+
+
+@dataclass(frozen=True)
+class Source:
+    """One file that was read: its path as given, its SHA-256 and its size."""
+
+    path: str
+    sha256: str
+    size_bytes: int
 
 
 @dataclass(frozen=True)

@@ -19,9 +19,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
-from openpyxl import load_workbook
-from openpyxl.utils import get_column_letter
-
 from graph.findings import Finding, Place, find
 from graph.formulas import unguard
 
@@ -59,11 +56,24 @@ class Sheet:
             file=self.file,
             sheet=self.name,
             row=row,
-            letter=None if column is None else get_column_letter(column + 1),
+            letter=None if column is None else column_letters(column),
             column=self.header[column]
             if column is not None and column < len(self.header)
             else None,
         )
+
+
+def column_letters(column: int) -> str:
+    """Return what a spreadsheet calls a column; `column` counts from 0.
+
+    >>> column_letters(0), column_letters(25), column_letters(26), column_letters(702)
+    ('A', 'Z', 'AA', 'AAA')
+    """
+    letters, number = "", column + 1
+    while number:
+        number, letter = divmod(number - 1, 26)
+        letters = chr(ord("A") + letter) + letters
+    return letters
 
 
 @dataclass(frozen=True)
@@ -188,6 +198,8 @@ def _read_workbook(path: Path, place: Place) -> Reading:
 
 def _pages(path: Path, place: Place, *, calculated: bool) -> Iterator[Sheet]:
     """Yield the visible sheets, with what formulas came to or, not `calculated`, their text."""
+    from openpyxl import load_workbook  # here: it takes long to import, and most files are CSV
+
     with path.open("rb") as file:  # opened here, since openpyxl leaves bad files open
         book = load_workbook(file, read_only=True, data_only=calculated)
         for page in book.worksheets:

@@ -13,11 +13,9 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from http.client import HTTPException, HTTPResponse
+from typing import TYPE_CHECKING
 from urllib.error import HTTPError, URLError
 from urllib.parse import unquote, urlsplit, urlunsplit
-
-from SPARQLWrapper import POST, SELECT, SPARQLWrapper
-from SPARQLWrapper.SPARQLExceptions import SPARQLWrapperException
 
 from graph.errors import (
     KmError,
@@ -29,6 +27,9 @@ from graph.errors import (
 )
 from graph.rewrite import Rewritten
 from graph.store import BLOCK_BYTES
+
+if TYPE_CHECKING:
+    from SPARQLWrapper import SPARQLWrapper
 
 DOWN = "the SPARQL server behind this site does not answer; try again later"
 _TOO_LONG = "the query took longer than it may; ask for less, or use LIMIT"
@@ -104,6 +105,9 @@ def send(
     Raises QuerySyntax for what the server refuses, QueryTimeout, QueryTooComplex, StoreUnavailable,
     and QueryError for what it cannot evaluate.
     """
+    # Imported here: it brings rdflib, which a site with a store of its own starts without.
+    from SPARQLWrapper.SPARQLExceptions import SPARQLWrapperException
+
     ends_at = time.monotonic() + whole_s
     wrapper = _request(address, query, media_type, timeout_s)
     try:
@@ -120,7 +124,9 @@ def send(
 
 def _request(
     address: Address, query: Rewritten, media_type: str, timeout_s: float
-) -> SPARQLWrapper:
+) -> "SPARQLWrapper":
+    from SPARQLWrapper import POST, SELECT, SPARQLWrapper
+
     wrapper = SPARQLWrapper(address.url)
     # Not by setQuery: it would guess by regular expressions whether this is an update, and send it
     # as one. Here it is a query, whatever a stranger made it look like.

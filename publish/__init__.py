@@ -4,8 +4,8 @@ A request comes in through `server` (waitress) and `front` (the answers already 
 either `sparql` takes it, or the Flask application that `app` puts together.
 
 The program
-    `cli` is `km`, with `publish_command`, `release_commands` and `query_command`; `config` has the
-    settings, `terminal` speaks to whoever runs it.
+    `cli` is `km`, with `check_commands`, `publish_command`, `release_commands` and
+    `query_command`; `config` has the settings, `terminal` speaks to whoever runs it.
 What every request needs
     `site` hangs it on the app: the release in service (`current`, `stores`), the words (`texts`,
     `thai`), the addresses (`links`), the names of things (`labels`). `negotiate` and `http` say

@@ -13,70 +13,46 @@ Exit codes of every command:
 
 import os
 import sys
+from importlib import import_module
 from importlib.metadata import version
-from pathlib import Path
+from typing import cast
 
 import click
 
-from graph.check import check
 from graph.errors import KmError, ReleaseBusy
-from graph.report import as_html, as_json, as_text
-from graph.sheets import load_shapes
-from graph.template import write_template
 from publish.config import Config, load_config
-from publish.publish_command import publish_command
-from publish.query_command import query_command
-from publish.release_commands import releases_command, rollback_command, verify_command
-from publish.terminal import progress, stop
+from publish.terminal import stop
+
+_ELSEWHERE = {
+    "check": "publish.check_commands",
+    "publish": "publish.publish_command",
+    "query": "publish.query_command",
+    "releases": "publish.release_commands",
+    "rollback": "publish.release_commands",
+    "template": "publish.check_commands",
+    "verify": "publish.release_commands",
+}
+"""In which module a command is; it is imported when it is asked for, or `km serve` starts late."""
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+class _Commands(click.Group):
+    """Commands of which some are imported when they are asked for."""
+
+    def list_commands(self, context: click.Context) -> list[str]:
+        return sorted({*super().list_commands(context), *_ELSEWHERE})
+
+    def get_command(self, context: click.Context, name: str) -> click.Command | None:
+        if name in _ELSEWHERE:
+            return cast(click.Command, getattr(import_module(_ELSEWHERE[name]), f"{name}_command"))
+        return super().get_command(context, name)
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(version("tambon-km"), prog_name="km")
 @click.pass_context
 def cli(context: click.Context) -> None:
     """Check and publish a local government's know-how as linked data."""
     context.obj = load_config(os.environ)
-
-
-@cli.command("check")
-@click.argument("sources", nargs=-1, required=True, type=click.Path(path_type=Path))
-@click.option(
-    "--format",
-    "style",
-    type=click.Choice(["text", "json", "html"]),
-    default="text",
-    show_default=True,
-    help="How to print the findings.",
-)
-@click.pass_obj
-def check_command(config: Config, sources: tuple[Path, ...], style: str) -> None:
-    """Validate tables, a workbook or RDF.
-
-    SOURCES are folders of CSV files, .csv, .xlsx, .ttl, .nt, .trig or .nq files. The exit code is
-    0 when nothing stops a publication, 1 when something does, 2 when a file cannot be read.
-    """
-    with progress() as step:
-        report = check(sources, config.base, step).report
-    if style == "text":
-        click.echo("\n".join(as_text(report)))
-    else:
-        click.echo(as_json(report) if style == "json" else as_html(report), nl=False)
-    sys.exit(report.exit_code)
-
-
-cli.add_command(publish_command)
-cli.add_command(query_command)
-cli.add_command(releases_command)
-cli.add_command(rollback_command)
-cli.add_command(verify_command)
-
-
-@cli.command("template")
-@click.argument("file", type=click.Path(path_type=Path))
-def template_command(file: Path) -> None:
-    """Write the empty workbook to FILE.xlsx, for an officer to fill in."""
-    write_template(file, load_shapes())
-    click.echo(f"เขียนแล้ว / written: {file}")
 
 
 @cli.command("serve")

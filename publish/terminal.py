@@ -6,8 +6,6 @@ from contextlib import contextmanager
 from typing import NoReturn
 
 import click
-from rich.console import Console
-from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 
 @contextmanager
@@ -16,17 +14,19 @@ def progress(steps: int = 2) -> Iterator[Callable[[str], None]]:
 
     `steps` is how many there will be.
     """
-    console = Console(stderr=True)
-    if not console.is_terminal:
+    if not sys.stderr.isatty():
         yield lambda text: click.echo(f"· {text}", err=True)
         return
+    from rich.console import Console  # here, for who serves needs none of it
+    from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
     columns = (
         SpinnerColumn(),
         BarColumn(16),
         TimeElapsedColumn(),
         TextColumn("{task.description}"),
     )
-    with Progress(*columns, console=console, transient=True) as bar:
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("…", total=steps)
 
         def step(text: str) -> None:

@@ -1,6 +1,8 @@
 """The one-way street: `publish` imports `graph`, never the other way, and `graph` knows no HTTP."""
 
 import ast
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -26,3 +28,11 @@ def imported(path: Path) -> set[str]:
 def test_graph_knows_nothing_of_publish(path: Path) -> None:
     """No module of `graph` imports `publish`, a web framework or the command line."""
     assert imported(path) & FORBIDDEN == set()
+
+
+def test_serving_starts_without_the_tools_of_checking() -> None:
+    """A server imports neither a validator nor a spreadsheet library: they take longer than it."""
+    heavy = {"rdflib", "pyshacl", "openpyxl", "SPARQLWrapper", "rich"}
+    told = f"import sys, publish.cli, publish.server; print(*{heavy!r} & sys.modules.keys())"
+    done = subprocess.run([sys.executable, "-c", told], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == []

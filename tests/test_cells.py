@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from graph.cells import Problem, check_text, read_cell, year_suggestions
-from graph.sheets import Column
+from graph.columns import Column
 from graph.tables import MAX_CELL_CHARACTERS
 from graph.vocab import expand
 

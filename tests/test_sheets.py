@@ -3,8 +3,9 @@
 import pytest
 from cases import read_site, shapes
 
+from graph.columns import Column
 from graph.findings import Severity
-from graph.sheets import Column, SheetShape
+from graph.sheets import SheetShape
 from graph.vocab import SHAPE, expand
 
 
