@@ -25,6 +25,7 @@ from graph.sources import Source
 CURRENT = "current"
 MANIFEST = "manifest.json"
 DUMPS = "dumps/"
+STORE = "store/"
 FORMAT = 2
 """The number of this layout of a release's folder; a program reads no other."""
 
@@ -235,4 +236,4 @@ def _verify(release: Release) -> None:
 
 
 def _is_small_store_file(name: str) -> bool:
-    return name.startswith("store/") and not name.endswith(".sst")
+    return name.startswith(STORE) and not name.endswith(".sst")

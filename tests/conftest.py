@@ -8,6 +8,7 @@ from functools import cache
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import memory_guard
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 from screens import CHROMIUM_OPTIONS, chromium
@@ -42,6 +43,17 @@ def publish(config: Config, *sources: Path) -> Release:
     assert checked.report.conforms, checked.report.findings
     with publication_lock(config.data):
         return build_release(config.data, edition_of(config, checked), open_shelf(config))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def bounded_memory(request: pytest.FixtureRequest) -> Iterator[None]:
+    """A run that takes too much memory ends, and says where."""
+    capture = request.config.pluginmanager.getplugin("capturemanager")
+    with capture.global_and_fixture_disabled():  # the guard's last words are for the terminal
+        guard = memory_guard.start()
+    yield
+    guard.terminate()
+    guard.wait()
 
 
 @pytest.fixture(scope="session")

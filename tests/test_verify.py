@@ -49,6 +49,15 @@ def test_damage_is_named(copied: Path, damage: Callable[[Path, str], None], name
     assert any(victim in problem for problem in verify_release(copied).problems)
 
 
+def test_a_damaged_store_is_not_read(copied: Path) -> None:
+    """Whichever of its tables is damaged, that is all that is said, and nothing runs away."""
+    for table in sorted((copied / "current" / "store").glob("*.sst")):
+        _flip(copied / "current", f"store/{table.name}")
+        (problem,) = verify_release(copied).problems
+        assert f"store/{table.name} differs from the manifest" in problem
+        _flip(copied / "current", f"store/{table.name}")
+
+
 def test_what_does_not_belong_there_is_named(copied: Path) -> None:
     """A file that nobody listed is found too."""
     _add(copied / "current", "dumps/extra.ttl")
@@ -64,6 +73,24 @@ def _relist(folder: Path, name: str) -> None:
     for entry in raw["files"]:
         if entry["name"] == name:
             entry["sha256"], entry["size_bytes"] = file_sha256(changed), changed.stat().st_size
+    path.write_text(json.dumps(raw), encoding="utf-8")
+
+
+def _relist_store(folder: Path) -> None:
+    """Let the manifest list the files of a store that was put in the place of its own."""
+    path = folder / "manifest.json"
+    raw = json.loads(path.read_text(encoding="utf-8"))
+    raw["files"] = [entry for entry in raw["files"] if not entry["name"].startswith("store/")]
+    raw["files"] += [
+        {
+            "name": f"store/{file.name}",
+            "sha256": file_sha256(file),
+            "size_bytes": size,
+            "media_type": "",
+        }
+        for file in (folder / "store").iterdir()
+        for size in [file.stat().st_size]
+    ]
     path.write_text(json.dumps(raw), encoding="utf-8")
 
 
@@ -86,6 +113,7 @@ def test_the_store_is_opened(copied: Path) -> None:
     store = ox.Store(str(folder))
     store.flush()
     del store
+    _relist_store(copied / "current")
     problems = verify_release(copied).problems
     assert any("the store holds 0 of" in problem for problem in problems)
 
