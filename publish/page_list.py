@@ -51,6 +51,7 @@ class ListPage:
 
 def compose(view: View) -> Form:
     """Return the form of a plan or a collection."""
+    # It asks for the class in a filter; as a pattern, Oxigraph would read every entry there is.
     rows = view.ask("list-entries", list=view.iri)
     entries = [row["entry"] for row in rows if isinstance(row["entry"], ox.NamedNode)]
     missing = [e for e in entries if e not in view.pointing("dct:isPartOf")]
