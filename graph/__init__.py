@@ -16,9 +16,11 @@ Checking it
 Making a release
     `preview` says what will change, `refusal` what may not, `tombstones` what is gone for ever.
     `build` runs the steps in a `release_folder`: dumps (`dumps`, `graph_writer`, `turtle`,
-    `table_writer`), the store (`store_writer`), and beside it the indexes for search
-    (`search_index`), hubs (`hub_index`) and history (`history`, `compare`, `statistics`). `switch`
-    makes it current, `release` finds and opens it, `verify` looks at every byte of it.
+    `table_writer`), the store (`store_writer`), the history (`history`, `compare`, `statistics`),
+    and the indexes for search (`search_index` says of what, `search_writer`) and hubs
+    (`hub_index`). Where little has changed, the `difference` tells `search_update` and
+    `hub_update` how to mend those of the release before. `switch` makes a release current,
+    `release` finds and opens it, `verify` looks at every byte of it.
 Answering from it
     `store` answers SPARQL from the release, or `remote` from a server (`seam` is what both offer;
     `release_graphs`, `remote_release`, `rewrite` and `wire` are the remote's); `gate` and `syntax`

@@ -20,11 +20,13 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from graph.country import LEDGER
+from graph.difference import STATES, Difference, read_difference
 from graph.dumps import DumpWriter
 from graph.errors import KmError, ReleaseError
 from graph.graph_writer import write_dumps
 from graph.history import GraphLines, record
 from graph.hub_index import write_hubs
+from graph.hub_update import update_hubs
 from graph.hubs import FILE as HUBS
 from graph.named_graphs import NamedGraphs, WithGraph
 from graph.preview import Preview, preview_publication
@@ -41,7 +43,9 @@ from graph.release import (
 )
 from graph.release_folder import ReleaseFolder
 from graph.report import Report, as_json
-from graph.search_index import FILE, write_index
+from graph.search_index import FILE
+from graph.search_update import update_index
+from graph.search_writer import write_index
 from graph.sheets import load_shapes
 from graph.sources import Source
 from graph.store import EmbeddedStore
@@ -141,6 +145,17 @@ class Build:
         moved = sum(before.graphs.get(n, 0) + after.get(n, 0) for n in changed)
         return sorted(changed) if moved < total * _LITTLE else None
 
+    @cached_property
+    def difference(self) -> Difference | None:
+        """What is said otherwise than before, to mend indexes by; None where they are made anew.
+
+        Known once the history is written.
+        """
+        before = self.model
+        if before is None or self.changed is None or not (before.folder / STATES).is_file():
+            return None
+        return read_difference(self.folder.path)
+
     @property
     def final(self) -> Path:
         """Where the folder goes when it is whole."""
@@ -237,15 +252,27 @@ def write_store(build: Build) -> None:
 
 def write_search(build: Build) -> None:
     """Index the names and words of everything that is there; tombstones are no results."""
-    gone = ox.NamedNode(retired_graph(build.edition.base))
+    path, base, difference = build.folder.path / FILE, build.edition.base, build.difference
+    if difference is not None:
+        assert build.before is not None  # from which it differs
+        store = EmbeddedStore(build.folder.path / "store", PREFIXES)
+        if update_index(path, build.before.folder / FILE, store, difference, base):
+            return
+    gone = ox.NamedNode(retired_graph(base))
     quads = (quad for quad in read_quads(build.folder.path) if quad.graph_name != gone)
-    write_index(build.folder.path / FILE, quads, build.edition.base)
+    write_index(path, quads, base)
 
 
 def write_hub_index(build: Build) -> None:
     """Count and list what points to the things that a thousand others point to."""
+    path, base, difference = build.folder.path / HUBS, build.edition.base, build.difference
     store = EmbeddedStore(build.folder.path / "store", PREFIXES)
-    write_hubs(build.folder.path / HUBS, store, build.edition.base)
+    if difference is not None:
+        assert build.before is not None  # from which it differs
+        stores = EmbeddedStore(build.before.store_path, PREFIXES), store
+        if update_hubs(path, build.before.folder / HUBS, stores, difference, base):
+            return
+    write_hubs(path, store, base)
 
 
 def write_report(build: Build) -> None:
@@ -353,10 +380,10 @@ STEPS: tuple[tuple[str, Callable[[Build], None]], ...] = (
     ("graphs", write_graphs),
     ("whole", write_whole),
     ("store", write_store),
+    ("history", write_history),
     ("search", write_search),
     ("hubs", write_hub_index),
     ("report", write_report),
-    ("history", write_history),
     ("manifest", describe),
     ("sync", sync),
     ("shelf", put_on_shelf),

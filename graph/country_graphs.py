@@ -46,22 +46,33 @@ class CountryGraphs:
 
     def sha256(self, name: str) -> str:
         """Return the SHA-256 of a graph's sorted N-Triples, in hexadecimal digits."""
-        pieces, kept = self._country.pieces.get(name, ()), self._country.kept.get(name, ())
-        digests = [*(piece.sha256 for piece in pieces), *(part.sha256 for part in kept)]
-        if len(digests) == 1:
-            return digests[0]
+        pieces = self._country.pieces.get(name, ())
+        kept = self._sha256_kept(name)
+        if kept and not pieces:
+            return kept
+        if len(pieces) == 1 and name not in self._country.kept:
+            return pieces[0].sha256
         return hashlib.sha256(n_triples(self.triples(name))).hexdigest()
+
+    def _sha256_kept(self, name: str) -> str:
+        """Return the same of a graph that one folder gave alone, and that is as it was; else ""."""
+        kept = self._country.kept.get(name, ())
+        return kept[0].sha256 if len(kept) == 1 and name not in self._country.pieces else ""
 
     def anew(self) -> Sequence[str]:
         """Return the IRIs of the graphs of which anything was read anew, sorted."""
         return sorted(self._country.pieces)
 
     def _kept(self, name: str) -> Iterator[ox.Triple]:
-        """Yield what the release before says in a graph of things whose folder is as it was."""
+        """Yield what the release before says in a graph of things whose folder is as it was.
+
+        A graph that is there as a whole may speak of other things, too.
+        """
         assert self._before is not None  # what is kept is kept from there
+        is_whole = self._before.manifest.digests.get(name) == self._sha256_kept(name)
         lines = b"".join(self._before.lines(name))
         for quad in ox.parse(lines, ox.RdfFormat.N_QUADS):
             subject = quad.subject
             slug = subject.value.rpartition("/")[2] if isinstance(subject, ox.NamedNode) else ""
-            if slug not in self._country.replaced:
+            if is_whole or slug not in self._country.replaced:
                 yield quad.triple

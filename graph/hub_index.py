@@ -8,6 +8,8 @@ read. A list holds at most `MOST` things of a kind, by identifier, for nobody tu
 
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing, contextmanager
+from functools import cached_property
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -15,21 +17,25 @@ import pyoxigraph as ox
 from graph.describe import internal_query
 from graph.facts import gather
 from graph.hubs import BACKWARDS, DOCUMENT, part_key
-from graph.layout import Layout, read_layout
+from graph.layout import read_layout
 from graph.seam import Store
 from graph.store import Solution, Term
 from graph.thai_order import sort_key
 from graph.vocab import read_package, term
 
+FORMAT = 2
+"""The number of this layout of the file; one of another is not mended, but written anew."""
+
 MOST = 10_000
-_OUTWARDS = ("m8g:hasCompetentAuthority",)
+OUTWARDS = ("m8g:hasCompetentAuthority",)
 """Properties that lead from one shared thing to a thousand organisations."""
 
 _SCHEMA = """
 CREATE TABLE relation (id INTEGER PRIMARY KEY, thing TEXT, predicate TEXT, total INTEGER);
-CREATE TABLE part (relation INTEGER, key TEXT, total INTEGER, listed INTEGER, first INTEGER);
-CREATE TABLE member (relation INTEGER, place INTEGER, thing TEXT,
-                     PRIMARY KEY (relation, place)) WITHOUT ROWID;
+CREATE TABLE part (id INTEGER PRIMARY KEY, relation INTEGER, key TEXT, total INTEGER,
+                   listed INTEGER, place REAL);
+CREATE TABLE member (part INTEGER, place INTEGER, thing TEXT,
+                     PRIMARY KEY (part, place)) WITHOUT ROWID;
 CREATE TABLE figure (thing TEXT, name TEXT, value INTEGER,
                      PRIMARY KEY (thing, name)) WITHOUT ROWID;
 """
@@ -41,42 +47,43 @@ CREATE INDEX part_relation ON part (relation);
 
 def write_hubs(path: Path, store: Store, base: str) -> None:
     """Write the hubs of a release into a new file at `path`."""
-    layout = read_layout(gather(read_package("shapes")))
-    file = sqlite3.connect(path)
-    try:
-        file.execute("PRAGMA journal_mode = OFF")
-        file.execute("PRAGMA synchronous = OFF")
+    with opened(path) as file:
         file.executescript(_SCHEMA)
-        writer = _Writer(file, store, base, layout)
-        for thing in writer.find_hubs():
+        writer = HubWriter(file, store, base)
+        hubs = writer.find_hubs()
+        for thing in hubs:
             writer.write_hub(thing)
         writer.write_outwards()
-        writer.write_figures()
-        file.executescript(_INDEXES)
+        writer.write_figures(hubs)
+        file.executescript(f"{_INDEXES}; PRAGMA user_version = {FORMAT}")
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[sqlite3.Connection]:
+    """Open a file of hubs to be written, and keep what was written where all went well."""
+    with closing(sqlite3.connect(path)) as file:
+        file.execute("PRAGMA journal_mode = OFF")
+        file.execute("PRAGMA synchronous = OFF")
+        yield file
         file.commit()
-    finally:
-        file.close()
 
 
-class _Writer:
+class HubWriter:
     """Writes hubs into an open file. Things are IRIs here, as text: there may be millions."""
 
-    def __init__(self, file: sqlite3.Connection, store: Store, base: str, layout: Layout) -> None:
+    def __init__(self, file: sqlite3.Connection, store: Store, base: str) -> None:
         self.file = file
         self.store = store
         self.base = base
-        self.layout = layout
-        self.hubs: list[ox.NamedNode] = []
+        self.layout = read_layout(gather(read_package("shapes")))
         self.names: dict[str, tuple[str, str]] = {}
-        self.kinds = self._read_kinds()
 
     def find_hubs(self) -> list[ox.NamedNode]:
         """Return the hubs, in the order of their IRIs."""
         found = set[ox.NamedNode]()
         for property in _nodes(row["property"] for row in self._ask("properties")):
             found.update(_nodes(row["hub"] for row in self._ask("hubs", property=property)))
-        self.hubs = sorted(found, key=str)
-        return self.hubs
+        return sorted(found, key=str)
 
     def write_hub(self, hub: ox.NamedNode) -> None:
         """Write everything that points to a hub, also by properties that few things use."""
@@ -90,38 +97,51 @@ class _Writer:
 
     def write_outwards(self) -> None:
         """Write what a thing leads to by a property that leads to very many."""
-        for name in _OUTWARDS:
+        for name in OUTWARDS:
             rows = self._ask("wide", property=term(name))
             for thing in _nodes(row["thing"] for row in rows):
-                quads = self.store.quads_for(subject=thing, predicate=term(name))
-                others = {node.value for node in _nodes(quad.object for quad in quads)}
-                self.write_relation(thing, BACKWARDS + term(name).value, others)
+                self.write_outward(thing, term(name))
+
+    def write_outward(self, thing: ox.NamedNode, property: ox.NamedNode) -> None:
+        """Write what one thing leads to by a property."""
+        quads = self.store.quads_for(subject=thing, predicate=property)
+        others = {node.value for node in _nodes(quad.object for quad in quads)}
+        self.write_relation(thing, BACKWARDS + property.value, others)
 
     def write_relation(self, hub: ox.NamedNode, predicate: str, things: Iterable[str]) -> None:
         """Write what one property relates to a hub: kind after kind, each in Thai order."""
         parts: dict[str, list[str]] = {}
         for thing in sorted(things):
-            parts.setdefault(self._key(thing), []).append(thing)
+            parts.setdefault(self.key(thing), []).append(thing)
         made = self.file.execute(
             "INSERT INTO relation (thing, predicate, total) VALUES (?, ?, ?)",
             (hub.value, predicate, sum(len(of) for of in parts.values())),
         )
-        first = 0
         for key in sorted(parts, key=self._order):
-            listed = self._in_order(parts[key][:MOST])
-            self.file.execute(
-                "INSERT INTO part VALUES (?, ?, ?, ?, ?)",
-                (made.lastrowid, key, len(parts[key]), len(listed), first),
-            )
-            self.file.executemany(
-                "INSERT INTO member VALUES (?, ?, ?)",
-                ((made.lastrowid, first + n, thing) for n, thing in enumerate(listed)),
-            )
-            first += len(listed)
+            part = self.add_part(made.lastrowid or 0, key)
+            self.write_part(part, len(parts[key]), self.in_order(parts[key][:MOST]))
 
-    def write_figures(self) -> None:
-        """Count the organisations that cite each law that is a hub."""
-        for hub in self.hubs:
+    def add_part(self, relation: int, key: str) -> int:
+        """Add an empty part to a relation, and return its number."""
+        place, _ = self._order(key)
+        made = self.file.execute(
+            "INSERT INTO part (relation, key, total, listed, place) VALUES (?, ?, 0, 0, ?)",
+            (relation, key, place),
+        )
+        return made.lastrowid or 0
+
+    def write_part(self, part: int, total: int, listed: Sequence[str]) -> None:
+        """Write how many things a part has, and which of them its pages show, in their order."""
+        self.file.execute(
+            "UPDATE part SET total = ?, listed = ? WHERE id = ?", (total, len(listed), part)
+        )
+        self.file.execute("DELETE FROM member WHERE part = ?", (part,))
+        rows = ((part, place, thing) for place, thing in enumerate(listed))
+        self.file.executemany("INSERT INTO member VALUES (?, ?, ?)", rows)
+
+    def write_figures(self, hubs: Iterable[ox.NamedNode]) -> None:
+        """Count the organisations that cite each law among the hubs."""
+        for hub in hubs:
             if hub.value.startswith(f"{self.base}/id/law/"):
                 rows = self._ask("citing", law=hub)
                 value = getattr(rows[0]["organisations"], "value", "0") if rows else "0"
@@ -132,32 +152,46 @@ class _Writer:
     def _ask(self, name: str, **bindings: Term) -> list[Solution]:
         return self.store.select(internal_query(name), **bindings)
 
-    def _read_kinds(self) -> dict[str, str]:
-        """Return the kind of each document, as part of its key."""
-        start = f"{self.base}/id/{DOCUMENT}/"
-        quads = self.store.quads_for(predicate=term("dct:type"))
-        return {
-            quad.subject.value: part_key(self.base, quad.subject, quad.object)
-            for quad in quads
-            if isinstance(quad.subject, ox.NamedNode) and quad.subject.value.startswith(start)
-        }
-
-    def _key(self, thing: str) -> str:
+    def key(self, thing: str) -> str:
         """Return what `part_key` does; this is asked a million times."""
-        known = self.kinds.get(thing)
         start = f"{self.base}/id/"
-        is_ours = thing.startswith(start)
-        return known or (thing[len(start) :].partition("/")[0] if is_ours else "")
+        if not thing.startswith(start):
+            return ""
+        type = thing[len(start) :].partition("/")[0]
+        return self.document_key(thing) if type == DOCUMENT else type
 
-    def _in_order(self, things: Sequence[str]) -> list[str]:
+    def document_key(self, thing: str) -> str:
+        """Return the key of a document; of one that has two kinds, the first of them."""
+        return self._kinds.get(thing, DOCUMENT)
+
+    @cached_property
+    def _kinds(self) -> dict[str, str]:
+        """Return the keys of all documents that have a kind."""
+        start, found = f"{self.base}/id/{DOCUMENT}/", dict[str, str]()
+        for quad in self.store.quads_for(predicate=term("dct:type")):
+            subject = quad.subject
+            if isinstance(subject, ox.NamedNode) and subject.value.startswith(start):
+                key = part_key(self.base, subject, quad.object)
+                found[subject.value] = min(key, found.get(subject.value, key))
+        return found
+
+    def in_order(self, things: Sequence[str]) -> list[str]:
         """Return things in the order of their Thai names; those of one name by identifier."""
-        unknown = [ox.NamedNode(thing) for thing in things if thing not in self.names]
-        self.names |= {node.value: ("", "") for node in unknown}
-        for label in self.store.triples_about(unknown, [term("skos:prefLabel")]):
+        self.read_names(thing for thing in things if thing not in self.names)
+        return sorted(things, key=self.order)
+
+    def order(self, thing: str) -> tuple[tuple[str, str], str]:
+        """Return what things are sorted by, once their names have been read."""
+        return (self.names[thing], thing)
+
+    def read_names(self, things: Iterable[str]) -> None:
+        """Read the Thai names of things."""
+        nodes = [ox.NamedNode(thing) for thing in things]
+        self.names |= {node.value: ("", "") for node in nodes}
+        for label in self.store.triples_about(nodes, [term("skos:prefLabel")]):
             words = label.object
             if isinstance(words, ox.Literal) and words.language == "th":
                 self.names[str(label.subject)[1:-1]] = sort_key(words.value)
-        return sorted(things, key=lambda thing: (self.names[thing], thing))
 
     def _order(self, key: str) -> tuple[float, str]:
         kind = self.layout.kind(key.partition(".")[0])

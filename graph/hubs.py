@@ -32,13 +32,15 @@ DOCUMENT = "document"
 class Part:
     """Those of one kind: `key` is a type ("law"), for documents with their kind after a point.
 
-    `total` counts them all, `listed` those that pages hold.
+    `total` counts them all, `listed` those that pages hold, which begin at `first` among those of
+    the relation; `id` is the part's number in the file, 0 for a part that is put together.
     """
 
     key: str
     total: int
     listed: int
     first: int
+    id: int = 0
 
 
 @dataclass(frozen=True)
@@ -82,15 +84,16 @@ class Hubs:
     def relations(self, thing: str) -> dict[str, Relation]:
         """Return what points to a hub, by the IRI of the property; nothing where it is no hub."""
         rows = self._rows(
-            "SELECT r.id, r.predicate, r.total, p.key, p.total, p.listed, p.first "
+            "SELECT r.id, r.predicate, r.total, p.key, p.total, p.listed, p.id "
             "FROM relation r JOIN part p ON p.relation = r.id "
-            "WHERE r.thing = ? ORDER BY r.predicate, p.first",
+            "WHERE r.thing = ? ORDER BY r.predicate, p.place, p.key",
             thing,
         )
         found: dict[str, Relation] = {}
-        for id, predicate, total, *part in rows:
-            before = found.get(predicate)
-            parts = (*(before.parts if before else ()), Part(*part))
+        for id, predicate, total, key, count, listed, part in rows:
+            before = found[predicate].parts if predicate in found else ()
+            first = sum(earlier.listed for earlier in before)
+            parts = (*before, Part(key, count, listed, first, part))
             found[predicate] = Relation(id, predicate, total, parts)
         return found
 
@@ -98,14 +101,19 @@ class Hubs:
         """Return one page of a part, counted from 1."""
         first = part.first + (page - 1) * size
         last = min(first + size, part.first + part.listed)
-        rows = self._rows(
-            "SELECT thing FROM member WHERE relation = ? AND place >= ? AND place < ? "
-            "ORDER BY place",
-            of.id,
-            first,
-            last,
-        )
-        return tuple(ox.NamedNode(row[0]) for row in rows)
+        found: list[ox.NamedNode] = []
+        for one in of.parts:
+            start, end = max(first, one.first), min(last, one.first + one.listed)
+            if start < end:
+                rows = self._rows(
+                    "SELECT thing FROM member WHERE part = ? AND place >= ? AND place < ? "
+                    "ORDER BY place",
+                    one.id,
+                    start - one.first,
+                    end - one.first,
+                )
+                found += (ox.NamedNode(row[0]) for row in rows)
+        return tuple(found)
 
     def figure(self, thing: str, name: str) -> int | None:
         """Return a number that was counted when the release was made, None where it was not."""

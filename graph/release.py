@@ -26,7 +26,7 @@ CURRENT = "current"
 MANIFEST = "manifest.json"
 DUMPS = "dumps/"
 STORE = "store/"
-FORMAT = 2
+FORMAT = 3
 """The number of this layout of a release's folder; a program reads no other."""
 
 _HASH_ALL_BELOW_BYTES = 256 * 1024 * 1024

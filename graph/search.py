@@ -284,7 +284,7 @@ def _rank(connection: sqlite3.Connection, words: Words, nodes: list[int]) -> lis
                     WHEN {named} THEN 2 ELSE 3 END AS tier
         FROM json_each(?) a JOIN folded f ON f.node = a.value JOIN node n ON n.id = a.value
         ORDER BY tier + 2 * (tier > 0 AND n.weight < {LATE_WEIGHT}),
-                 min(length(f.names), {_LONGEST}) / {_LONGEST / 4} - n.weight, f.node
+                 min(length(f.names), {_LONGEST}) / {_LONGEST / 4} - n.weight, n.iri
         """,
         (words.whole, words.whole, *words.each, json.dumps(nodes)),
     )

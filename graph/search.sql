@@ -1,5 +1,6 @@
 -- The search index and the table of names of one release: `search.sqlite`.
--- Written by graph/search_index.py, read by graph/search.py, never changed afterwards.
+-- Written by graph/search_writer.py, read by graph/search.py, never changed afterwards; the next
+-- release may begin with a copy of it (graph/search_update.py).
 
 -- Everything that has a name. Ids are in the order of weight, so the first hits are the better ones.
 -- `type` is the one in the identifier ("law"); it is empty for terms of the vocabulary.
@@ -8,7 +9,8 @@ CREATE TABLE node (
   iri    TEXT NOT NULL UNIQUE,
   type   TEXT NOT NULL,
   kind   TEXT NOT NULL,   -- dct:type, else the class
-  weight REAL NOT NULL    -- of its type, and of how much points to it
+  weight REAL NOT NULL,   -- of its type, and of how much points to it
+  links  INTEGER NOT NULL -- how much that is
 );
 
 -- Words as published. Roles: 0 name, 1 other name, 2 verbatim or corrected words, 3 description.

@@ -14,7 +14,8 @@ from graph import search
 from graph.errors import QueryTimeout, ReleaseDamaged
 from graph.release import Release
 from graph.search import Query, SearchIndex
-from graph.search_index import FILE, write_index
+from graph.search_index import FILE
+from graph.search_writer import write_index
 from graph.vocab import term
 
 TABLE = Path(__file__).parent / "search_queries.csv"

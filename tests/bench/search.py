@@ -19,7 +19,8 @@ import pyoxigraph as ox
 from bench.data import make_data
 from bench.generate import BASE
 from graph.search import Query, SearchIndex
-from graph.search_index import FILE, write_index
+from graph.search_index import FILE
+from graph.search_writer import write_index
 
 _ROUNDS = 5
 

@@ -1,0 +1,138 @@
+"""A file of hubs that is mended holds what one holds that is made anew."""
+
+import random
+import sqlite3
+from collections.abc import Iterable
+from contextlib import closing
+from pathlib import Path
+
+import pyoxigraph as ox
+import pytest
+
+from graph import hub_index
+from graph.difference import Difference
+from graph.hub_index import write_hubs
+from graph.hub_update import update_hubs
+from graph.hubs import LEAST
+from graph.store import EmbeddedStore
+from graph.vocab import PREFIXES, term
+
+BASE = "http://localhost:8000"
+ROWS = {
+    "relation": "SELECT thing, predicate, total FROM relation",
+    "part": "SELECT thing, predicate, key, p.total, listed, place"
+    " FROM part p JOIN relation r ON r.id = relation",
+    "member": "SELECT r.thing, predicate, key, m.place, m.thing"
+    " FROM member m JOIN part p ON p.id = part JOIN relation r ON r.id = relation",
+    "figure": "SELECT thing, name, value FROM figure",
+}
+Quads = frozenset[ox.Quad]
+
+
+def thing(path: str) -> ox.NamedNode:
+    """Return a thing of the site."""
+    return ox.NamedNode(f"{BASE}/id/{path}")
+
+
+def said(subject: str, predicate: str, value: object, graph: str = "org") -> ox.Quad:
+    """Return a statement."""
+    node = value if isinstance(value, ox.NamedNode | ox.Literal) else thing(str(value))
+    return ox.Quad(thing(subject), term(predicate), node, ox.NamedNode(f"{BASE}/graph/{graph}"))
+
+
+def organisation(number: int, dice: random.Random) -> set[ox.Quad]:
+    """Return an organisation with a plan, its entries, a document and a statement."""
+    org, plan, document = f"org/o{number}", f"plan/p{number}", f"document/d{number}"
+    kind = dice.choice(["manual", "report"])
+    name = ox.Literal(f"คู่มือ {dice.randrange(50)}", language="th")
+    quads = {
+        said(plan, "dct:publisher", org),
+        said(plan, "rdf:type", term("km:Plan")),
+        said(document, "dct:subject", f"topic/t{dice.randrange(2)}"),
+        said(document, "dct:type", term(f"kind:{kind}")),
+        said(document, "skos:prefLabel", name),
+        said(document, "dct:publisher", org),
+        said(document, "dct:references", f"law/l{dice.randrange(3)}"),
+        said("service/s", "m8g:hasCompetentAuthority", org),
+        said(f"statement/s{number}", "prov:wasAttributedTo", org),
+        said(f"statement/s{number}", "km:legalBasis", "provision/v"),
+    }
+    for entry in range(dice.randrange(3)):
+        quads |= {
+            said(f"entry/e{number}-{entry}", "dct:isPartOf", plan),
+            said(f"entry/e{number}-{entry}", "schema:item", f"law/l{dice.randrange(3)}"),
+        }
+    return quads
+
+
+JUST_NO_HUB = {said(f"link/c{n}", "rdf:type", term("km:CandidateLink")) for n in range(LEAST)}
+
+
+def country(organisations: Iterable[int], seed: int) -> Quads:
+    """Return what is said of some organisations, and of what they share."""
+    shared = {said("provision/v", "eli:is_part_of", "law/l0", "shared"), *JUST_NO_HUB}
+    found = (organisation(n, random.Random(f"{seed} {n}")) for n in organisations)
+    return frozenset(shared.union(*found))
+
+
+FIRST = country(range(200), 1)
+CHANGES = {
+    "nothing": FIRST,
+    "one more": FIRST | country([200], 1),
+    "one fewer": country(range(199), 1),
+    "one other": country(range(199), 1) | country([199], 2),
+    "many others": country(range(150), 1) | country(range(150, 200), 2),
+    "fewer than make a hub": country(range(90), 1),
+    "none": frozenset({said("provision/v", "eli:is_part_of", "law/l0", "shared")}),
+    "another section": (FIRST - country([], 1))
+    | {said("provision/v", "eli:is_part_of", "law/l1", "shared")},
+    "one said twice": FIRST | {said("link/c1", "rdf:type", term("km:CandidateLink"), "x")},
+    "some said twice": FIRST
+    | {said(f"plan/p{n}", "rdf:type", term("km:Plan"), "x") for n in range(9)},
+}
+PAIRS = [(a, b) for a in ("nothing", "fewer than make a hub") for b in CHANGES]
+
+
+def as_store(folder: Path, quads: Quads) -> EmbeddedStore:
+    """Return a store of these quads."""
+    store = ox.Store(str(folder))
+    store.bulk_extend(quads)
+    store.flush()
+    del store
+    return EmbeddedStore(folder, PREFIXES)
+
+
+def rows(path: Path) -> dict[str, set[tuple[object, ...]]]:
+    """Return the rows of a file of hubs, without their numbers."""
+    with closing(sqlite3.connect(path)) as file:
+        loose = "SELECT COUNT(*) FROM member WHERE part NOT IN (SELECT id FROM part)"
+        assert file.execute(loose).fetchone() == (0,)
+        return {name: set(file.execute(query)) for name, query in ROWS.items()}
+
+
+@pytest.mark.parametrize("most", [10_000, 20])
+@pytest.mark.parametrize(("before", "after"), [*PAIRS, *((b, a) for a, b in PAIRS)])
+def test_mended_is_as_made(
+    before: str, after: str, most: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After any change the rows are those of a new file, whether lists are whole or cut."""
+    monkeypatch.setattr(hub_index, "MOST", most)
+    old, new = CHANGES[before], CHANGES[after]
+    stores = as_store(tmp_path / "before", old), as_store(tmp_path / "after", new)
+    write_hubs(tmp_path / "old.sqlite", stores[0], BASE)
+    write_hubs(tmp_path / "new.sqlite", stores[1], BASE)
+    difference = Difference(tuple(new - old), tuple(old - new))
+    mended, was = tmp_path / "mended.sqlite", tmp_path / "old.sqlite"
+    assert update_hubs(mended, was, stores, difference, BASE)
+    assert rows(mended) == rows(tmp_path / "new.sqlite")
+
+
+def test_another_layout_is_made_anew(tmp_path: Path) -> None:
+    """A file of another version of the program is not mended."""
+    store = as_store(tmp_path / "store", FIRST)
+    write_hubs(tmp_path / "old.sqlite", store, BASE)
+    with closing(sqlite3.connect(tmp_path / "old.sqlite")) as file:
+        file.execute("PRAGMA user_version = 1")
+    paths = tmp_path / "new.sqlite", tmp_path / "old.sqlite"
+    assert not update_hubs(*paths, (store, store), Difference((), ()), BASE)
+    assert not paths[0].exists()
