@@ -1,7 +1,7 @@
 # make serve   publish the bundled site and open it on http://localhost:8000
 # make test    lint, types and tests
 # make check   what CI runs besides: build a wheel and use it in an empty environment
-# make bench   measure the endpoint beside other servers, how a country grows, search; writes var/bench
+# make bench   measure the endpoint and pages beside other servers, how a country grows, search; var/bench
 # make hostile a minute of hostile queries against km serve, with ordinary readers beside them
 # make crash   kill publications, fill the disk, publish under load, some minutes; prints counts
 # make screens pictures of each kind of page, phone and desktop, th and en, light and dark: var/screens
@@ -45,6 +45,7 @@ bench: $(BENCH)/.installed
 	cd tests && ../$(BENCH)/bin/python -m bench --folder ../var/bench
 	cd tests && ../$(BENCH)/bin/python -m bench.country --folder ../var/bench/country
 	cd tests && ../$(BENCH)/bin/python -m bench.search --folder ../var/bench
+	cd tests && ../$(BENCH)/bin/python -m bench.pages --folder ../var/bench
 
 crash: $(VENV)/.installed
 	cd tests && ../$(BIN)/python -m crash

@@ -9,7 +9,6 @@ import http.client
 import os
 import socket
 import subprocess
-import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
@@ -21,6 +20,10 @@ from bench.generate import BASE
 
 OURS, OXIGRAPH, RDFLIB = "km serve", "Oxigraph server", "rdflib-endpoint"
 _START_S = 300.0
+
+
+class NotStarted(RuntimeError):
+    """A server that did not come up."""
 
 
 @dataclass(frozen=True)
@@ -49,7 +52,7 @@ def running_ours(data: Data, programs: Path) -> Iterator[Server]:
     port = free_port()
     settings = {"KM_DATA": str(data.folder), "KM_BASE": BASE, "KM_PORT": str(port)}
     command = [str(programs / "km"), "serve"]
-    with _process(command, port, settings) as number:
+    with started(command, port, settings) as number:
         yield Server(OURS, f"http://127.0.0.1:{port}/sparql", number)
 
 
@@ -58,7 +61,7 @@ def _oxigraph(data: Data, programs: Path) -> Iterator[Server]:
     port = free_port()
     command = [str(programs / "oxigraph"), "serve-read-only", "--location", str(data.store)]
     command += ["--bind", f"127.0.0.1:{port}", "--union-default-graph"]
-    with _process(command, port) as number:
+    with started(command, port) as number:
         yield Server(OXIGRAPH, f"http://127.0.0.1:{port}/query", number)
 
 
@@ -67,17 +70,25 @@ def _rdflib(data: Data, programs: Path) -> Iterator[Server]:
     port = free_port()
     command = [str(programs / "rdflib-endpoint"), "serve", "--host", "127.0.0.1"]
     command += ["--port", str(port), str(data.quads)]
-    with _process(command, port) as number:
+    with started(command, port) as number:
         yield Server(RDFLIB, f"http://127.0.0.1:{port}/", number)
 
 
 @contextmanager
-def _process(
-    command: Sequence[str], port: int, settings: Mapping[str, str] | None = None
+def started(
+    command: Sequence[str],
+    port: int,
+    settings: Mapping[str, str] | None = None,
+    folder: Path | None = None,
 ) -> Iterator[int]:
+    """Run a server until the end of the `with`; give the number of its process.
+
+    Raises NotStarted where it ends, or does not answer in time.
+    """
     with subprocess.Popen(
         command,
         env={**os.environ, **(settings or {})},
+        cwd=folder,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     ) as process:
@@ -96,7 +107,7 @@ def _wait(process: subprocess.Popen[bytes], port: int) -> None:
     deadline = time.monotonic() + _START_S
     while time.monotonic() < deadline:
         if process.poll() is not None:
-            sys.exit(f"{process.args!r} ended with {process.returncode}")
+            raise NotStarted(f"{process.args!r} ended with {process.returncode}")
         try:
             connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
             connection.request("GET", "/")
@@ -105,7 +116,7 @@ def _wait(process: subprocess.Popen[bytes], port: int) -> None:
             time.sleep(0.1)
         else:
             return
-    sys.exit(f"{process.args!r} does not answer")
+    raise NotStarted(f"{process.args!r} does not answer")
 
 
 def free_port() -> int:
