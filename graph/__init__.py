@@ -19,7 +19,7 @@ Making a release
     `table_writer`), the store (`store_writer`), the history (`history`, `compare`, `statistics`),
     and the indexes for search (`search_index` says of what, `search_writer`) and hubs
     (`hub_index`). Where little has changed, the `difference` tells `search_update` and
-    `hub_update` how to mend those of the release before. `switch` makes a release current,
+    `hub_update` (`hub_mender`) how to mend those of the release before. `switch` makes one current,
     `release` finds and opens it, `verify` looks at every byte of it.
 Answering from it
     `store` answers SPARQL from the release, or `remote` from a server (`seam` is what both offer;

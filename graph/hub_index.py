@@ -16,14 +16,14 @@ import pyoxigraph as ox
 
 from graph.describe import internal_query
 from graph.facts import gather
-from graph.hubs import BACKWARDS, DOCUMENT, part_key
+from graph.hubs import BACKWARDS, DOCUMENT, THINGS, TYPE, part_key
 from graph.layout import read_layout
 from graph.seam import Store
 from graph.store import Solution, Term
 from graph.thai_order import sort_key
 from graph.vocab import read_package, term
 
-FORMAT = 2
+FORMAT = 3
 """The number of this layout of the file; one of another is not mended, but written anew."""
 
 MOST = 10_000
@@ -55,6 +55,7 @@ def write_hubs(path: Path, store: Store, base: str) -> None:
             writer.write_hub(thing)
         writer.write_outwards()
         writer.write_figures(hubs)
+        writer.write_counts(_nodes(row["class"] for row in writer.ask("counts")))
         file.executescript(f"{_INDEXES}; PRAGMA user_version = {FORMAT}")
 
 
@@ -81,13 +82,13 @@ class HubWriter:
     def find_hubs(self) -> list[ox.NamedNode]:
         """Return the hubs, in the order of their IRIs."""
         found = set[ox.NamedNode]()
-        for property in _nodes(row["property"] for row in self._ask("properties")):
-            found.update(_nodes(row["hub"] for row in self._ask("hubs", property=property)))
+        for property in _nodes(row["property"] for row in self.ask("properties")):
+            found.update(_nodes(row["hub"] for row in self.ask("hubs", property=property)))
         return sorted(found, key=str)
 
     def write_hub(self, hub: ox.NamedNode) -> None:
         """Write everything that points to a hub, also by properties that few things use."""
-        rows = self._ask("incoming-properties", thing=hub)
+        rows = self.ask("incoming-properties", thing=hub)
         for property in sorted(_nodes(row["property"] for row in rows), key=str):
             quads = self.store.quads_for(predicate=property, object=hub)
             things = {
@@ -98,7 +99,7 @@ class HubWriter:
     def write_outwards(self) -> None:
         """Write what a thing leads to by a property that leads to very many."""
         for name in OUTWARDS:
-            rows = self._ask("wide", property=term(name))
+            rows = self.ask("wide", property=term(name))
             for thing in _nodes(row["thing"] for row in rows):
                 self.write_outward(thing, term(name))
 
@@ -139,17 +140,34 @@ class HubWriter:
         rows = ((part, place, thing) for place, thing in enumerate(listed))
         self.file.executemany("INSERT INTO member VALUES (?, ?, ?)", rows)
 
+    def write_counts(self, classes: Iterable[ox.NamedNode]) -> None:
+        """Count the things of each class."""
+        for class_ in classes:
+            found = self.file.execute(
+                "SELECT total FROM relation WHERE thing = ? AND predicate = ?",
+                (class_.value, TYPE.value),
+            ).fetchone()
+            total = found[0] if found else self._count(class_)
+            if total:
+                row = (class_.value, THINGS, total)
+                self.file.execute("INSERT INTO figure VALUES (?, ?, ?)", row)
+
+    def _count(self, class_: ox.NamedNode) -> int:
+        quads = self.store.quads_for(predicate=TYPE, object=class_)
+        return len({*_nodes(quad.subject for quad in quads)})
+
     def write_figures(self, hubs: Iterable[ox.NamedNode]) -> None:
         """Count the organisations that cite each law among the hubs."""
         for hub in hubs:
             if hub.value.startswith(f"{self.base}/id/law/"):
-                rows = self._ask("citing", law=hub)
+                rows = self.ask("citing", law=hub)
                 value = getattr(rows[0]["organisations"], "value", "0") if rows else "0"
                 self.file.execute(
                     "INSERT INTO figure VALUES (?, 'citing', ?)", (hub.value, int(value))
                 )
 
-    def _ask(self, name: str, **bindings: Term) -> list[Solution]:
+    def ask(self, name: str, **bindings: Term) -> list[Solution]:
+        """Return the solutions of one of our own queries."""
         return self.store.select(internal_query(name), **bindings)
 
     def key(self, thing: str) -> str:

@@ -9,21 +9,19 @@ written again, and they are short; how many things there are is counted on.
 
 import shutil
 import sqlite3
-from bisect import bisect
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import dataclass, field
-from functools import cached_property
+from dataclasses import dataclass
 from pathlib import Path
 
 import pyoxigraph as ox
 
-from graph import hub_index
 from graph.describe import internal_query
 from graph.difference import Difference
-from graph.hub_index import FORMAT, OUTWARDS, HubWriter, opened
-from graph.hubs import BACKWARDS, DOCUMENT, LEAST, part_key
+from graph.hub_index import FORMAT, OUTWARDS, opened
+from graph.hub_mender import Mender, Moves
+from graph.hubs import BACKWARDS, LEAST, THINGS, TYPE
 from graph.seam import Store
 from graph.vocab import term
 
@@ -32,20 +30,12 @@ MOST_TOUCHED = 20_000
 
 _WIDE = tuple(term(name) for name in OUTWARDS)
 _SECTION = term("eli:is_part_of")
-_TYPE, _NAME = term("dct:type"), term("skos:prefLabel")
+_KIND, _NAME = term("dct:type"), term("skos:prefLabel")
 _OWNERS = (term("dct:publisher"), term("prov:wasAttributedTo"))
 _LIST = term("dct:isPartOf")
 
 Key = tuple[ox.NamedNode, str]
 """A thing, and the property of which it is the hub, as the file has it."""
-
-
-@dataclass
-class Moves:
-    """What became of a list: the things that it gained and lost, and those that moved in it."""
-
-    came: set[str] = field(default_factory=set)
-    went: set[str] = field(default_factory=set)
 
 
 @dataclass(frozen=True)
@@ -74,7 +64,7 @@ class _Side:
     def bearing(self, thing: ox.NamedNode) -> tuple[object, ...]:
         """Return what a thing's place in lists hangs on."""
         said = self.store.quads_for(subject=thing)
-        return tuple(sorted({str(q.triple) for q in said if q.predicate in (_TYPE, _NAME)}))
+        return tuple(sorted({str(q.triple) for q in said if q.predicate in (_KIND, _NAME)}))
 
     def owners(self, thing: ox.NamedNode) -> Iterator[ox.NamedNode]:
         """Yield the organisations whose a thing is, or the list that it is part of."""
@@ -89,96 +79,6 @@ class _Side:
         """Return the laws that an organisation names."""
         rows = self.store.select(internal_query("cited"), organisation=organisation)
         return {row["law"].value for row in rows if isinstance(row["law"], ox.NamedNode)}
-
-
-class _Mender(HubWriter):
-    """Writes what changed into a copy of the hubs of the release before."""
-
-    def document_key(self, thing: str) -> str:
-        """Return the key of a document; few are asked for, so the store is asked about each."""
-        node = ox.NamedNode(thing)
-        quads = self.store.quads_for(subject=node, predicate=_TYPE)
-        return min((part_key(self.base, node, q.object) for q in quads), default=DOCUMENT)
-
-    def order(self, thing: str) -> tuple[tuple[str, str], str]:
-        """Return what things are sorted by; few are asked for."""
-        if thing not in self.names:
-            self.read_names([thing])
-        return super().order(thing)
-
-    def relations(self, hub: ox.NamedNode) -> dict[str, tuple[int, int]]:
-        """Return the number and total of each relation of a hub, by its property."""
-        rows = self.file.execute(
-            "SELECT predicate, id, total FROM relation WHERE thing = ?", (hub.value,)
-        )
-        return {predicate: (id, total) for predicate, id, total in rows}
-
-    def inwards(self, hub: ox.NamedNode) -> dict[str, tuple[int, int]]:
-        """Return the same of what points to the hub."""
-        found = self.relations(hub)
-        return {p: relation for p, relation in found.items() if not p.startswith(BACKWARDS)}
-
-    def drop(self, relation: int) -> None:
-        """Remove a relation."""
-        parts = "SELECT id FROM part WHERE relation = ?"
-        self.file.execute(f"DELETE FROM member WHERE part IN ({parts})", (relation,))
-        self.file.execute("DELETE FROM part WHERE relation = ?", (relation,))
-        self.file.execute("DELETE FROM relation WHERE id = ?", (relation,))
-
-    def rewrite(self, hub: ox.NamedNode, predicate: str) -> None:
-        """Write a relation from the store, whatever was known of it."""
-        for name, (relation, _) in self.relations(hub).items():
-            if name == predicate:
-                self.drop(relation)
-        if predicate.startswith(BACKWARDS):
-            property = ox.NamedNode(predicate.removeprefix(BACKWARDS))
-            if len(self.store.quads_for(subject=hub, predicate=property)) > LEAST:
-                self.write_outward(hub, property)
-            return
-        quads = self.store.quads_for(predicate=ox.NamedNode(predicate), object=hub)
-        things = {q.subject.value for q in quads if isinstance(q.subject, ox.NamedNode)}
-        if quads:
-            self.write_relation(hub, predicate, things)
-
-    def change(self, relation: int, moves: dict[str, Moves]) -> bool:
-        """Change the parts of a relation by what came and went in each, and tell whether it could.
-
-        It cannot where a list is cut at its end and one of those it shows has gone, or all have.
-        """
-        rows = self.file.execute("SELECT key, id, total FROM part WHERE relation = ?", (relation,))
-        parts = {key: (part, total) for key, part, total in rows}
-        for key, moved in moves.items():
-            part, total = parts.get(key, (0, 0))
-            if not self._change_part(part or self.add_part(relation, key), total, moved):
-                return False
-        self.file.execute("DELETE FROM part WHERE relation = ? AND total = 0", (relation,))
-        self.file.execute(
-            "UPDATE relation SET total = (SELECT COALESCE(SUM(p.total), 0) FROM part p"
-            " WHERE p.relation = relation.id) WHERE id = ?",
-            (relation,),
-        )
-        left = "SELECT 1 FROM relation WHERE id = ? AND total > 0"
-        return self.file.execute(left, (relation,)).fetchone() is not None
-
-    def _change_part(self, part: int, total: int, moved: Moves) -> bool:
-        rows = self.file.execute("SELECT thing FROM member WHERE part = ? ORDER BY place", (part,))
-        listed = [thing for (thing,) in rows]
-        if total > len(listed) and {*listed} & (moved.went - moved.came):
-            return False
-        moving = moved.went | moved.came
-        listed = [thing for thing in listed if thing not in moving]
-        for thing in sorted(moved.came):
-            listed.insert(bisect(listed, self.order(thing), key=self.order), thing)
-        for thing in sorted(listed)[hub_index.MOST :]:
-            listed.remove(thing)
-        self.write_part(part, total + len(moved.came) - len(moved.went), listed)
-        return True
-
-    @cached_property
-    def figures(self) -> dict[str, int]:
-        """The figure of each law that is a hub."""
-        rows = self.file.execute("SELECT thing, value FROM figure WHERE name = 'citing'")
-        return dict(rows)
 
 
 def update_hubs(
@@ -196,17 +96,18 @@ def update_hubs(
     shutil.copyfile(before, path)
     old, new = (_Side(store, base) for store in stores)
     with opened(path) as file:
-        mender = _Mender(file, new.store, base)
+        mender = Mender(file, new.store, base)
         hubs = _mend(mender, _moves(mender, old, new, difference))
         _mend_figures(mender, old, new, difference, hubs)
+        _mend_counts(mender, difference)
     return True
 
 
 def _moves(
-    mender: _Mender, old: _Side, new: _Side, difference: Difference
+    mender: Mender, old: _Side, new: _Side, difference: Difference
 ) -> dict[Key, dict[str, Moves]]:
     """Return what came to and went from each list, by the part of it."""
-    former = _Mender(mender.file, old.store, old.base)
+    former = Mender(mender.file, old.store, old.base)
     found: dict[Key, dict[str, Moves]] = defaultdict(lambda: defaultdict(Moves))
     wide = {q.object for q in (*difference.came, *difference.went) if q.predicate in _WIDE}
     things = {*difference.subjects, *(node for node in wide if isinstance(node, ox.NamedNode))}
@@ -224,7 +125,7 @@ def _moves(
     return found
 
 
-def _mend(mender: _Mender, moves: dict[Key, dict[str, Moves]]) -> set[ox.NamedNode]:
+def _mend(mender: Mender, moves: dict[Key, dict[str, Moves]]) -> set[ox.NamedNode]:
     """Change the relations of each hub; return those things that are hubs only now or no more."""
     turned = set[ox.NamedNode]()
     by_hub: dict[ox.NamedNode, dict[str, dict[str, Moves]]] = defaultdict(dict)
@@ -252,7 +153,7 @@ def _mend(mender: _Mender, moves: dict[Key, dict[str, Moves]]) -> set[ox.NamedNo
 
 
 def _is_hub(
-    mender: _Mender,
+    mender: Mender,
     hub: ox.NamedNode,
     known: dict[str, tuple[int, int]],
     changes: dict[str, dict[str, Moves]],
@@ -267,15 +168,26 @@ def _is_hub(
     )
 
 
+def _mend_counts(mender: Mender, difference: Difference) -> None:
+    """Count again what is of the classes of which something came or went."""
+    quads = (q for q in (*difference.came, *difference.went) if q.predicate == TYPE)
+    classes = {q.object for q in quads if isinstance(q.object, ox.NamedNode)}
+    delete = "DELETE FROM figure WHERE thing = ? AND name = ?"
+    mender.file.executemany(delete, ((class_.value, THINGS) for class_ in classes))
+    mender.write_counts(classes)
+
+
 def _mend_figures(
-    mender: _Mender, old: _Side, new: _Side, difference: Difference, turned: set[ox.NamedNode]
+    mender: Mender, old: _Side, new: _Side, difference: Difference, turned: set[ox.NamedNode]
 ) -> None:
     """Count the organisations on that cite each law, by those of which something else is said."""
     quads = (*difference.came, *difference.went)
     laws = {law.value for law in turned if law.value.startswith(f"{mender.base}/id/law/")}
     if any(quad.predicate == _SECTION for quad in quads):
         laws |= mender.figures.keys()
-    mender.file.executemany("DELETE FROM figure WHERE thing = ?", ((law,) for law in laws))
+    mender.file.executemany(
+        "DELETE FROM figure WHERE thing = ? AND name = 'citing'", ((law,) for law in laws)
+    )
     hubs = (ox.NamedNode(law) for law in sorted(laws))
     mender.write_figures(hub for hub in hubs if mender.inwards(hub))
     more = Counter[str]()
@@ -285,6 +197,6 @@ def _mend_figures(
         more.update(new.laws(organisation))
         more.subtract(old.laws(organisation))
     mender.file.executemany(
-        "UPDATE figure SET value = value + ? WHERE thing = ?",
+        "UPDATE figure SET value = value + ? WHERE thing = ? AND name = 'citing'",
         ((number, law) for law, number in more.items() if number and law not in laws),
     )

@@ -17,7 +17,7 @@ import pyoxigraph as ox
 from graph.errors import ReleaseDamaged
 from graph.iris import parse_iri
 from graph.store import Term
-from graph.vocab import expand
+from graph.vocab import expand, term
 
 FILE = "hubs.sqlite"
 LEAST = 50
@@ -26,6 +26,9 @@ PAGE_SIZE = 50
 BACKWARDS = "^"
 """Before a property that is followed from the hub outwards, as SPARQL paths are written."""
 DOCUMENT = "document"
+THINGS = "things"
+"""The figure of a class: how many things are of it."""
+TYPE = term("rdf:type")
 
 
 @dataclass(frozen=True)
@@ -119,6 +122,11 @@ class Hubs:
         """Return a number that was counted when the release was made, None where it was not."""
         rows = self._rows("SELECT value FROM figure WHERE thing = ? AND name = ?", thing, name)
         return int(rows[0][0]) if rows else None
+
+    def counts(self) -> dict[str, int]:
+        """Return how many things each class has, by IRI; nothing where they were not counted."""
+        rows = self._rows("SELECT thing, value FROM figure WHERE name = ?", THINGS)
+        return dict(rows)
 
     def _rows(self, query: str, *values: str | int) -> list[tuple[Any, ...]]:
         if self._file is None:

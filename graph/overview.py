@@ -47,12 +47,13 @@ class KnowledgeList:
 class Overview:
     """A release from above: `counts` by class IRI, a few things by IRI, and the `facts` of these.
 
-    `organisations`, `lists`, `services` and `topics` hold the first 24; `counts` says how many
-    there are.
+    `organisations`, `plans`, `services` and `topics` hold the first 24; `counts` says how many
+    there are. `lists` are those of the organisation, where there is one alone.
     """
 
     counts: dict[str, int]
     organisations: tuple[ox.NamedNode, ...]
+    plans: tuple[ox.NamedNode, ...]
     lists: tuple[KnowledgeList, ...]
     services: tuple[ox.NamedNode, ...]
     topics: tuple[ox.NamedNode, ...]
@@ -71,25 +72,43 @@ class Members:
     facts: Facts
 
 
-def survey(store: Store) -> Overview:
-    """Return the overview of a release."""
-    counts = {
+def survey(store: Store, hubs: Hubs) -> Overview:
+    """Return the overview of a release; what was counted and listed with it is read, not asked."""
+    organisations, plans, services, topics = (
+        _first(store, hubs, expand(name))
+        for name in ("km:Organization", "km:Plan", "cpsv:PublicService", "km:Topic")
+    )
+    lists = _lists(store) if len(organisations) == 1 else ()
+    owners = (found.owner for found in lists)
+    shown = [*organisations, *plans, *services, *topics, *(found.iri for found in lists), *owners]
+    facts = _facts(store, [*shown, term("schema:slogan"), term("km:vision")])
+    counts = hubs.counts() or _counts(store)
+    return Overview(counts, organisations, plans, lists, services, topics, facts)
+
+
+def _counts(store: Store) -> dict[str, int]:
+    return {
         row["class"].value: _count(row["total"])
         for row in store.select(internal_query("counts"))
         if isinstance(row["class"], ox.NamedNode)
     }
-    organisations, services, topics = (
-        tuple(members_of(store, expand(name))[:MAX_SHOWN])
-        for name in ("km:Organization", "cpsv:PublicService", "km:Topic")
-    )
-    lists = tuple(
+
+
+def _first(store: Store, hubs: Hubs, class_iri: str) -> tuple[ox.NamedNode, ...]:
+    """Return the first things of a class: of very many in Thai order, else by identifier."""
+    relation = hubs.relations(class_iri).get(expand("rdf:type"))
+    part = relation.part("") if relation else None
+    if relation and part:
+        return hubs.page(relation, part, 1, MAX_SHOWN)
+    return tuple(members_of(store, class_iri)[:MAX_SHOWN])
+
+
+def _lists(store: Store) -> tuple[KnowledgeList, ...]:
+    return tuple(
         KnowledgeList(row["list"], row["owner"], _count(row["total"]))
         for row in store.select(internal_query("lists"))
         if isinstance(row["list"], ox.NamedNode) and isinstance(row["owner"], ox.NamedNode)
     )
-    shown = [*organisations, *services, *topics, *(a.iri for a in lists), *(a.owner for a in lists)]
-    facts = _facts(store, [*shown, term("schema:slogan"), term("km:vision")])
-    return Overview(counts, organisations, lists, services, topics, facts)
 
 
 def list_members(store: Store, kind: Kind, page: int, hubs: Hubs) -> Members:

@@ -142,13 +142,16 @@ class SearchIndex:
         return found
 
     def tally(self, facet: str, type: str = "") -> dict[str, int]:
-        """Return how many things have each value of a facet, of one kind or of any."""
+        """Return how many things have each topic, or are of each year: of one kind or of any.
+
+        `facet` is "topic" or "year".
+        """
         with self._open() as connection:
             return dict(
                 connection.execute(
-                    "SELECT f.value, COUNT(*) AS many FROM facet f JOIN node n ON n.id = f.node "
-                    "WHERE f.name = ? AND n.type <> f.name AND (? = '' OR n.type = ?) "
-                    "GROUP BY f.value ORDER BY many DESC, f.value",
+                    "SELECT value, SUM(things) AS many FROM tally "
+                    "WHERE name = ? AND type <> name AND (? = '' OR type = ?) "
+                    "GROUP BY value ORDER BY many DESC, value",
                     (facet, type, type),
                 )
             )

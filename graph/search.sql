@@ -32,6 +32,15 @@ CREATE TABLE facet (
 ) WITHOUT ROWID;
 CREATE INDEX facet_of ON facet (node, name, value);
 
+-- How many things of a type have a topic, or are of a year.
+CREATE TABLE tally (
+  name   TEXT NOT NULL,
+  value  TEXT NOT NULL,
+  type   TEXT NOT NULL,
+  things INTEGER NOT NULL,
+  PRIMARY KEY (name, value, type)
+) WITHOUT ROWID;
+
 -- Words as they are compared (graph/fold.py). Each name stands between line ends, so that a look-up
 -- of a line end and a word finds what begins with it.
 CREATE TABLE folded (

@@ -38,6 +38,10 @@ _TAKE_OUT = (
     " about FROM few",
     "UPDATE trigram SET docs = docs - t.doc FROM few_terms t WHERE t.term = trigram.term",
     "DELETE FROM few",
+    "UPDATE tally SET things = tally.things - gone.things FROM ("
+    "SELECT f.name, f.value, n.type, COUNT(*) AS things FROM stage.was w JOIN node n ON n.id = w.id"
+    " JOIN facet f ON f.node = n.id GROUP BY 1, 2, 3) AS gone WHERE gone.name = tally.name"
+    " AND gone.value = tally.value AND gone.type = tally.type",
     "DELETE FROM folded WHERE node IN (SELECT id FROM stage.was)",
     "DELETE FROM text WHERE node IN (SELECT id FROM stage.was)",
     "DELETE FROM facet WHERE (name, value, node) IN (SELECT f.name, f.value, f.node"
@@ -51,6 +55,7 @@ _PUT_IN = (
     "INSERT INTO trigram (term, docs) SELECT term, doc FROM few_terms WHERE true"
     " ON CONFLICT (term) DO UPDATE SET docs = docs + excluded.docs",
     "DELETE FROM trigram WHERE docs = 0",
+    "DELETE FROM tally WHERE things = 0",
 )
 
 

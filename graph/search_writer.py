@@ -34,7 +34,7 @@ from graph.search_index import (
 )
 from graph.vocab import KM, read_package
 
-FORMAT = 2
+FORMAT = 3
 """The number of this layout of the file; one of another is not mended, but written anew."""
 
 _UNSEARCHED = "link"  # a candidate is not asserted, so it is no result
@@ -107,6 +107,14 @@ UNION ALL SELECT l.role, CASE l.role WHEN 'part' THEN l.object WHEN 'topic' THEN
   WHERE n.type <> '' AND l.role IN ('topic', 'org', 'year', 'part')
 ORDER BY 1, 2, 3
 """
+_TALLY = """
+INSERT INTO tally (name, value, type, things)
+SELECT f.name, f.value, n.type, COUNT(*)
+  FROM stage.fresh s JOIN facet f ON f.node = s.node JOIN node n ON n.id = s.node
+  WHERE f.name IN ('topic', 'year')
+  GROUP BY 1, 2, 3
+ON CONFLICT (name, value, type) DO UPDATE SET things = things + excluded.things
+"""
 _WORDS = """
 SELECT n.id, n.type, t.role, t.lang, t.text
   FROM stage.fresh f JOIN node n ON n.id = f.node JOIN text t ON t.node = n.id
@@ -173,6 +181,7 @@ def fill(connection: sqlite3.Connection) -> None:
     run(_FRESH)
     run(_TEXTS)
     run(_PLACES)
+    run(_TALLY)
     for batch in _batches(groupby(run(_WORDS), key=lambda row: (row[0], row[1]))):
         rows = [row for group in batch for row in _compared(*group)]
         connection.executemany("INSERT INTO folded VALUES (?, ?, ?, ?)", rows)

@@ -113,7 +113,7 @@ class Serving:
     @cached_property
     def overview(self) -> Overview:
         """The release from above, made once."""
-        return survey(self.store)
+        return survey(self.store, self.hubs)
 
 
 class Current:

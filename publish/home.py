@@ -5,7 +5,7 @@ officer the plans and what is missing, for an analyst the questions and the data
 the topics and the kinds of thing.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 import pyoxigraph as ox
@@ -108,7 +108,8 @@ def _topics(here: Visit) -> tuple[Bar, ...]:
 def _paths(here: Visit, overview: Overview, namer: Namer) -> Iterator[Path]:
     """Yield the ways of the citizen, the officer and the analyst."""
     only = len(overview.organisations) == 1
-    plans = [found.iri for found in overview.lists if "/id/plan/" in found.iri.value]
+    listed = tuple(found.iri for found in overview.lists if "/id/plan/" in found.iri.value)
+    plans = listed or overview.plans
     organisations = overview.organisations[:_FEW]
     yield _path(
         here,
@@ -131,7 +132,7 @@ def _paths(here: Visit, overview: Overview, namer: Namer) -> Iterator[Path]:
     )
 
 
-def _newest_year(namer: Namer, plans: list[ox.NamedNode]) -> tuple[Link, ...]:
+def _newest_year(namer: Namer, plans: Iterable[ox.NamedNode]) -> tuple[Link, ...]:
     """Return the way to all plans of the newest fiscal year, where a plan states one."""
     stated = {year for plan in plans for year in namer.facts.values(plan, "dct:temporal")}
     years = sorted((y for y in stated if isinstance(y, ox.NamedNode)), key=str)

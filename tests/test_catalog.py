@@ -412,6 +412,7 @@ def test_void(client: FlaskClient, site: Release, config: Config) -> None:
 
 def test_void_counts_classes(client: FlaskClient, config: Config, store: object) -> None:
     """The class partitions are what the store counts."""
+    from graph.hubs import Hubs
     from graph.overview import survey
 
     graph = Graph().parse(data=client.get("/.well-known/void").data, format="turtle")
@@ -420,7 +421,7 @@ def test_void_counts_classes(client: FlaskClient, config: Config, store: object)
         str(graph.value(part, VOID["class"])): graph.value(part, VOID.entities).toPython()
         for part in graph.objects(whole, VOID.classPartition)
     }
-    assert counted == survey(store).counts  # type: ignore[arg-type]
+    assert counted == survey(store, Hubs()).counts  # type: ignore[arg-type]
 
 
 def test_resources_lead_to_void(client: FlaskClient, config: Config) -> None:

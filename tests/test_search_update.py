@@ -25,6 +25,7 @@ TABLES = {
     "text": "SELECT iri, role, lang, text FROM text JOIN node ON id = node",
     "facet": "SELECT iri, name, value FROM facet JOIN node ON id = node",
     "folded": "SELECT iri, names, others, about FROM folded JOIN node ON id = node",
+    "tally": "SELECT name, value, type, things FROM tally",
     "trigram": "SELECT term, docs FROM trigram",
 }
 

@@ -12,6 +12,7 @@ from servers import Server, oxigraph, run_oxigraph, run_virtuoso
 from graph.check import Checked
 from graph.describe import describe, internal_query
 from graph.errors import QueryError, QuerySyntax
+from graph.hubs import Hubs
 from graph.overview import survey
 from graph.queries import SavedQuery, run, saved_queries
 from graph.remote import RemoteStore
@@ -340,7 +341,7 @@ def test_every_description_is_the_same(
 
 def test_overview_is_the_same(local: EmbeddedStore, remote: RemoteStore) -> None:
     """Counts and lists of the home page are the same."""
-    assert survey(local) == survey(remote)
+    assert survey(local, Hubs()) == survey(remote, Hubs())
 
 
 def skip_what_virtuoso_cannot(request: pytest.FixtureRequest, query: str) -> None:
