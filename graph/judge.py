@@ -18,6 +18,7 @@ from rdflib import Graph
 
 from graph.rules import construct
 from graph.sheets import Shapes
+from graph.targets import WholeNames
 from graph.terms import to_rdflib
 from graph.vocab import read_package
 
@@ -32,6 +33,7 @@ def judge(quads: Iterable[ox.Quad], shapes: Shapes, beside: Iterable[ox.Quad] = 
     implied = (files("shapes") / "implied.rq").read_text(encoding="utf-8")
     with _quiet(), _uncollected():
         graph = to_rdflib([*data, *beside, *read_package("ontology"), *construct(data, implied)])
+        graph.namespace_manager = WholeNames(graph)
         _, found, _ = pyshacl_validate(
             graph, shacl_graph=shapes.targeted, inference=None, advanced=False, inplace=True
         )
