@@ -52,6 +52,11 @@ _FORMS: dict[str, Form] = {
     "CONSTRUCT": "CONSTRUCT",
     "DESCRIBE": "DESCRIBE",
 }
+_BEGINS = re.compile(
+    r"(?:\s|#[^\r\n]*+|PREFIX\s++[\w.-]*+:\s*+<[^<>\s]*+>|BASE\s++<[^<>\s]*+>)*+"
+    r"(SELECT|ASK|CONSTRUCT|DESCRIBE)\b",
+    re.IGNORECASE | re.ASCII,
+)
 _UPDATES = frozenset(
     ["INSERT", "DELETE", "LOAD", "CLEAR", "DROP", "CREATE", "ADD", "MOVE", "COPY", "WITH"]
 )
@@ -111,6 +116,30 @@ def admit(query: str, limits: GateLimits | None = None) -> QueryShape:
     _check_readings(query, found)
     _refuse_service(query, found)
     return _shape(query, found)
+
+
+def glance(query: str, limits: GateLimits | None = None) -> QueryShape | None:
+    """Return the shape of a small query that `admit` would let through, in a tenth of its time.
+
+    None where that cannot be told without reading it: then `admit` must. Nothing is looked for in
+    its right place here: that no limit can be passed and no word is there that matters (SERVICE,
+    FROM) is seen from counting alone. What is no SPARQL is left to the engine.
+
+    >>> glance("PREFIX ex: <urn:ex:> ASK { ?s ?p ?o }").form, glance("ASK FROM <urn:a> {}")
+    ('ASK', None)
+    """
+    limits = limits or GateLimits()
+    if len(query) > min(limits.size_bytes // 4, limits.tokens) or "\\" in query:
+        return None
+    if sum(map(query.count, "{([<")) > min(limits.nesting, limits.groups):
+        return None
+    if sum(map(query.count, "&|^!=<>+-*/")) > limits.operators:
+        return None
+    words = query.upper()
+    begins = _BEGINS.match(query)
+    if begins is None or "SERVICE" in words or "FROM" in words:
+        return None
+    return QueryShape(_FORMS[begins[1].upper()], names_dataset=False)
 
 
 def shape(query: str) -> QueryShape:

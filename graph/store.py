@@ -197,13 +197,19 @@ class EmbeddedStore:
         bound = {ox.Variable(name): term for name, term in (substitutions or {}).items()}
         return self._store.query(
             text,
-            prefixes=self._prefixes,
+            prefixes=self._used(text),
             # The flag overrides FROM, so it is set only where nobody named a dataset.
             use_default_graph_as_union=not protocol_dataset and not _names_dataset(text),
             default_graph=[*_nodes(default_graphs)] if protocol_dataset else None,
             named_graphs=[*_nodes(named_graphs)] if protocol_dataset else None,
             substitutions=bound or None,
         )
+
+    def _used(self, text: str) -> dict[str, str]:
+        """Return the prefixes that a query may use: reading all takes longer than a small query."""
+        if "\\" in text:  # a letter may be written by its number
+            return self._prefixes
+        return {name: iri for name, iri in self._prefixes.items() if f"{name}:" in text}
 
     def _serialize(
         self,

@@ -1,7 +1,8 @@
 """Everything that speaks HTTP, and the command line. `publish` imports `graph`, never back.
 
-A request comes in through `server` (waitress) and `front` (the answers already made), and then
-either `sparql` takes it, or the Flask application that `app` puts together.
+A request comes in through `server` (uvicorn), `asgi` (what is quick on its loop, the rest in
+threads) and `front` (the answers already made), and then either `sparql` takes it, or the Flask
+application that `app` puts together.
 
 The program
     `cli` is `km`, with `check_commands`, `publish_command`, `release_commands` and
@@ -21,7 +22,7 @@ Ways in
     `rules` (the shapes), `quality`, `saved` and `question` (the saved questions).
 The endpoint
     `protocol` reads a request, `engine` has the workers that answer it (`engine_process`,
-    `engine_worker`, `lanes`), `remote_engine` asks a server instead; `query_page` is for people.
+    `engine_worker`, `lanes`, `lease`), `sparql_reply` says what went wrong, `remote_engine` asks a server instead; `query_page` is for people.
 For portals
     `dumps` and `downloads`, `catalog` and `data_sets`, `ckan`, `packages` and `government_catalog`;
     `history`, `changes`, `feeds` and `memento` tell what changed.

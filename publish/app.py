@@ -7,6 +7,7 @@ trusted hosts would only break it behind a proxy.
 
 import atexit
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from functools import partial
 
 from flask import Flask, Response, request
@@ -32,10 +33,11 @@ from publish import (
     terms,
     wellknown,
 )
+from publish.asgi import Asgi, under_prefix
 from publish.compress import Compressed, accepts_gzip
 from publish.config import Config
 from publish.current import Current, Serving
-from publish.front import Environ, Front
+from publish.front import Environ, Front, StartResponse
 from publish.http import secure
 from publish.links import Links
 from publish.negotiate import essence, prefer_language
@@ -50,11 +52,24 @@ MAX_REQUEST_BYTES = 1024 * 1024
 _A_YEAR_S = 31_536_000
 
 
+@dataclass(frozen=True)
+class Application:
+    """The site: `wsgi` for any WSGI server and for tests, `asgi` for the server of `km serve`."""
+
+    wsgi: Flask
+    asgi: Asgi
+
+
 def create_app(config: Config) -> Flask:
     """Return the application, serving the current release.
 
     Raises ReleaseError where there is no release, or a damaged one.
     """
+    return assemble(config).wsgi
+
+
+def assemble(config: Config) -> Application:
+    """Return the application in its two forms, which share all; raises as `create_app`."""
     app = Flask("publish", static_url_path="/static")
     app.config.update(
         MAX_CONTENT_LENGTH=MAX_REQUEST_BYTES,
@@ -89,14 +104,9 @@ def create_app(config: Config) -> Flask:
     ):
         app.register_blueprint(blueprint)
     app.after_request(_secure)
-    app.wsgi_app = SparqlEndpoint(  # type: ignore[method-assign]
-        partial(_enter, hung.current, config.base), app.wsgi_app, PREFIXES
-    )
-    prefix = Links(config.base).prefix
-    if prefix:
-        app.wsgi_app = partial(_under_prefix, app.wsgi_app, prefix)  # type: ignore[method-assign]
-    app.wsgi_app = Front(  # type: ignore[method-assign]
-        Compressed(app.wsgi_app),
+    endpoint = SparqlEndpoint(partial(_enter, hung.current, config.base), app.wsgi_app, PREFIXES)
+    front = Front(
+        Compressed(endpoint),
         hung.current.generation,
         config.cache_mb * 1024**2,
         {
@@ -105,7 +115,10 @@ def create_app(config: Config) -> Flask:
             "Accept-Encoding": lambda header: "gzip" if accepts_gzip(header) else "",
         },
     )
-    return app
+    prefix = Links(config.base).prefix
+    app.wsgi_app = partial(_under_prefix, front, prefix)  # type: ignore[method-assign]
+    asgi = Asgi(front, endpoint, prefix=prefix, threads=config.threads)
+    return Application(app, asgi)
 
 
 def _enter(current: Current, base: str, environ: Environ) -> Source:
@@ -130,14 +143,10 @@ def _secure(response: Response) -> Response:
 
 
 def _under_prefix(
-    application: Callable[..., Iterable[bytes]],
+    application: Callable[[Environ, StartResponse], Iterable[bytes]],
     prefix: str,
-    environ: dict[str, str],
-    start_response: Callable[..., object],
+    environ: Environ,
+    start_response: StartResponse,
 ) -> Iterable[bytes]:
-    """Serve a site whose base has a path, whether or not the proxy before it takes the path off."""
-    path = environ.get("PATH_INFO", "")
-    if path == prefix or path.startswith(prefix + "/"):
-        environ["PATH_INFO"] = path[len(prefix) :] or "/"
-    environ["SCRIPT_NAME"] = prefix
+    under_prefix(environ, prefix)
     return application(environ, start_response)

@@ -13,13 +13,13 @@ nobody knows yet. Nothing secret and no cookie is ever in an answer, so its leng
 
 import gzip
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
-from werkzeug.datastructures import Headers
 from werkzeug.http import parse_accept_header
 
-from publish.front import Application, Environ, StartResponse
+from publish.front import Application, Environ, HeaderList, StartResponse, by_name, close
 from publish.tags import coded_tag, plain_tags, tag_held
 
 _LEVEL = 6
@@ -52,21 +52,22 @@ class Compressed:
             return _write
 
         blocks = self._application(asked, begin)
-        status, listed, *error = begun
-        headers = Headers(listed)
+        status, headers, *error = begun
+        said = by_name(headers)
         if status.startswith("304 "):
-            _own(headers, environ)
-        elif _is_packable(status, headers):
-            _vary(headers)
+            headers = _own(headers, said, environ)
+        elif _is_packable(status, said):
+            headers = _vary(headers, said)
             if is_wanted:
-                blocks = _pack(headers, blocks)
-        start_response(status, list(headers), *error)
+                headers, blocks = _pack(headers, said, blocks)
+        start_response(status, headers, *error)
         if asked["REQUEST_METHOD"] != environ["REQUEST_METHOD"]:
-            _close(blocks)
+            close(blocks)
             return ()
         return blocks
 
 
+@lru_cache(1024)
 def accepts_gzip(header: str) -> bool:
     """Tell whether the client likes gzip at least as well as no coding (RFC 9110 12.5.3).
 
@@ -89,51 +90,60 @@ def _for_the_application(environ: Environ, is_wanted: bool) -> Environ:
     return asked
 
 
-def _is_packable(status: str, headers: Headers) -> bool:
-    length = headers.get("Content-Length", 0, type=int)
-    media_type = headers.get("Content-Type", "").partition(";")[0].strip().lower()
+def _is_packable(status: str, said: Mapping[str, str]) -> bool:
     return (
-        not status.startswith("206 ")
-        and _FEWEST_BYTES <= length <= _MOST_BYTES
-        and not any(name in headers for name in ("Content-Encoding", "Repr-Digest"))
-        and _TEXT.fullmatch(media_type) is not None
+        _FEWEST_BYTES <= int(said.get("content-length", 0)) <= _MOST_BYTES
+        and not status.startswith("206 ")
+        and "content-encoding" not in said
+        and "repr-digest" not in said
+        and _is_text(said.get("content-type", ""))
     )
 
 
-def _pack(headers: Headers, blocks: Iterable[bytes]) -> Iterable[bytes]:
-    """Return the body gzipped, and say so in the headers; the same bytes for the same body."""
+@lru_cache(1024)
+def _is_text(content_type: str) -> bool:
+    return _TEXT.fullmatch(content_type.partition(";")[0].strip().lower()) is not None
+
+
+def _pack(
+    headers: HeaderList, said: Mapping[str, str], blocks: Iterable[bytes]
+) -> tuple[HeaderList, Iterable[bytes]]:
+    """Return headers and body of the gzipped answer; the same bytes for the same body."""
     try:
         body = b"".join(blocks)
     finally:
-        _close(blocks)
+        close(blocks)
     packed = gzip.compress(body, _LEVEL, mtime=0)
-    if len(body) != headers.get("Content-Length", type=int) or len(packed) >= len(body):
-        return (body,)
-    headers["Content-Encoding"] = "gzip"
-    headers["Content-Length"] = str(len(packed))
-    headers.remove("Accept-Ranges")  # parts are of what is not packed
-    if "ETag" in headers:
-        headers["ETag"] = coded_tag(headers["ETag"])
-    return (packed,)
+    if len(body) != int(said["content-length"]) or len(packed) >= len(body):
+        return headers, (body,)
+    changed = {"Content-Encoding": "gzip", "Content-Length": str(len(packed))}
+    if "etag" in said:
+        changed["ETag"] = coded_tag(said["etag"])
+    # Accept-Ranges goes: parts are of what is not packed.
+    return _with(headers, changed, without=("accept-ranges",)), (packed,)
 
 
-def _own(headers: Headers, environ: Environ) -> None:
+def _own(headers: HeaderList, said: Mapping[str, str], environ: Environ) -> HeaderList:
     """Let a 304 name the answer that the client has."""
-    if "ETag" in headers and "Repr-Digest" not in headers:
-        headers["ETag"] = tag_held(headers["ETag"], environ.get("HTTP_IF_NONE_MATCH", ""))
-        _vary(headers)
+    if "etag" not in said or "repr-digest" in said:
+        return headers
+    held = tag_held(said["etag"], environ.get("HTTP_IF_NONE_MATCH", ""))
+    return _vary(_with(headers, {"ETag": held}), said)
 
 
-def _vary(headers: Headers) -> None:
-    said = headers.get("Vary", "")
-    if "accept-encoding" not in said.lower():
-        headers["Vary"] = f"{said}, Accept-Encoding" if said else "Accept-Encoding"
+def _vary(headers: HeaderList, said: Mapping[str, str]) -> HeaderList:
+    named = said.get("vary", "")
+    if "accept-encoding" in named.lower():
+        return headers
+    return _with(headers, {"Vary": f"{named}, Accept-Encoding" if named else "Accept-Encoding"})
 
 
-def _close(blocks: Iterable[bytes]) -> None:
-    close = getattr(blocks, "close", None)
-    if close is not None:
-        close()
+def _with(
+    headers: HeaderList, changed: Mapping[str, str], without: Sequence[str] = ()
+) -> HeaderList:
+    """Return the headers with some of them changed or left out."""
+    gone = {*(name.lower() for name in changed), *without}
+    return [*((n, v) for n, v in headers if n.lower() not in gone), *changed.items()]
 
 
 def _write(_: bytes) -> None:

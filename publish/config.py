@@ -30,7 +30,7 @@ class Config:
         proxy: the IP address of the reverse proxy whose X-Forwarded-For is believed, or nothing.
         keep: how many releases are kept, at least 1.
         plain_mb: dumps of more MiB than this are kept gzipped only.
-        threads: threads that answer requests, at least 4 (a slow client holds one).
+        threads: threads that make pages, at least 4 (no client, however slow, holds one).
         workers: processes that answer public SPARQL queries, at least 1.
         query_timeout_s: seconds a public query may take.
         query_memory_mb: memory a query worker may take, in MiB.

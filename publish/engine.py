@@ -11,30 +11,24 @@ moves over too, but is cut only when it kept others waiting for half a deadline.
 that ran past a limit or whose reader left is killed and replaced.
 """
 
+import asyncio
 import logging
 import os
-import signal
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from graph.errors import (
-    EngineBusy,
-    KmError,
-    QueryError,
-    QueryTimeout,
-    QueryTooLarge,
-    ReaderLeft,
-    ReleaseDamaged,
-)
-from graph.store import BLOCK_BYTES, Answer, format_named
+from graph.errors import EngineBusy, KmError, ReleaseDamaged
+from graph.store import Answer, format_named
 from publish.engine_process import Worker
-from publish.engine_worker import DATA, END, EngineQuery, WorkerSettings, revive
-from publish.lanes import Lanes
+from publish.engine_worker import EngineQuery, WorkerSettings
+from publish.lanes import LOOK_S, Lanes, Slot
+from publish.lease import Lease, Stream
 
 __all__ = ["EnginePool", "EngineQuery", "PoolState"]
 
@@ -53,6 +47,26 @@ class PoolState:
     slow: int
     waiting: int
     killed: int
+
+
+@dataclass
+class Begun:
+    """A query that a worker has; `is_whole` where its whole answer is here."""
+
+    lease: Lease
+    media_type: str
+    is_whole: bool = False
+
+    def finish(self) -> Answer:
+        """Return the answer once it is whole or its first 64 KB are there; raises as `query`."""
+        try:
+            blocks, is_whole = self.lease.first_blocks()
+        except BaseException:
+            self.lease.end(is_sound=False)
+            raise
+        if is_whole:
+            return Answer(self.media_type, iter(blocks), sum(map(len, blocks)))
+        return Answer(self.media_type, Stream(self.lease, blocks))
 
 
 class EnginePool:
@@ -110,14 +124,36 @@ class EnginePool:
         media_type = format_named(query.format).media_type
         lease = self._lease(query, client)
         lease.has_left = has_left
+        return Begun(lease, media_type).finish()
+
+    async def begin(self, query: EngineQuery, client: str = "") -> "Begun | None":
+        """Do on the running loop what `query` does, as far as that takes no more than `quick_s`.
+
+        Returns None where there is no slot or no worker at once: then `query` should wait for them
+        in a thread. Raises EngineBusy, and QueryError for a format that does not exist.
+        """
+        media_type = format_named(query.format).media_type
+        slot = self._lanes.line_up(client)
         try:
-            blocks, is_whole = lease.first_blocks()
+            if not slot.done():
+                await _comes(slot)
+            lease = self._lease_now(query, client) if slot.done() and slot.result() else None
+            if lease is None:
+                return None
         except BaseException:
+            lease = None
+            raise
+        finally:
+            if lease is None:
+                self._lanes.give_up(slot, client)
+        begun = Begun(lease, media_type)
+        try:
+            begun.is_whole = await lease.arrives(self.quick_s)
+        except BaseException:
+            lease.cut()
             lease.end(is_sound=False)
             raise
-        if is_whole:
-            return Answer(media_type, iter(blocks), sum(map(len, blocks)))
-        return Answer(media_type, Stream(lease, blocks))
+        return begun
 
     def close(self, graceful: bool = True) -> None:
         """End the idle workers; the busy ones after their answer, or now if not graceful.
@@ -157,7 +193,7 @@ class EnginePool:
         """After so long the worker must have ended by itself."""
         return self._settings.delivery_s + _GRACE_S
 
-    def move_over(self, lease: "Lease") -> bool:
+    def move_over(self, lease: Lease) -> bool:
         """Move a lease to the slow lane where there is room; a fresh worker takes its place."""
         with self._lock:
             if not lease.holds_slot or not self._lanes.move_over():
@@ -170,7 +206,7 @@ class EnginePool:
         """Tell whether somebody waits for a slot."""
         return self._lanes.state().waiting > 0
 
-    def take_back(self, lease: "Lease", is_sound: bool) -> None:
+    def take_back(self, lease: Lease, is_sound: bool) -> None:
         """End a lease once; a sound worker is kept, any other killed and replaced."""
         with self._lock:
             if lease.is_over:
@@ -188,7 +224,7 @@ class EnginePool:
             self._settle(lease)
             self._refill()
 
-    def _settle(self, lease: "Lease") -> None:
+    def _settle(self, lease: Lease) -> None:
         self._leases.discard(lease)
         self._free_slot(lease)
 
@@ -207,7 +243,7 @@ class EnginePool:
             raise
         self._refill()
 
-    def _lease(self, query: EngineQuery, client: str) -> "Lease":
+    def _lease(self, query: EngineQuery, client: str) -> Lease:
         """Take a slot and a worker that has been given the query; raises EngineBusy."""
         self._lanes.enter(self._settings.deadline_s, self._reclaim, client)
         for _ in range(_MOST_DEAD):
@@ -224,7 +260,19 @@ class EnginePool:
         self._lanes.leave(is_slow=False, client=client)
         raise EngineBusy("the query workers die as they start; the log says why")
 
-    def _take_worker(self, client: str) -> "Lease":
+    def _lease_now(self, query: EngineQuery, client: str) -> Lease | None:
+        """Give a query to a worker that is ready, for a slot that is held; None where none is."""
+        with self._lock:
+            if not self._idle or not self._idle[-1].is_ready:
+                return None
+            lease = Lease(self, self._idle.pop(), client)
+            self._leases.add(lease)
+        if lease.worker.ask(query):
+            return lease
+        self._forget(lease)
+        return None
+
+    def _take_worker(self, client: str) -> Lease:
         with self._lock:
             try:
                 worker = self._idle.pop() if self._idle else Worker(self._settings)
@@ -235,7 +283,7 @@ class EnginePool:
             self._leases.add(lease)
             return lease
 
-    def _forget(self, lease: "Lease") -> None:
+    def _forget(self, lease: Lease) -> None:
         """Drop a worker that had died while idle, keeping the slot for the next one."""
         with self._lock:
             self._leases.discard(lease)
@@ -257,11 +305,11 @@ class EnginePool:
                 self._free_slot(longest)
             self._refill()
 
-    def _is_overlong(self, lease: "Lease") -> bool:
+    def _is_overlong(self, lease: Lease) -> bool:
         is_here = lease.is_streaming and lease.holds_slot and not lease.is_slow
         return is_here and lease.age_s() > self._settings.deadline_s / 2
 
-    def _free_slot(self, lease: "Lease") -> None:
+    def _free_slot(self, lease: Lease) -> None:
         if lease.holds_slot:
             lease.holds_slot = False
             self._lanes.leave(lease.is_slow, lease.client, lease.age_s())
@@ -279,133 +327,19 @@ class EnginePool:
                 log.error("no query worker can be started: %s", error)
 
 
-class Lease:
-    """A worker while it answers one query. What has no underscore is the pool's to change."""
+async def _comes(slot: Slot) -> None:
+    """Wait on the running loop for a slot, a moment; whoever gives it may be in another thread."""
+    loop, here = asyncio.get_running_loop(), threading.get_ident()
+    came: asyncio.Future[None] = loop.create_future()
 
-    def __init__(self, pool: EnginePool, worker: Worker, client: str) -> None:
-        self.worker = worker
-        self.client = client
-        self.began_at = time.monotonic()
-        self.is_slow = False
-        self.holds_slot = True
-        self.is_streaming = False
-        self.is_over = False
-        self.has_left: Callable[[], bool] | None = None
-        self._is_low = False
-        self._is_cut = False
-        self._pool = pool
+    def note() -> None:
+        if not came.done():
+            came.set_result(None)
 
-    def first_blocks(self) -> tuple[list[bytes], bool]:
-        """Return the first 64 KB, or all there is, and whether it is all."""
-        blocks: list[bytes] = []
-        while sum(map(len, blocks)) < BLOCK_BYTES:
-            block = self._next(self._make_room)
-            if block is None:
-                return blocks, True
-            blocks.append(block)
-        self.is_streaming = True
-        return blocks, False
+    def tell(_: Slot) -> None:
+        note() if threading.get_ident() == here else loop.call_soon_threadsafe(note)
 
-    def next_block(self) -> bytes | None:
-        """Return the next block, or None at the end."""
-        if not self.is_slow and self.age_s() > self._pool.quick_s:
-            self._pool.move_over(self)
-        return self._next(lambda: None)
-
-    def end(self, is_sound: bool) -> None:
-        """Give the worker back; a lower priority cannot be taken from it, so it is not reused."""
-        self._pool.take_back(self, is_sound and not self._is_low)
-
-    def age_s(self) -> float:
-        return time.monotonic() - self.began_at
-
-    def cut(self) -> None:
-        """Stop a long answer in the middle, from another thread; its reader is told."""
-        self._is_cut = True
-        self.worker.kill()
-
-    def _next(self, on_wait: Callable[[], None]) -> bytes | None:
-        while True:
-            try:
-                kind, payload = self.worker.read()
-            except TimeoutError:
-                if self.age_s() > self._pool.longest_s:
-                    raise QueryTimeout(_TOO_LONG) from None
-                if self.has_left is not None and self.has_left():
-                    raise ReaderLeft("whoever asked has gone") from None
-                on_wait()
-            except EOFError:
-                raise self._death() from None
-            else:
-                return self._take(kind, payload)
-
-    def _take(self, kind: bytes, payload: bytes) -> bytes | None:
-        if kind == DATA:
-            return payload
-        if kind == END:
-            self.end(is_sound=payload != b"retire")
-            return None
-        error = revive(payload)
-        self.end(is_sound=not isinstance(error, QueryTooLarge))
-        raise error
-
-    def _make_room(self) -> None:
-        """This query is not a quick one: move it to the slow lane, or give it up for others."""
-        if self.is_slow or self.age_s() < self._pool.quick_s:
-            return
-        if self._pool.move_over(self):
-            self._is_low = True
-            self.worker.slow_down()
-        elif self._pool.is_wanted():
-            raise EngineBusy("too many long queries at once; try again later, or ask for less")
-
-    def _death(self) -> QueryError:
-        """Return what to say of a worker that has ended in the middle."""
-        ended = self.worker.kill()
-        self.end(is_sound=False)
-        if ended == -signal.SIGALRM:
-            return QueryTimeout(_TOO_LONG)
-        if self._is_cut:
-            return EngineBusy("a long answer was stopped so that others get theirs")
-        if self._pool.is_closing and ended == -signal.SIGKILL:
-            return EngineBusy("the server is stopping")
-        log.warning("a query worker ended with %d", ended)
-        if ended == -signal.SIGSEGV:
-            return QueryTooLarge("the query is too complex for the engine; write it simpler")
-        return QueryTooLarge("the query needs more memory than it may have; ask for less")
-
-
-_TOO_LONG = "the query took longer than it may; ask for less, or use LIMIT"
-
-
-class Stream(Iterator[bytes]):
-    """The blocks of a long answer. To be read in one thread; closing it early frees the worker."""
-
-    def __init__(self, lease: Lease, held: list[bytes]) -> None:
-        self._lease = lease
-        self._held = held
-        self._is_done = False
-
-    def __next__(self) -> bytes:
-        if self._held:
-            return self._held.pop(0)
-        if self._is_done:
-            raise StopIteration
-        try:
-            block = self._lease.next_block()
-        except BaseException:
-            self.close()
-            raise
-        if block is None:
-            self._is_done = True
-            raise StopIteration
-        return block
-
-    def close(self) -> None:
-        """Stop reading; where the answer was not at its end, its worker is killed."""
-        self._is_done = True
-        self._held = []
-        self._lease.end(is_sound=False)
-
-    def __del__(self) -> None:
-        self.close()
+    slot.add_done_callback(tell)
+    with suppress(TimeoutError):
+        async with asyncio.timeout(LOOK_S):
+            await came

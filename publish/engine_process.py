@@ -99,6 +99,25 @@ class Worker:
         except ConnectionResetError as error:
             raise EOFError from error
 
+    @property
+    def is_ready(self) -> bool:
+        """Whether its store is known to be open."""
+        return self._is_ready
+
+    @property
+    def descriptor(self) -> int:
+        """What a loop can wait for."""
+        return self._connection.fileno()
+
+    def fetch(self) -> bytes:
+        """Take what has come, without waiting; returns as `Frames.fetch`."""
+        try:
+            return self._frames.fetch()
+        except TimeoutError:
+            return b""
+        except OSError:
+            return FAILED
+
     def has_died(self) -> bool:
         return self._process.poll() is not None
 

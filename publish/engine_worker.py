@@ -76,6 +76,22 @@ class Frames:
         del self._buffer[: HEADER.size + size]
         return kind, payload
 
+    def fetch(self) -> bytes:
+        """Take what has come. Returns nothing while an answer is not here, not even a block of it;
+        END where it is, whole and well; and FAILED for all that wants a closer look.
+        """
+        received = self.connection.recv(4 * BLOCK_BYTES)
+        self._buffer += received
+        at = 0
+        while received and at + HEADER.size <= len(self._buffer):
+            kind, size = HEADER.unpack_from(self._buffer, at)
+            at += HEADER.size + size
+            if at > len(self._buffer):
+                return b""
+            if kind != DATA or size >= BLOCK_BYTES:
+                return END if kind == END and not size else FAILED
+        return b"" if received else FAILED
+
     def write(self, kind: bytes, payload: bytes = b"") -> None:
         self.connection.sendall(HEADER.pack(kind, len(payload)) + payload)
 

@@ -17,7 +17,7 @@ from publish.near_names import near_things, words_of
 from publish.negotiate import HTML, NotAcceptable, Offer, negotiate, refuses
 from publish.pages import Alternate, Problem
 from publish.site import Visit, visit
-from publish.sparql import status_of
+from publish.sparql_reply import status_of
 
 _PLAIN = Offer("text", "text/plain")
 _PROBLEM = Offer("problem", "application/problem+json", ("application/json", "application/ld+json"))

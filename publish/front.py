@@ -15,14 +15,13 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache, partial
+from functools import cached_property, lru_cache, partial
 from typing import Any
 
-from werkzeug.datastructures import Headers, ResponseCacheControl
+from werkzeug.datastructures import ResponseCacheControl
 from werkzeug.http import (
     parse_cache_control_header,
     parse_etags,
-    remove_entity_headers,
     unquote_etag,
 )
 
@@ -32,7 +31,13 @@ Environ = dict[str, Any]
 StartResponse = Callable[..., Callable[[bytes], object]]
 Application = Callable[[Environ, StartResponse], Iterable[bytes]]
 Words = tuple[str, ...]
+HeaderList = list[tuple[str, str]]
+RawHeaders = list[tuple[bytes, bytes]]
 
+_OF_THE_BODY = (
+    *("allow", "content-encoding", "content-language", "content-length", "content-md5"),
+    *("content-range", "content-type", "etag", "last-modified"),
+)
 # Who sends one of these wants something that the cache does not judge.
 _FOR_THE_APPLICATION = (
     "HTTP_RANGE",
@@ -48,22 +53,35 @@ _LONGEST_SPELLING = 1024
 
 @dataclass(frozen=True)
 class Kept:
-    """A whole answer, ready to leave; `brief` are its headers in a 304 beside its ETag.
-
-    `tag` is the ETag without quotes and coding.
-    """
+    """A whole answer, ready to leave."""
 
     headers: tuple[tuple[str, str], ...]
-    brief: tuple[tuple[str, str], ...]
     etag: str
-    tag: str
     body: bytes
 
     @property
     def size_bytes(self) -> int:
         """About what it takes to hold it."""
         texts = sum(len(name) + len(value) for name, value in self.headers)
-        return len(self.body) + 2 * texts + _OVERHEAD_BYTES
+        return len(self.body) + 3 * texts + _OVERHEAD_BYTES
+
+    @cached_property
+    def head(self) -> bytes:
+        """The headers as HTTP/1.1 writes them (RFC 9112 section 5)."""
+        return as_head(self.headers)
+
+    def is_known(self, environ: Environ) -> bool:
+        """Tell whether the client has this answer already (RFC 9110 section 13.1.2)."""
+        known = environ.get("HTTP_IF_NONE_MATCH")
+        if known is None or known == self.etag:
+            return known is not None
+        tag, _ = unquote_etag(plain_tags(self.etag))
+        return parse_etags(plain_tags(known)).contains_weak(tag or "")
+
+    def brief(self, environ: Environ) -> HeaderList:
+        """Return the headers of the 304 for a client that has this answer (section 15.4.5)."""
+        held = tag_held(self.etag, environ["HTTP_IF_NONE_MATCH"])
+        return [*((n, v) for n, v in self.headers if n.lower() not in _OF_THE_BODY), ("ETag", held)]
 
 
 class Front:
@@ -85,6 +103,7 @@ class Front:
         self._generation = generation
         self.answers = Answers(most_bytes)
         self._most_entry_bytes = min(_MOST_ENTRY_BYTES, most_bytes // 8)
+        self._is_off = not self._most_entry_bytes
         self._meanings = {
             _variable(name): lru_cache(_MOST_SPELLINGS)(meaning)
             for name, meaning in meanings.items()
@@ -92,58 +111,62 @@ class Front:
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         """Answer a request from the cache, or let the application answer it and keep that."""
-        if not self._most_entry_bytes or not _is_for_the_cache(environ):
-            return self._application(environ, start_response)
-        generation = self._generation()
-        address = (
-            environ.get("SCRIPT_NAME", ""),
-            environ.get("PATH_INFO", ""),
-            environ.get("QUERY_STRING", ""),
-        )
-        kept = self.answers.find(generation, address, partial(self._values, environ))
+        kept = self.kept(environ)
         if kept is not None:
             return _send(kept, environ, start_response)
-        if environ["REQUEST_METHOD"] == "HEAD":
+        return self.fresh(environ, start_response)
+
+    def fresh(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+        """Let the application answer a request, and keep that where it may be kept."""
+        if self._is_off or environ["REQUEST_METHOD"] != "GET" or not _is_for_the_cache(environ):
             return self._application(environ, start_response)
-        return self._pass(environ, start_response, generation, address)
+        return self._pass(environ, start_response, self._generation(), _address(environ))
+
+    def kept(self, environ: Environ) -> Kept | None:
+        """Return the answer to a request where it is held."""
+        if self._is_off or not _is_for_the_cache(environ):
+            return None
+        values = partial(self._values, environ)
+        return self.answers.find(self._generation(), _address(environ), values)
 
     def _pass(
         self, environ: Environ, start_response: StartResponse, generation: int, address: Words
     ) -> Iterable[bytes]:
         """Return the application's answer, to be kept on its way where it may be."""
-        begun: list[tuple[str, Headers]] = []
+        begun: list[tuple[str, HeaderList]] = []
 
-        def begin(status: str, headers: list[tuple[str, str]], *error: Any) -> Any:
-            begun.append((status, Headers(headers)))
+        def begin(status: str, headers: HeaderList, *error: Any) -> Any:
+            begun.append((status, headers))
             return start_response(status, headers, *error)
 
         blocks = self._application(environ, begin)
         wrapper = environ.get("wsgi.file_wrapper")
         if isinstance(wrapper, type) and isinstance(blocks, wrapper):
             return blocks  # an open file, which the server sends better than we could
-        if len(begun) != 1 or not self._may_keep(*begun[0]):
+        if len(begun) != 1:
             return blocks
-        headers = begun[0][1]
+        status, headers = begun[0]
+        said = by_name(headers)
+        if not self._may_keep(status, said):
+            return blocks
 
         def keep(body: bytes) -> None:
-            if headers.get("Content-Length", len(body), type=int) == len(body):
-                names = _varying(headers)
+            if int(said.get("content-length", len(body))) == len(body):
+                names = _varying(said.get("vary", ""))
                 values = self._values(environ, names)
                 self.answers.keep(generation, address, names, values, _freeze(headers, body))
 
         return Passing(blocks, self._most_entry_bytes, keep)
 
-    def _may_keep(self, status: str, headers: Headers) -> bool:
+    def _may_keep(self, status: str, said: Mapping[str, str]) -> bool:
         """Tell whether an answer that begins like this may be kept (RFC 9111 section 3)."""
-        cache = parse_cache_control_header(headers.get("Cache-Control"), cls=ResponseCacheControl)
         return (
             status.startswith("200 ")
-            and "ETag" in headers
-            and "Set-Cookie" not in headers
-            and cache.public
-            and not cache.no_store
-            and "*" not in headers.get("Vary", "")
-            and headers.get("Content-Length", 0, type=int) <= self._most_entry_bytes
+            and "etag" in said
+            and "set-cookie" not in said
+            and _is_public(said.get("cache-control", ""))
+            and "*" not in said.get("vary", "")
+            and int(said.get("content-length", 0)) <= self._most_entry_bytes
         )
 
     def _values(self, environ: Environ, names: Words) -> Words:
@@ -226,8 +249,8 @@ class Passing(Iterator[bytes]):
     def __init__(
         self, blocks: Iterable[bytes], most_bytes: int, keep: Callable[[bytes], None]
     ) -> None:
+        self._whole = blocks
         self._blocks = iter(blocks)
-        self._close = getattr(blocks, "close", None)
         self._keep = keep
         self._held: list[bytes] | None = []
         self._left_bytes = most_bytes
@@ -250,8 +273,7 @@ class Passing(Iterator[bytes]):
     def close(self) -> None:
         """End the application's answer; what has not come whole by now is not kept."""
         self._held = None
-        if self._close is not None:
-            self._close()
+        close(self._whole)
 
 
 def _is_for_the_cache(environ: Environ) -> bool:
@@ -264,33 +286,65 @@ def _is_for_the_cache(environ: Environ) -> bool:
 
 
 def _send(kept: Kept, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
-    known = environ.get("HTTP_IF_NONE_MATCH")
-    if known is not None and (
-        known == kept.etag or parse_etags(plain_tags(known)).contains_weak(kept.tag)
-    ):
-        headers = [*kept.brief, ("ETag", tag_held(kept.etag, known))]
-        start_response("304 NOT MODIFIED", headers)
+    if kept.is_known(environ):
+        start_response("304 NOT MODIFIED", kept.brief(environ))
         return ()
     start_response("200 OK", list(kept.headers))
     return () if environ["REQUEST_METHOD"] == "HEAD" else (kept.body,)
 
 
-def _freeze(headers: Headers, body: bytes) -> Kept:
+def close(blocks: Iterable[bytes]) -> None:
+    """End an answer of an application, as PEP 3333 wants it."""
+    end = getattr(blocks, "close", None)
+    if end is not None:
+        end()
+
+
+def as_raw(headers: Iterable[tuple[str, str]]) -> RawHeaders:
+    """Return headers as ASGI has them; the server dates each answer itself."""
+    return [(n.lower().encode("latin-1"), v.encode("latin-1")) for n, v in headers if n != "Date"]
+
+
+def as_head(headers: Iterable[tuple[str, str]]) -> bytes:
+    """Return headers as HTTP/1.1 writes them, with the empty line that ends them."""
+    return b"".join(b"%b: %b\r\n" % header for header in as_raw(headers)) + b"\r\n"
+
+
+def _address(environ: Environ) -> Words:
+    return (
+        environ.get("SCRIPT_NAME", ""),
+        environ.get("PATH_INFO", ""),
+        environ.get("QUERY_STRING", ""),
+    )
+
+
+def by_name(headers: HeaderList) -> dict[str, str]:
+    """Return headers by their names in small letters; of several of a name, all in one."""
+    said: dict[str, str] = {}
+    for name, value in headers:
+        key = name.lower()
+        said[key] = f"{said[key]}, {value}" if key in said else value
+    return said
+
+
+@lru_cache(_MOST_SPELLINGS)
+def _is_public(cache_control: str) -> bool:
+    cache = parse_cache_control_header(cache_control, cls=ResponseCacheControl)
+    return cache.public and not cache.no_store
+
+
+def _freeze(headers: HeaderList, body: bytes) -> Kept:
     """Return an answer as it will leave each time; the server dates each anew."""
-    headers = Headers(headers)
-    headers.pop("Date", None)
-    headers["Content-Length"] = str(len(body))
-    brief = Headers(headers)
-    remove_entity_headers(brief)
-    etag = brief.pop("ETag")
-    tag, _ = unquote_etag(plain_tags(etag))
-    return Kept(tuple(headers), tuple(brief), etag, tag or "", body)
+    kept = [(name, value) for name, value in headers if name.lower() != "date"]
+    if not any(name.lower() == "content-length" for name, _ in kept):
+        kept.append(("Content-Length", str(len(body))))
+    return Kept(tuple(kept), by_name(headers)["etag"], body)
 
 
-def _varying(headers: Headers) -> Words:
-    """Return the headers that choose this answer, by their names in the environment."""
-    names = headers.get("Vary", "").split(",")
-    return tuple(sorted(_variable(name) for name in names if name.strip()))
+@lru_cache(_MOST_SPELLINGS)
+def _varying(vary: str) -> Words:
+    """Return the headers that choose an answer, by their names in the environment."""
+    return tuple(sorted(_variable(name) for name in vary.split(",") if name.strip()))
 
 
 def _variable(name: str) -> str:

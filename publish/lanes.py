@@ -10,10 +10,16 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable
+from concurrent.futures import Future
+from contextlib import suppress
 from dataclasses import dataclass, field
 from ipaddress import IPv6Address
+from typing import TypeAlias
 
 from graph.errors import EngineBusy
+
+#: What a request waits for, in a thread or on a loop; `Lanes.line_up` says what it tells.
+Slot: TypeAlias = "Future[bool]"
 
 LOOK_S = 0.25  # how often those who wait look whether something ended unseen
 _FREE_S = 0.1  # so much of each query is not counted: small ones cost their client nothing
@@ -34,11 +40,10 @@ class LaneState:
 
 @dataclass(eq=False)
 class _Waiting:
-    """A request in the queue; `called` is set when it has a slot, or when it is refused."""
+    """A request in the queue; `slot` is True when it has a slot, False when it is refused."""
 
     client: str
-    called: threading.Event = field(default_factory=threading.Event)
-    is_refused: bool = False
+    slot: Slot = field(default_factory=Future)
 
 
 class Lanes:
@@ -59,13 +64,42 @@ class Lanes:
         `look` is called where none is free, and now and then while waiting; it may free some.
         Raises EngineBusy.
         """
-        with self._lock:
-            is_in = not self._queue and self._may_begin(client)
-            if is_in:
-                self._begin(client)
-        if not is_in:
+        slot = self.line_up(client)
+        gives_up_at = time.monotonic() + patience_s
+        while not slot.done():
             look()
-            self._wait(patience_s, look, client)
+            with suppress(TimeoutError):
+                slot.result(LOOK_S)
+            with self._lock:
+                self._call_next()  # use fades: who had to wait for the last slot may have it now
+            if self._is_shut or time.monotonic() > gives_up_at:
+                break
+        if not slot.done() or not slot.result():
+            self.give_up(slot, client)
+            raise _busy()
+
+    def line_up(self, client: str = "") -> Slot:
+        """Take a quick slot where one is free, or a place in the queue for one.
+
+        What is returned becomes True with the slot, and False when the queue is too long. Whoever
+        does not wait for it must `give_up`. Raises EngineBusy once nobody is let in.
+        """
+        waiting = _Waiting(client)
+        with self._lock:
+            if not self._queue and self._may_begin(client):
+                self._begin(client)
+                waiting.slot.set_result(True)
+            else:
+                self._enqueue(waiting)
+        return waiting.slot
+
+    def give_up(self, slot: Slot, client: str = "") -> None:
+        """Leave the queue, or the slot that came meanwhile."""
+        with self._lock:
+            self._queue = [waiting for waiting in self._queue if waiting.slot is not slot]
+            has_slot = slot.done() and slot.result()
+        if has_slot:
+            self.leave(is_slow=False, client=client)
 
     def leave(self, is_slow: bool, client: str = "", held_s: float = 0.0) -> None:
         """Give a slot back after so long; a quick one goes to the next in the queue."""
@@ -96,22 +130,6 @@ class Lanes:
         with self._lock:
             return LaneState(self._quick, self._slow, len(self._queue))
 
-    def _wait(self, patience_s: float, look: Callable[[], None], client: str) -> None:
-        waiting = _Waiting(client)
-        with self._lock:
-            self._enqueue(waiting)
-        gives_up_at = time.monotonic() + patience_s
-        while not waiting.called.wait(LOOK_S):
-            look()
-            with self._lock:
-                self._call_next()  # use fades: who had to wait for the last slot may have it now
-                is_over = self._is_shut or time.monotonic() > gives_up_at
-                if is_over and not waiting.called.is_set():
-                    self._queue.remove(waiting)
-                    raise _busy()
-        if waiting.is_refused:
-            raise _busy()
-
     def _enqueue(self, waiting: _Waiting) -> None:
         """Let a request in, or queue it; where the queue is full, somebody has to go."""
         if self._is_shut:
@@ -121,8 +139,7 @@ class Lanes:
         if len(self._queue) > self._most_waiting:
             leaving = self._last_of_the_most()
             self._queue.remove(leaving)
-            leaving.is_refused = True
-            leaving.called.set()
+            leaving.slot.set_result(False)
 
     def _last_of_the_most(self) -> _Waiting:
         requests = Counter(waiting.client for waiting in self._queue)
@@ -136,7 +153,7 @@ class Lanes:
                 return
             self._queue.remove(waiting)
             self._begin(waiting.client)
-            waiting.called.set()
+            waiting.slot.set_result(True)
 
     def _may_begin(self, client: str) -> bool:
         """Tell whether there is a slot for this client; the last one only for who used little."""

@@ -26,7 +26,8 @@ from publish.labels import Namer
 from publish.pages import Card, Label, Link, TermGroup
 from publish.question import say
 from publish.site import Visit, engine, visit
-from publish.sparql import PATH, QUERY, status_of
+from publish.sparql import PATH, QUERY
+from publish.sparql_reply import status_of
 from publish.variants import send_page
 
 EXAMPLES = ("plans", "laws", "faults", "topics")

@@ -82,6 +82,9 @@ class RemoteEngine:
         stream.hold(held)
         return Answer(media_type, stream)
 
+    async def begin(self, query: EngineQuery, client: str = "") -> None:
+        """Leave it to `query`: waiting for another machine is for a thread."""
+
     def close(self, graceful: bool = True) -> None:
         """Let nobody in any more; answers on their way go on, as the server knows of no end."""
         if not graceful:

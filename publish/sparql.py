@@ -8,28 +8,19 @@ Nothing is known here of releases: each request asks for a `Source`, and leaves 
 """
 
 import hashlib
-import json
 import logging
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from functools import lru_cache
-from typing import Protocol
+from dataclasses import dataclass
+from functools import lru_cache, partial
+from typing import Protocol, TypeVar
 
 import pyoxigraph as ox
 from werkzeug.http import HTTP_STATUS_CODES, parse_etags
 from werkzeug.wrappers import Request
 
-from graph.errors import (
-    EngineBusy,
-    KmError,
-    QueryError,
-    QueryRefused,
-    QuerySyntax,
-    QueryTimeout,
-    StoreUnavailable,
-)
-from graph.gate import GateLimits, admit, tokens
+from graph.errors import KmError, QuerySyntax
+from graph.gate import GateLimits, admit, glance, tokens
 from graph.store import Answer, format_named
 from publish.engine_worker import EngineQuery
 from publish.excel import for_excel
@@ -45,23 +36,20 @@ from publish.negotiate import (
 )
 from publish.protocol import Asked, ProtocolError, read_request
 from publish.service_description import ServiceDescription, service_triples
+from publish.sparql_reply import METHODS, Reply, error_reply
+from publish.tags import plain_tags
 
 PATH = "/sparql"
 #: Where the pages' application finds the query of a browser, a text or None.
 QUERY = "km.query"
-_METHODS = ("GET", "HEAD", "POST", "OPTIONS")
-_PLAIN = Offer("text", "text/plain")
-_PROBLEM = Offer(
-    "problem",
-    "application/problem+json",
-    ("application/json", "application/ld+json", "application/sparql-results+json"),
-)
 #: CSV that Excel opens rightly and runs nothing of; only asked for by name, with `format=`.
 EXCEL = Offer("excel", "text/csv")
 _EXCEL_NAMES = ("excel", "excel.csv")
 _NEW_EACH_TIME = frozenset(["NOW", "RAND", "UUID", "STRUUID", "BNODE"])
 _PERHAPS_NEW = re.compile("|".join(_NEW_EACH_TIME), re.IGNORECASE)
 _COMMON = (("Vary", "Accept"), *SECURITY.items())
+_STEP = "km.step"  # where a request that has begun keeps its `Step`
+_SMALL_BYTES = 4 * 1024
 _LONGEST_ACCEPT = 1024  # of those whose meaning is remembered
 
 log = logging.getLogger(__name__)
@@ -71,6 +59,16 @@ class Engine(Protocol):
     """What the endpoint needs of the query workers; publish.engine.EnginePool is one."""
 
     def query(self, query: EngineQuery) -> Answer: ...
+
+    async def begin(self, query: EngineQuery) -> "Begun | None": ...
+
+
+class Begun(Protocol):
+    """A query that a worker has; `is_whole` where `finish` need not wait."""
+
+    is_whole: bool
+
+    def finish(self) -> Answer: ...
 
 
 @dataclass(frozen=True)
@@ -84,19 +82,32 @@ class Source:
 
 
 @dataclass(frozen=True)
-class Reply:
-    """A response before it is sent; `blocks` is closed by whoever does not read it to its end."""
-
-    status: int
-    headers: tuple[tuple[str, str], ...] = ()
-    blocks: Iterable[bytes] = ()
-
-
-@dataclass(frozen=True)
 class ForPage:
     """Not for the endpoint: a browser, with its query or without one."""
 
     query: str | None
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """A query for the engine, and the headers of its answer that are known before it."""
+
+    query: EngineQuery
+    headers: tuple[tuple[str, str], ...]
+    is_for_excel: bool
+
+
+Next = TypeVar("Next")
+
+
+@dataclass
+class Step:
+    """How far a request has come: `begun` once a worker has its query."""
+
+    request: Request
+    source: Source
+    next: "Reply | ForPage | Wanted"
+    begun: "Begun | None" = None
 
 
 class SparqlEndpoint:
@@ -118,48 +129,85 @@ class SparqlEndpoint:
         self._most_request_bytes = most_request_bytes
         self._remembered = lru_cache(256)(negotiate)
 
+    async def begin(self, environ: Environ) -> bool:
+        """Begin a request on the running loop, as far as that is quick.
+
+        Returns whether it is for the endpoint and can now be answered without waiting. Either way
+        the request must be given to the endpoint next: it goes on from here.
+        """
+        if environ["PATH_INFO"] != PATH or not _is_small(environ):
+            return False
+        step = self._step(environ)
+        environ[_STEP] = step
+        if isinstance(step.next, Wanted):
+            try:
+                step.begun = await step.source.engine.begin(step.next.query)
+            except KmError as error:
+                step.next = error_reply(error, step.request)
+            except BaseException:
+                step.source.leave()
+                raise
+            else:
+                return step.begun is not None and step.begun.is_whole
+        return isinstance(step.next, Reply)
+
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         """Answer what comes to `/sparql`; hand on the rest."""
         if environ.get("PATH_INFO") != PATH:
             return self._pages(environ, start_response)
-        request, source = Request(environ), self._enter(environ)
-        try:
-            reply = self._reply(request, source)
-        except KmError as error:
-            reply = error_reply(error, request)
-        except Exception as error:
-            log.exception("%s %s", request.method, request.path, exc_info=error)
-            reply = error_reply(KmError("this should not have happened; it is in the log"), request)
-        if isinstance(reply, ForPage):
-            source.leave()
-            environ[QUERY] = reply.query
+        step = environ.pop(_STEP, None) or self._step(environ)
+        if isinstance(step.next, Wanted):
+            step.next = _guard(step.request, partial(self._evaluate, step, step.next))
+        if isinstance(step.next, ForPage):
+            step.source.leave()
+            environ[QUERY] = step.next.query
             return self._pages(environ, start_response)
-        blocks = _Leaving(reply.blocks, source.leave)
+        reply = step.next
+        blocks = _Leaving(reply.blocks, step.source.leave)
         start_response(
             f"{reply.status} {HTTP_STATUS_CODES[reply.status]}", [*reply.headers, *_COMMON]
         )
-        if request.method == "HEAD":
+        if environ["REQUEST_METHOD"] == "HEAD":
             blocks.close()
         return blocks
 
-    def _reply(self, request: Request, source: Source) -> Reply | ForPage:
+    def _step(self, environ: Environ) -> "Step":
+        request, source = Request(environ), self._enter(environ)
+        return Step(request, source, _guard(request, partial(self._plan, request, source)))
+
+    def _plan(self, request: Request, source: Source) -> "Reply | ForPage | Wanted":
+        """Say what a request asks for; all but a query is answered here."""
         if request.method == "OPTIONS":
             return _OPTIONS
-        if request.method not in _METHODS:
+        if request.method not in METHODS:
             raise ProtocolError(405, f"{request.method} is not for a SPARQL endpoint; GET or POST")
         if self._is_browsers(request):
             return ForPage(request.args["query"])
         asked = read_request(request, self._most_request_bytes)
         if asked.query is None:
             return self._about(request, asked, source)
-        shape = admit(asked.query, self._limits)
+        shape = glance(asked.query, self._limits) or admit(asked.query, self._limits)
         is_table = shape.form in ("SELECT", "ASK")
         offer = self._choose(request, asked, RESULT_OFFERS if is_table else RDF_OFFERS)
         if offer is HTML:
             return ForPage(asked.query)
         if offer.name == "csv" and (asked.format or "").strip().lower() in _EXCEL_NAMES:
             offer = EXCEL
-        return _evaluate(request, asked, asked.query, offer, source)
+        return _want(request, asked, asked.query, offer, source)
+
+    def _evaluate(self, step: "Step", wanted: "Wanted") -> Reply:
+        """Return the engine's answer, which it may have begun already."""
+        begun, engine = step.begun, step.source.engine
+        try:
+            answer = engine.query(wanted.query) if begun is None else begun.finish()
+        except QuerySyntax:
+            admit(wanted.query.text, self._limits)  # says some things more clearly
+            raise
+        answer = for_excel(answer) if wanted.is_for_excel else answer
+        headers = [("Content-Type", answer.media_type), *wanted.headers]
+        if answer.size_bytes is not None:
+            headers.append(("Content-Length", str(answer.size_bytes)))
+        return Reply(200, tuple(headers), answer.chunks)
 
     def _is_browsers(self, request: Request) -> bool:
         """Tell whether a browser sends a query, so that its errors, too, stand on the page."""
@@ -231,70 +279,16 @@ class _Leaving(Iterator[bytes]):
             leave()
 
 
-def status_of(error: KmError) -> int:
-    """Return the HTTP status of an exception (SPARQL 1.1 Protocol section 2.1.7, RFC 9110)."""
-    match error:
-        case ProtocolError():
-            return error.status
-        case NotAcceptable():
-            return 406
-        case QueryRefused():
-            return 403
-        case QueryTimeout():
-            return 504
-        case EngineBusy() | StoreUnavailable():
-            return 503
-        case QueryError():
-            return 400
-    return 500
-
-
-def error_reply(error: KmError, request: Request) -> Reply:
-    """Return an error as text, or as application/problem+json where JSON is preferred."""
-    status = status_of(error)
-    try:
-        offer = negotiate(request.headers.get("Accept"), (_PLAIN, _PROBLEM))
-    except NotAcceptable:
-        offer = _PLAIN
-    text = f"{error}\n"
-    if offer is _PROBLEM:
-        text = json.dumps(_problem(error, status), ensure_ascii=False)
-    body = text.encode(errors="replace")
-    headers = [
-        ("Content-Type", f"{offer.media_type}; charset=utf-8"),
-        ("Content-Length", str(len(body))),
-        ("Cache-Control", "no-store"),
-    ]
-    if status == 503:
-        headers.append(("Retry-After", "5"))
-    if status == 405:
-        headers.append(("Allow", ", ".join(_METHODS)))
-    return Reply(status, tuple(headers), (body,))
-
-
-def _problem(error: KmError, status: int) -> dict[str, object]:
-    problem: dict[str, object] = {
-        "title": HTTP_STATUS_CODES[status],
-        "status": status,
-        "detail": str(error),
-    }
-    if isinstance(error, QuerySyntax) and error.line:
-        problem |= {"line": error.line, "column": error.column}
-    return problem
-
-
-def _evaluate(request: Request, asked: Asked, query: str, offer: Offer, source: Source) -> Reply:
+def _want(
+    request: Request, asked: Asked, query: str, offer: Offer, source: Source
+) -> Reply | Wanted:
+    """Return what the engine is to be asked, or 304 where the client has that already."""
     etag = _etag(source.release_id, asked, query, offer)
     is_read = request.method in ("GET", "HEAD")
     if is_read and etag and _has_already(request, etag):
         return Reply(304, _validators(etag))
-    graphs = (asked.default_graphs, asked.named_graphs)
     name = "csv" if offer is EXCEL else offer.name
-    answer = source.engine.query(EngineQuery(query, name, *graphs))
-    answer = for_excel(answer) if offer is EXCEL else answer
-    headers = [("Content-Type", answer.media_type)]
-    if answer.size_bytes is not None:
-        headers.append(("Content-Length", str(answer.size_bytes)))
+    headers: list[tuple[str, str]] = []
     if asked.is_download or offer is EXCEL:
         file_name = "result-excel.csv" if offer is EXCEL else f"result.{offer.name}"
         headers.append(("Content-Disposition", f'attachment; filename="{file_name}"'))
@@ -304,7 +298,27 @@ def _evaluate(request: Request, asked: Asked, query: str, offer: Offer, source: 
         headers += _validators(etag)
     else:
         headers.append(("Cache-Control", "no-cache"))
-    return Reply(200, tuple(headers), answer.chunks)
+    engine_query = EngineQuery(query, name, asked.default_graphs, asked.named_graphs)
+    return Wanted(engine_query, tuple(headers), is_for_excel=offer is EXCEL)
+
+
+def _guard(request: Request, work: Callable[[], Next]) -> Next | Reply:
+    """Return what some work returns, or the error it ends in."""
+    try:
+        return work()
+    except KmError as error:
+        return error_reply(error, request)
+    except Exception as error:
+        log.exception("%s %s", request.method, request.path, exc_info=error)
+        return error_reply(KmError("this should not have happened; it is in the log"), request)
+
+
+def _is_small(environ: Environ) -> bool:
+    """Tell whether reading the query keeps the loop for less than a millisecond."""
+    if environ["REQUEST_METHOD"] not in ("GET", "POST"):
+        return False
+    size = len(environ["QUERY_STRING"]) + int(environ.get("CONTENT_LENGTH", 0))
+    return size <= _SMALL_BYTES
 
 
 def _validators(etag: str) -> tuple[tuple[str, str], ...]:
@@ -314,7 +328,7 @@ def _validators(etag: str) -> tuple[tuple[str, str], ...]:
 def _has_already(request: Request, etag: str) -> bool:
     """Tell whether the client has this answer (RFC 9110 section 13.1.2)."""
     known = request.headers.get("If-None-Match")
-    return known is not None and parse_etags(known).contains_weak(etag)
+    return known is not None and parse_etags(plain_tags(known)).contains_weak(etag)
 
 
 def _names(offer: Offer) -> tuple[str, ...]:
@@ -335,7 +349,8 @@ def _etag(release: str, asked: Asked, query: str, offer: Offer) -> str | None:
         t.kind == "word" and t.text.upper() in _NEW_EACH_TIME for t in tokens(query)
     ):
         return None
-    return _digest(release, repr(replace(asked, format=None)), offer.name)
+    graphs = (asked.default_graphs, asked.named_graphs, asked.is_download)
+    return _digest(release, query, repr(graphs), offer.name)
 
 
 def _digest(*parts: str) -> str:
@@ -345,8 +360,8 @@ def _digest(*parts: str) -> str:
 _OPTIONS = Reply(
     204,
     (
-        ("Allow", ", ".join(_METHODS)),
-        ("Access-Control-Allow-Methods", ", ".join(_METHODS)),
+        ("Allow", ", ".join(METHODS)),
+        ("Access-Control-Allow-Methods", ", ".join(METHODS)),
         ("Access-Control-Allow-Headers", "Accept, Content-Type, If-None-Match"),
         ("Access-Control-Max-Age", "86400"),
     ),

@@ -16,8 +16,9 @@ from graph.seam import Store
 from graph.store import Answer, EmbeddedStore
 from graph.vocab import PREFIXES
 from graph.wire import Address, read_address
+from publish.asgi import HAS_LEFT
 from publish.config import EMBEDDED, Config
-from publish.engine import EnginePool, EngineQuery
+from publish.engine import Begun, EnginePool, EngineQuery
 from publish.lanes import client_of
 from publish.remote_engine import RemoteEngine
 
@@ -31,6 +32,10 @@ class ReleaseEngine(Protocol):
         has_left: Callable[[], bool] | None = None,
         client: str = "",
     ) -> Answer: ...
+
+    async def begin(self, query: EngineQuery, client: str = "") -> Begun | None:
+        """Do on the running loop what `query` does; None where it must be asked in a thread."""
+        ...
 
     def close(self, graceful: bool = True) -> None: ...
 
@@ -46,6 +51,10 @@ class NoEngine:
     ) -> Answer:
         """Refuse. Raises QueryRefused."""
         raise QueryRefused("an older release answers no queries; take its dumps")
+
+    async def begin(self, query: EngineQuery, client: str = "") -> Begun | None:
+        """Leave the refusal to `query`."""
+        return None
 
     def close(self, graceful: bool = True) -> None:
         """Do nothing: there is no worker."""
@@ -63,10 +72,17 @@ class WatchedEngine:
         """Answer a query that passed the gate."""
         return self.engine.query(query, self.has_left, self.client)
 
+    async def begin(self, query: EngineQuery) -> Begun | None:
+        """Begin to answer it on the running loop; None where it must be asked in a thread."""
+        begun = await self.engine.begin(query, self.client)
+        if begun is not None:
+            begun.lease.has_left = self.has_left
+        return begun
+
 
 def watch(engine: ReleaseEngine, environ: Mapping[str, Any]) -> WatchedEngine:
-    """Return an engine for who sent this request; waitress says when its client leaves."""
-    has_left = environ.get("waitress.client_disconnected")
+    """Return an engine for who sent this request; the server says when they leave."""
+    has_left = environ.get(HAS_LEFT)
     return WatchedEngine(engine, has_left, client_of(environ.get("REMOTE_ADDR", "")))
 
 

@@ -94,10 +94,10 @@ def store(site: Release) -> EmbeddedStore:
 @pytest.fixture(scope="session")
 def server(config: Config, site: Release) -> Iterator[str]:
     """The address of a running server on the bundled site, as `km serve` runs it."""
-    from publish.app import create_app
+    from publish.app import assemble
     from publish.server import Server
 
-    running = Server(create_app(config), config)
+    running = Server(assemble(config).asgi, config)
     thread = threading.Thread(target=running.run, daemon=True)
     thread.start()
     yield config.base

@@ -5,6 +5,7 @@ import re
 import threading
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from importlib.resources import files
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
@@ -16,12 +17,13 @@ from flask.testing import FlaskClient
 from playwright.sync_api import Browser, Page
 from screens import chromium
 from test_app import BROWSER, make_app
-from waitress.server import create_server
 
 from graph.release import Release
 from graph.vocab import PREFIXES
+from publish.app import assemble
 from publish.config import Config
 from publish.engine import EnginePool
+from publish.server import Server
 
 ENDLESS = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"
 PLANS = "SELECT ?name { ?plan a km:Plan ; skos:prefLabel ?name FILTER(LANG(?name) = 'th') }"
@@ -245,25 +247,25 @@ def test_refusals_are_shown(page: Page, server: str) -> None:
 
 
 @pytest.fixture
-def own_server(app: Flask) -> Iterator[str]:
-    """A server whose application the test can look into, with waitress as `km serve` sets it."""
-    port = free_port()
-    running = create_server(
-        app, host="127.0.0.1", port=port, threads=4, channel_request_lookahead=1
-    )
+def own_server(config: Config, site: Release) -> Iterator[tuple[str, EnginePool]]:
+    """The address of a server, as `km serve` runs it, and its query workers to look at."""
+    own = replace(config, port=free_port())
+    application = assemble(own)
+    running = Server(application.asgi, own)
     thread = threading.Thread(target=running.run, daemon=True)
     thread.start()
-    yield f"http://127.0.0.1:{port}"
+    yield f"http://127.0.0.1:{own.port}", pool_of(application.wsgi)
     running.close()
-    thread.join(5)
+    thread.join(10)
+    application.wsgi.extensions["km"].current.close()
 
 
 @in_browser
-def test_cancel_frees_the_worker(browser: Browser, app: Flask, own_server: str) -> None:
+def test_cancel_frees_the_worker(browser: Browser, own_server: tuple[str, EnginePool]) -> None:
     """Cancel ends the request at once, and the query's worker long before its deadline."""
-    pool = pool_of(app)
+    address, pool = own_server
     page = browser.new_page(locale="en-GB")
-    open_editor(page, f"{own_server}/sparql", ENDLESS)
+    open_editor(page, f"{address}/sparql", ENDLESS)
     page.click("#run")
     page.get_by_role("button", name="Cancel").wait_for()
     assert wait_until(lambda: pool.state().quick + pool.state().slow == 1, 3)

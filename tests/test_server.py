@@ -1,78 +1,254 @@
-"""The server: many clients at once, and what its loop does while a thread sends."""
+"""The server: many clients at once, slow ones, those that leave, and how it ends."""
 
 import http.client
 import logging
+import socket
 import threading
 import time
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
 from conftest import free_port
 
 from graph.errors import QueryTimeout
+from publish import server
+from publish.asgi import HAS_LEFT, Asgi
 from publish.config import Config
-from publish.front import Environ, StartResponse
-from publish.server import Brief, Channel, Server
+from publish.front import Application, Environ, Front, StartResponse
+from publish.server import Brief, Server
 
 LONG = 50_000_000
 
 
-def _application(environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
-    size, _, delay_s = environ["QUERY_STRING"].partition("&")
-    time.sleep(float(delay_s or 0))
-    start_response("200 OK", [("Content-Length", size)])
-    return [b"x" * int(size)]
+class Sender:
+    """Sends as many bytes as it is asked for, in as many blocks, after so long; knows who left."""
+
+    def __init__(self) -> None:
+        self.made = self.closed = self.left = 0
+
+    def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+        words = environ["QUERY_STRING"].split("&")
+        size, delay_s, is_stream = int(words[0]), float(words[1]) if words[1:] else 0, words[2:]
+        self.made += 1
+        gives_up_at = time.monotonic() + delay_s
+        while time.monotonic() < gives_up_at:
+            if environ[HAS_LEFT]():
+                self.left += 1
+                break
+            time.sleep(0.02)
+        held = (
+            [("ETag", '"a"'), ("Cache-Control", "public")] if environ["PATH_INFO"] == "/k" else []
+        )
+        start_response("200 OK", [*held, *([] if is_stream else [("Content-Length", str(size))])])
+        return self._blocks(size)
+
+    def _blocks(self, size: int) -> Iterator[bytes]:
+        try:
+            for begin in range(0, size, 50_000):
+                yield b"x" * min(50_000, size - begin)
+        finally:
+            self.closed += 1
+
+
+@contextmanager
+def running(application: Application, **settings: object) -> Iterator[tuple[int, Server]]:
+    """Run a server on an application; its port, and the server to stop."""
+    config = Config(port=free_port(), data=Path("none"), threads=4, **settings)  # type: ignore[arg-type]
+    served = Server(Asgi(Front(application, lambda: 1, 1024**2, {}), threads=4), config)
+    thread = threading.Thread(target=served.run, daemon=True)
+    thread.start()
+    yield config.port, served
+    served.close()
+    thread.join(10)
+    assert not thread.is_alive()
 
 
 @pytest.fixture(scope="module")
-def port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
-    """The port of a server on an application that sends as many bytes as it is asked for."""
-    config = Config(port=free_port(), data=Path("none"), threads=4)
-    running = Server(_application, config)
-    thread = threading.Thread(target=running.run, daemon=True)
-    thread.start()
-    yield config.port
-    running.close()
-    thread.join(5)
+def sender() -> Sender:
+    """The application of the shared server."""
+    return Sender()
 
 
-def _read(port: int, size: int) -> bool:
+@pytest.fixture(scope="module")
+def port(sender: Sender) -> Iterator[int]:
+    """The port of a server with four threads."""
+    with running(sender) as (port, _):
+        yield port
+
+
+@contextmanager
+def asking(
+    port: int, what: str, method: str = "GET", **headers: str
+) -> Iterator[http.client.HTTPResponse]:
+    """Ask for something; the answer has begun."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
-    connection.request("GET", f"/?{size}")
-    found = len(connection.getresponse().read()) == size
+    connection.request(method, f"/?{what}", headers=headers)
+    yield connection.getresponse()
     connection.close()
-    return found
 
 
+def raw(port: int, sent: bytes) -> bytes:
+    """Send bytes and return what comes until the server closes."""
+    with socket.create_connection(("127.0.0.1", port), timeout=20) as connection:
+        connection.sendall(sent)
+        return b"".join(iter(lambda: connection.recv(65536), b""))
+
+
+@pytest.mark.parametrize("kind", ["&0", "&0&stream"])
 @pytest.mark.parametrize("size", [0, 1, 10_000, 1_000_000, LONG])
-def test_answers_come_whole(port: int, size: int) -> None:
+def test_answers_come_whole(port: int, size: int, kind: str) -> None:
     """Short and long answers come whole, also to a client that takes its time."""
-    assert _read(port, size)
+    for pause_s in (0.0, 0.2):
+        with asking(port, f"{size}{kind}") as response:
+            time.sleep(pause_s)
+            assert len(response.read()) == size
+
+
+def test_slow_readers_hold_no_thread(port: int) -> None:
+    """Four threads answer everybody while twenty clients read nothing of a long answer."""
+    silent = []
+    for _ in range(20):
+        silent.append(socket.create_connection(("127.0.0.1", port)))
+        silent[-1].sendall(f"GET /?{LONG} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
+    time.sleep(0.3)
+    with asking(port, "10") as response:
+        assert response.read() == b"x" * 10
+    for connection in silent:
+        connection.close()
+
+
+def test_half_sent_requests_hold_no_thread(port: int) -> None:
+    """Clients that never end their headers, or their body, keep nobody from an answer."""
+    halves = [
+        b"GET / HT",
+        b"GET /?1 HTTP/1.1\r\nHost:",
+        b"POST /?1 HTTP/1.1\r\nContent-Length: 9\r\n\r\nx",
+    ]
+    silent = [socket.create_connection(("127.0.0.1", port)) for _ in range(30)]
+    for number, connection in enumerate(silent):
+        connection.sendall(halves[number % 3])
+    with asking(port, "10") as response:
+        assert response.read() == b"x" * 10
+    for connection in silent:
+        connection.close()
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [b"GET /?1 HTTP/1.1\r\nHost: x\r\n", b"POST /?1 HTTP/1.1\r\nContent-Length: 9\r\n\r\n", b""],
+)
+def test_who_keeps_us_waiting_is_left(monkeypatch: pytest.MonkeyPatch, sent: bytes) -> None:
+    """A request that does not come whole in time, or none at all, ends its connection."""
+    monkeypatch.setattr(server, "_PATIENCE_S", 0.3)
+    with running(Sender()) as (port, _):
+        began = time.monotonic()
+        with suppress(ConnectionResetError):
+            assert raw(port, sent) == b""
+        assert time.monotonic() - began < 10
+
+
+def test_who_reads_nothing_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A client that takes nothing of its answer is cut, and the answer closed."""
+    monkeypatch.setattr(server, "_PATIENCE_S", 0.3)
+    sender = Sender()
+    with running(sender) as (port, _), socket.create_connection(("127.0.0.1", port)) as silent:
+        silent.sendall(f"GET /?{LONG} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
+        assert _comes_true(lambda: sender.closed == 1)
+
+
+def test_the_longest_silent_makes_room(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Silent clients, however many, do not shut out the next one."""
+    monkeypatch.setattr(server, "_MOST_CONNECTIONS", 5)
+    with running(Sender()) as (port, _):
+        silent = [socket.create_connection(("127.0.0.1", port)) for _ in range(12)]
+        with asking(port, "10") as response:
+            assert response.read() == b"x" * 10
+        for connection in silent:
+            connection.close()
+
+
+def test_a_reader_who_leaves_is_seen(sender: Sender, port: int) -> None:
+    """Whoever goes away while an answer is made, or is on its way, is told to the application."""
+    before = sender.left, sender.closed
+    with socket.create_connection(("127.0.0.1", port)) as leaving:
+        leaving.sendall(b"GET /?1&10 HTTP/1.1\r\nHost: x\r\n\r\n")
+        time.sleep(0.2)
+    assert _comes_true(lambda: sender.left == before[0] + 1)
+    with socket.create_connection(("127.0.0.1", port)) as leaving:
+        leaving.sendall(f"GET /?{LONG} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
+        time.sleep(0.2)
+    assert _comes_true(lambda: sender.closed >= before[1] + 2)
+
+
+def _comes_true(is_so: object) -> bool:
+    for _ in range(200):
+        if is_so():  # type: ignore[operator]
+            return True
+        time.sleep(0.05)
+    return False
+
+
+def test_headers_without_end(port: int) -> None:
+    """A head that is too long is refused while it is still coming."""
+    sent = b"GET / HTTP/1.1\r\n" + b"X-Long: " + b"x" * 300_000
+    with suppress(ConnectionResetError):  # closed while we were still sending
+        assert raw(port, sent).startswith(b"HTTP/1.1 431 ")
+
+
+@pytest.mark.parametrize(
+    ("sent", "status"),
+    [
+        (b"GET /?1 HTTP/1.1\r\nConnection: close\r\n\r\n", b"200"),
+        (b"GET /?1 HTTP/1.0\r\n\r\n", b"200"),
+        (b"GET /?100000&0&stream HTTP/1.0\r\n\r\n", b"505"),
+        (b"nonsense\r\n\r\n", b"400"),
+        (b"POST /?1 HTTP/1.1\r\nConnection: close\r\nContent-Length: 2000000\r\n\r\n", b"413"),
+        (b"GET /?1 HTTP/1.1\r\nConnection: close\r\nExpect: 100-continue\r\n\r\n", b"200"),
+    ],
+)
+def test_what_clients_send(port: int, sent: bytes, status: bytes) -> None:
+    """Old, wrong and large requests have an answer each, and the connection ends."""
+    assert b"HTTP/1.1 " + status + b" " in raw(port, sent)
+
+
+def test_pipelined_requests_are_answered_in_order(port: int) -> None:
+    """Requests that do not wait for the answer before are answered one after the other."""
+    sent = b"".join(b"GET /?%d HTTP/1.1\r\nHost: x\r\n\r\n" % size for size in (3, 1, 2))
+    found = raw(port, sent + b"GET /?0 HTTP/1.1\r\nConnection: close\r\n\r\n")
+    sizes = [line for line in found.split(b"\r\n") if line.startswith(b"content-length")]
+    assert sizes == [b"content-length: %d" % size for size in (3, 1, 2, 0)]
+
+
+def test_what_is_held_leaves_at_once(sender: Sender, port: int) -> None:
+    """The second answer is not made again, has the same headers, and 304 and HEAD are its own."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
-    connection.request("GET", f"/?{size}")
-    time.sleep(0.2)
-    assert len(connection.getresponse().read()) == size
+
+    def ask(method: str = "GET", **headers: str) -> tuple[int, bytes, dict[str, str]]:
+        connection.request(
+            method, "/k?7", headers={n.replace("_", "-"): v for n, v in headers.items()}
+        )
+        response = connection.getresponse()
+        return (
+            response.status,
+            response.read(),
+            {n: v for n, v in response.getheaders() if n != "date"},
+        )
+
+    first = ask()
+    made = sender.made
+    assert ask() == first == (200, b"x" * 7, first[2])
+    assert ask("HEAD") == (200, b"", first[2])
+    status, body, headers = ask(If_None_Match='"a"')
+    assert (status, body, headers["etag"]) == (304, b"", '"a"')
+    assert "content-length" not in headers
+    assert ask(If_None_Match='"b"')[0] == 200
+    assert sender.made == made
+    connection.request("GET", "/k?7", body=b"a body", headers={"Content-Length": "6"})
+    assert connection.getresponse().read() == b"x" * 7
+    assert sender.made == made + 1
     connection.close()
-
-
-def test_the_loop_does_not_turn_while_a_thread_sends() -> None:
-    """A connection that a thread writes to is not waited for, and is again when it is done."""
-
-    class Busy(Channel):
-        def __init__(self) -> None:
-            self.outbuf_lock = threading.Condition()
-            self.total_outbufs_len = 1
-
-    channel = Busy()
-    seen: list[bool] = []
-    with channel.outbuf_lock:
-        watcher = threading.Thread(target=lambda: seen.append(channel.writable()))
-        watcher.start()
-        watcher.join()
-    assert [*seen, channel.writable()] == [False, True]
-    channel.total_outbufs_len, channel.close_when_flushed = 0, True
-    assert channel.writable()
 
 
 @pytest.mark.parametrize(("proxy", "seen"), [("127.0.0.1", "192.0.2.7"), ("", "127.0.0.1")])
@@ -83,44 +259,52 @@ def test_who_stands_behind_the_proxy(proxy: str, seen: str) -> None:
         start_response("200 OK", [])
         return [environ["REMOTE_ADDR"].encode()]
 
-    config = Config(port=free_port(), data=Path("none"), proxy=proxy)
-    running = Server(application, config)
-    thread = threading.Thread(target=running.run, daemon=True)
-    thread.start()
-    connection = http.client.HTTPConnection("127.0.0.1", config.port, timeout=20)
-    connection.request("GET", "/", headers={"X-Forwarded-For": "192.0.2.7"})
-    assert connection.getresponse().read().decode() == seen
-    connection.close()
-    running.stop()
-    thread.join(10)
+    with (
+        running(application, proxy=proxy) as (port, _),
+        asking(port, "", **{"X-Forwarded-For": "192.0.2.7"}) as response,
+    ):
+        assert response.read().decode() == seen
 
 
 def test_who_has_asked_is_answered(caplog: pytest.LogCaptureFixture) -> None:
     """A server that is told to end takes nobody new, and sends what was asked for before."""
-    config = Config(port=free_port(), data=Path("none"), threads=4)
-    running = Server(_application, config)
-    thread = threading.Thread(target=running.run, daemon=True)
-    thread.start()
-    connection = http.client.HTTPConnection("127.0.0.1", config.port, timeout=20)
-    connection.request("GET", f"/?{LONG}&1.5")
-    time.sleep(0.3)
-    running.stop()
-    assert len(connection.getresponse().read()) == LONG
-    thread.join(10)
-    assert not thread.is_alive()
-    connection.close()
-    with pytest.raises(ConnectionRefusedError):
-        _read(config.port, 1)
+    with running(Sender()) as (port, served):
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
+        connection.request("GET", f"/?{LONG}&1.5")
+        time.sleep(0.3)
+        served.stop()
+        assert len(connection.getresponse().read()) == LONG
+        connection.close()
+    with pytest.raises(ConnectionRefusedError), asking(port, "1"):
+        pass
     assert not [record for record in caplog.records if record.levelno >= logging.ERROR]
 
 
-@pytest.mark.parametrize(
-    ("error", "is_brief"), [(QueryTimeout("too long"), True), (ValueError("x"), False)]
-)
-def test_a_cut_is_one_line_in_the_log(error: Exception, is_brief: bool) -> None:
-    """What of ours ends an answer in its middle leaves no traceback; anything else does."""
-    caught = (type(error), error, None)
-    record = logging.LogRecord("waitress", logging.ERROR, "", 0, "serving %s", ("/x",), caught)
+def test_an_answer_that_fails_in_its_middle_is_cut(caplog: pytest.LogCaptureFixture) -> None:
+    """Its reader can tell: the transfer has no end, or is too short; the log has one line."""
+
+    def application(environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+        start_response("200 OK", [("Content-Length", "300000")] if environ["QUERY_STRING"] else [])
+        yield b"x" * 100_000
+        yield b"x" * 100_000
+        raise QueryTimeout("too long")
+
+    logging.getLogger("uvicorn.error").addFilter(Brief())
+    with running(application) as (port, _):
+        for what in ("", "length"):
+            with asking(port, what) as response, pytest.raises(http.client.IncompleteRead):
+                response.read()
+    assert [(r.levelname, r.getMessage(), r.exc_info) for r in caplog.records] == [
+        ("WARNING", "an answer was cut: too long", None)
+    ] * 2
+
+
+def test_a_fault_keeps_its_traceback() -> None:
+    """What is no error of ours is told whole."""
+    error = ValueError("x")
+    record = logging.LogRecord(
+        "uvicorn.error", logging.ERROR, "", 0, "Oh", (), (ValueError, error, None)
+    )
     assert Brief().filter(record)
-    assert (record.exc_info is None) is is_brief
-    assert record.getMessage() == ("serving /x: too long" if is_brief else "serving /x")
+    assert (record.getMessage(), record.levelname) == ("Oh", "ERROR")
+    assert record.exc_info

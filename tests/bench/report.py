@@ -69,7 +69,7 @@ def versions(programs: Path) -> str:
     server = subprocess.run(
         [str(programs / "oxigraph"), "--version"], capture_output=True, text=True, check=True
     )
-    names = ("tambon-km", "pyoxigraph", "waitress", "rdflib", "rdflib-endpoint", "uvicorn")
+    names = ("tambon-km", "pyoxigraph", "rdflib", "rdflib-endpoint", "uvicorn")
     ours = [f"{name} {version(name)}" for name in names]
     return ", ".join([f"Python {platform.python_version()}", server.stdout.strip(), *ours])
 

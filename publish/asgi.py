@@ -1,0 +1,309 @@
+"""The application as the server runs it: what is quick on the loop, the rest in threads.
+
+In: HTTP requests (ASGI 3.0). Out: the answers of a WSGI application. Three ways lead to them. What
+the cache holds leaves before anything is made for a request. A small SPARQL query goes to its
+worker from the loop, which turns to others until the answer is there (`publish.sparql`). Everything
+else runs in a thread, which is free again as soon as it has made a block: no reader, however slow,
+holds one.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable, Iterator, MutableMapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from io import BytesIO
+from typing import IO, Any, NamedTuple, Protocol
+from urllib.parse import unquote_to_bytes
+
+from werkzeug.wsgi import FileWrapper
+
+from publish.front import Application, Environ, Front, RawHeaders, as_head, as_raw, close
+
+Scope = MutableMapping[str, Any]
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+
+#: Where the application finds a function that tells whether the reader has gone.
+HAS_LEFT = "km.has_left"
+_HELD_BYTES = 64 * 1024  # of an answer are made before its first byte leaves
+_FILE_BLOCK_BYTES = 256 * 1024
+_UNNAMED = (b"content-type", b"content-length")  # have no HTTP_ in their names, PEP 3333
+
+
+class Ahead(Protocol):
+    """What can begin some requests on the loop; publish.sparql.SparqlEndpoint is one."""
+
+    async def begin(self, environ: Environ) -> bool:
+        """Begin a request; True where the application now answers it without waiting."""
+        ...
+
+
+class Held(NamedTuple):
+    """An answer that is ready: its headers as HTTP/1.1 writes them, but for the date."""
+
+    status: int
+    head: bytes
+    body: bytes
+
+
+class Asgi:
+    """A WSGI application behind its cache, as an ASGI application."""
+
+    def __init__(
+        self,
+        front: Front,
+        ahead: Ahead | None = None,
+        *,
+        prefix: str = "",
+        threads: int = 32,
+        most_body_bytes: int = 1024 * 1024,
+    ) -> None:
+        """`prefix` is the path of a site that is not at the root of its host."""
+        self._front = front
+        self._ahead = ahead
+        self._prefix = prefix
+        self._most_body_bytes = most_body_bytes
+        self._threads = ThreadPoolExecutor(threads, "km-request")
+
+    def held(self, method: str, url: bytes, headers: RawHeaders) -> Held | None:
+        """Return an answer that is ready, for a request without a body; None where none is."""
+        path, _, query = url.partition(b"?")
+        environ = _describe(method, path, query, headers)
+        under_prefix(environ, self._prefix)
+        kept = self._front.kept(environ)
+        if kept is None:
+            return None
+        if kept.is_known(environ):
+            return Held(304, as_head(kept.brief(environ)), b"")
+        return Held(200, kept.head, b"" if method == "HEAD" else kept.body)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request. What goes wrong in mid-answer is raised, and the server cuts it."""
+        environ = make_environ(scope)
+        under_prefix(environ, self._prefix)
+        try:
+            body = await self._read_body(environ, receive)
+        except _TooLong:
+            await _send_whole(send, 413, [(b"connection", b"close")], b"the request is too long\n")
+            return
+        if body is not None:
+            environ["wsgi.input"] = BytesIO(body)
+            await self._answer(environ, receive, send)
+
+    async def _answer(self, environ: Environ, receive: Receive, send: Send) -> None:
+        reader = _Reader()
+        environ[HAS_LEFT] = lambda: reader.has_left
+        if self._ahead is not None and await self._ahead.begin(environ):
+            await self._send(make(self._front.fresh, environ), reader, environ, send)
+            return
+        watching = asyncio.create_task(reader.watch(receive))
+        try:
+            made = await self._in_thread(make, self._front.fresh, environ)
+            await self._send(made, reader, environ, send)
+        finally:
+            watching.cancel()
+
+    async def _send(self, made: "Made", reader: "_Reader", environ: Environ, send: Send) -> None:
+        if made.rest is None:
+            await _send_whole(send, made.status, made.headers, made.body)
+            return
+        try:
+            if environ["SERVER_PROTOCOL"] == "HTTP/1.0" and not made.has_length:
+                await _send_whole(send, 505, [], b"this answer needs HTTP/1.1, which can be cut\n")
+                return
+            await send(_start(made.status, made.headers))
+            await send(_body(made.body, more=True))
+            while (block := await self._in_thread(next, made.rest, None)) is not None:
+                if reader.has_left:
+                    return
+                await send(_body(block, more=True))
+            await send(_body(b"", more=False))
+        finally:
+            self._threads.submit(close, made.blocks)
+
+    async def _in_thread(self, function: Callable[..., Any], *arguments: Any) -> Any:
+        return await asyncio.get_running_loop().run_in_executor(self._threads, function, *arguments)
+
+    async def _read_body(self, environ: Environ, receive: Receive) -> bytes | None:
+        """Return what the request brings with it; None where its sender has gone."""
+        if "CONTENT_LENGTH" not in environ and "HTTP_TRANSFER_ENCODING" not in environ:
+            return b""
+        if int(environ.get("CONTENT_LENGTH", 0)) > self._most_body_bytes:
+            raise _TooLong
+        body = bytearray()
+        while True:
+            message = await receive()
+            if message["type"] != "http.request":
+                return None
+            body += message.get("body", b"")
+            if len(body) > self._most_body_bytes:
+                raise _TooLong
+            if not message.get("more_body", False):
+                return bytes(body)
+
+
+class _TooLong(Exception):
+    """A request's body is longer than any that this site takes."""
+
+
+class _Reader:
+    """Whoever asked, and whether they have gone."""
+
+    def __init__(self) -> None:
+        self.has_left = False
+
+    async def watch(self, receive: Receive) -> None:
+        """Wait until they go."""
+        while (await receive())["type"] != "http.disconnect":
+            pass
+        self.has_left = True
+
+
+@dataclass(frozen=True)
+class Made:
+    """An answer whose beginning is made: `rest` is still to come, None where there is no more."""
+
+    status: int
+    headers: RawHeaders
+    has_length: bool
+    body: bytes
+    rest: Iterator[bytes] | None
+    blocks: Iterable[bytes]
+
+
+def make(application: Application, environ: Environ) -> Made:
+    """Let a WSGI application make its answer, or the first 64 KB of a long one."""
+    said: list[Any] = []
+
+    def start_response(status: str, headers: list[tuple[str, str]], *_: Any) -> Any:
+        said[:] = status, headers
+        return _write
+
+    blocks = application(environ, start_response)
+    rest = iter(blocks)
+    held: list[bytes] = []
+    is_whole = True
+    try:
+        for block in rest:
+            held.append(block)
+            if sum(map(len, held)) >= _HELD_BYTES:
+                is_whole = False
+                break
+    except BaseException:
+        close(blocks)
+        raise
+    if is_whole:
+        close(blocks)
+    status, headers = said
+    raw = as_raw(headers)
+    has_length = any(name == b"content-length" for name, _ in raw)
+    body = b"".join(held)
+    return Made(int(status[:3]), raw, has_length, body, None if is_whole else rest, blocks)
+
+
+class File(FileWrapper):
+    """A file in blocks that are worth a thread's while."""
+
+    def __init__(self, file: IO[bytes], buffer_size: int = 0) -> None:
+        """Take an open file; `buffer_size` is what others think right for threads that write."""
+        super().__init__(file, max(buffer_size, _FILE_BLOCK_BYTES))
+
+
+def make_environ(scope: Scope) -> Environ:
+    """Return an ASGI request as the environment of a WSGI one (PEP 3333), without a body.
+
+    A header whose name has an underscore is left out: it could pass for another.
+    """
+    server, client = scope.get("server") or ("", 0), scope.get("client") or ("", 0)
+    return {
+        **_describe(scope["method"], scope["raw_path"], scope["query_string"], scope["headers"]),
+        "SERVER_NAME": server[0],
+        "SERVER_PORT": str(server[1]),
+        "SERVER_PROTOCOL": f"HTTP/{scope['http_version']}",
+        "REMOTE_ADDR": client[0],
+        "wsgi.version": (1, 0),
+        "wsgi.url_scheme": scope["scheme"],
+        "wsgi.input": BytesIO(),
+        "wsgi.errors": _NOWHERE,
+        "wsgi.multithread": True,
+        "wsgi.multiprocess": False,
+        "wsgi.run_once": False,
+        "wsgi.file_wrapper": File,
+    }
+
+
+def _describe(method: str, path: bytes, query: bytes, headers: RawHeaders) -> Environ:
+    """Return the part of an environment that depends on the request alone."""
+    path = unquote_to_bytes(path) if b"%" in path else path
+    environ: Environ = {
+        "REQUEST_METHOD": method,
+        "SCRIPT_NAME": "",
+        "PATH_INFO": path.decode("latin-1"),
+        "QUERY_STRING": query.decode("latin-1"),
+    }
+    for name, value in headers:
+        key = _VARIABLES.get(name) or _variable(name)
+        if key in environ:
+            environ[key] += f",{value.decode('latin-1')}"
+        elif b"_" not in name:
+            environ[key] = value.decode("latin-1")
+    return environ
+
+
+def under_prefix(environ: Environ, prefix: str) -> None:
+    """Serve a site whose base has a path, whether or not the proxy before it takes the path off."""
+    if not prefix:
+        return
+    path = environ["PATH_INFO"]
+    if path == prefix or path.startswith(prefix + "/"):
+        environ["PATH_INFO"] = path[len(prefix) :] or "/"
+    environ["SCRIPT_NAME"] = prefix
+
+
+def _variable(name: bytes) -> str:
+    text = name.decode("latin-1").upper().replace("-", "_")
+    return text if name in _UNNAMED else f"HTTP_{text}"
+
+
+_VARIABLES = {
+    name: _variable(name)
+    for name in (
+        *_UNNAMED,
+        b"accept",
+        b"accept-encoding",
+        b"accept-language",
+        b"connection",
+        b"host",
+        b"if-none-match",
+        b"user-agent",
+    )
+}
+
+
+class _Nowhere:
+    """Where a WSGI application may write its errors; ours write to the log."""
+
+    def write(self, _: str) -> None: ...
+
+    def flush(self) -> None: ...
+
+
+_NOWHERE = _Nowhere()
+
+
+async def _send_whole(send: Send, status: int, headers: RawHeaders, body: bytes) -> None:
+    await send(_start(status, headers))
+    await send(_body(body, more=False))
+
+
+def _start(status: int, headers: RawHeaders) -> Message:
+    return {"type": "http.response.start", "status": status, "headers": headers}
+
+
+def _body(body: bytes, *, more: bool) -> Message:
+    return {"type": "http.response.body", "body": body, "more_body": more}
+
+
+def _write(_: bytes) -> None:
+    raise NotImplementedError("an application returns its body, it does not write it")

@@ -1,0 +1,93 @@
+"""What the SPARQL endpoint answers, and how it says that something is wrong.
+
+In: an exception. Out: a `Reply` with the status that SPARQL 1.1 Protocol and RFC 9110 want, as
+text, or as a problem (RFC 9457) for who reads JSON.
+"""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from werkzeug.http import HTTP_STATUS_CODES
+from werkzeug.wrappers import Request
+
+from graph.errors import (
+    EngineBusy,
+    KmError,
+    QueryError,
+    QueryRefused,
+    QuerySyntax,
+    QueryTimeout,
+    StoreUnavailable,
+)
+from publish.negotiate import NotAcceptable, Offer, negotiate
+from publish.protocol import ProtocolError
+
+METHODS = ("GET", "HEAD", "POST", "OPTIONS")
+_PLAIN = Offer("text", "text/plain")
+_PROBLEM = Offer(
+    "problem",
+    "application/problem+json",
+    ("application/json", "application/ld+json", "application/sparql-results+json"),
+)
+
+
+@dataclass(frozen=True)
+class Reply:
+    """A response before it is sent; `blocks` is closed by whoever does not read it to its end."""
+
+    status: int
+    headers: tuple[tuple[str, str], ...] = ()
+    blocks: Iterable[bytes] = ()
+
+
+def status_of(error: KmError) -> int:
+    """Return the HTTP status of an exception (SPARQL 1.1 Protocol section 2.1.7, RFC 9110)."""
+    match error:
+        case ProtocolError():
+            return error.status
+        case NotAcceptable():
+            return 406
+        case QueryRefused():
+            return 403
+        case QueryTimeout():
+            return 504
+        case EngineBusy() | StoreUnavailable():
+            return 503
+        case QueryError():
+            return 400
+    return 500
+
+
+def error_reply(error: KmError, request: Request) -> Reply:
+    """Return an error as text, or as application/problem+json where JSON is preferred."""
+    status = status_of(error)
+    try:
+        offer = negotiate(request.headers.get("Accept"), (_PLAIN, _PROBLEM))
+    except NotAcceptable:
+        offer = _PLAIN
+    text = f"{error}\n"
+    if offer is _PROBLEM:
+        text = json.dumps(_problem(error, status), ensure_ascii=False)
+    body = text.encode(errors="replace")
+    headers = [
+        ("Content-Type", f"{offer.media_type}; charset=utf-8"),
+        ("Content-Length", str(len(body))),
+        ("Cache-Control", "no-store"),
+    ]
+    if status == 503:
+        headers.append(("Retry-After", "5"))
+    if status == 405:
+        headers.append(("Allow", ", ".join(METHODS)))
+    return Reply(status, tuple(headers), (body,))
+
+
+def _problem(error: KmError, status: int) -> dict[str, object]:
+    problem: dict[str, object] = {
+        "title": HTTP_STATUS_CODES[status],
+        "status": status,
+        "detail": str(error),
+    }
+    if isinstance(error, QuerySyntax) and error.line:
+        problem |= {"line": error.line, "column": error.column}
+    return problem
