@@ -10,6 +10,7 @@ four half-sent requests, and granian failed on slow bodies.
 """
 
 import asyncio
+import gc
 import logging
 import signal
 import socket
@@ -218,6 +219,8 @@ def serve(config: Config, ready: Callable[[], None]) -> None:
     log.addFilter(Brief())
     log.setLevel(logging.ERROR)  # what clients send wrongly is no news
     signal.signal(signal.SIGTERM, lambda *_: server.stop())
+    gc.collect()
+    gc.freeze()  # what is here stays: looking through it again and again would delay answers
     ready()
     server.run()
 
