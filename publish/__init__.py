@@ -21,8 +21,9 @@ Ways in
     `home`, `search` (`search_page`, `highlight`), `lists`, `near_names`, `terms` (the vocabulary),
     `rules` (the shapes), `quality`, `saved` and `question` (the saved questions).
 The endpoint
-    `protocol` reads a request, `engine` has the workers that answer it (`engine_process`,
-    `engine_worker`, `lanes`, `lease`), `sparql_reply` says what went wrong, `remote_engine` asks a server instead; `query_page` is for people.
+    `protocol` reads a request, `sparql_wants` says what that asks of the engine and `sparql_reply`
+    what is answered; `engine` has the workers (`engine_process`, `engine_worker`, `lanes`,
+    `lease`), `remote_engine` asks a server instead; `query_page` is for people.
 For portals
     `dumps` and `downloads`, `catalog` and `data_sets`, `ckan`, `packages` and `government_catalog`;
     `history`, `changes`, `feeds` and `memento` tell what changed.

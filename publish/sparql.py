@@ -7,50 +7,35 @@ not for `/sparql`, and a browser that wants the query page, goes on to that appl
 Nothing is known here of releases: each request asks for a `Source`, and leaves it when it is over.
 """
 
-import hashlib
 import logging
-import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache, partial
+from functools import partial
 from typing import Protocol, TypeVar
 
 import pyoxigraph as ox
-from werkzeug.http import HTTP_STATUS_CODES, parse_etags
+from werkzeug.http import HTTP_STATUS_CODES
 from werkzeug.wrappers import Request
 
 from graph.errors import KmError, QuerySyntax
-from graph.gate import GateLimits, admit, glance, tokens
+from graph.gate import GateLimits, admit, glance
 from graph.store import Answer, format_named
 from publish.engine_worker import EngineQuery
 from publish.excel import for_excel
 from publish.front import Application, Environ, StartResponse
-from publish.http import REVALIDATE, SECURITY
-from publish.negotiate import (
-    HTML,
-    RDF_OFFERS,
-    RESULT_OFFERS,
-    NotAcceptable,
-    Offer,
-    negotiate,
-)
+from publish.http import SECURITY
+from publish.negotiate import HTML, RDF_OFFERS, RESULT_OFFERS, NotAcceptable
 from publish.protocol import Asked, ProtocolError, read_request
 from publish.service_description import ServiceDescription, service_triples
 from publish.sparql_reply import METHODS, Reply, error_reply
-from publish.tags import plain_tags
+from publish.sparql_wants import Wanted, choose, digest, has_already, prefer, validators, want
 
 PATH = "/sparql"
 #: Where the pages' application finds the query of a browser, a text or None.
 QUERY = "km.query"
-#: CSV that Excel opens rightly and runs nothing of; only asked for by name, with `format=`.
-EXCEL = Offer("excel", "text/csv")
-_EXCEL_NAMES = ("excel", "excel.csv")
-_NEW_EACH_TIME = frozenset(["NOW", "RAND", "UUID", "STRUUID", "BNODE"])
-_PERHAPS_NEW = re.compile("|".join(_NEW_EACH_TIME), re.IGNORECASE)
 _COMMON = (("Vary", "Accept"), *SECURITY.items())
 _STEP = "km.step"  # where a request that has begun keeps its `Step`
 _SMALL_BYTES = 4 * 1024
-_LONGEST_ACCEPT = 1024  # of those whose meaning is remembered
 
 log = logging.getLogger(__name__)
 
@@ -88,15 +73,6 @@ class ForPage:
     query: str | None
 
 
-@dataclass(frozen=True)
-class Wanted:
-    """A query for the engine, and the headers of its answer that are known before it."""
-
-    query: EngineQuery
-    headers: tuple[tuple[str, str], ...]
-    is_for_excel: bool
-
-
 Next = TypeVar("Next")
 
 
@@ -127,7 +103,6 @@ class SparqlEndpoint:
         self._prefixes = dict(prefixes)
         self._limits = limits or GateLimits()
         self._most_request_bytes = most_request_bytes
-        self._remembered = lru_cache(256)(negotiate)
 
     async def begin(self, environ: Environ) -> bool:
         """Begin a request on the running loop, as far as that is quick.
@@ -188,12 +163,10 @@ class SparqlEndpoint:
             return self._about(request, asked, source)
         shape = glance(asked.query, self._limits) or admit(asked.query, self._limits)
         is_table = shape.form in ("SELECT", "ASK")
-        offer = self._choose(request, asked, RESULT_OFFERS if is_table else RDF_OFFERS)
+        offer = choose(request, asked, RESULT_OFFERS if is_table else RDF_OFFERS)
         if offer is HTML:
             return ForPage(asked.query)
-        if offer.name == "csv" and (asked.format or "").strip().lower() in _EXCEL_NAMES:
-            offer = EXCEL
-        return _want(request, asked, asked.query, offer, source)
+        return want(request, asked, asked.query, offer, source.release_id)
 
     def _evaluate(self, step: "Step", wanted: "Wanted") -> Reply:
         """Return the engine's answer, which it may have begun already."""
@@ -217,42 +190,24 @@ class SparqlEndpoint:
         if "query" not in request.args or request.args.get("format", "") not in ("html", ""):
             return False
         try:
-            return self._negotiate(accept, (*RESULT_OFFERS, HTML)) is HTML
+            return prefer(accept, (*RESULT_OFFERS, HTML)) is HTML
         except NotAcceptable:
             return False
 
     def _about(self, request: Request, asked: Asked, source: Source) -> Reply | ForPage:
         """Answer a GET without a query: SPARQL 1.1 Service Description section 2, or the page."""
-        offer = self._choose(request, asked, RDF_OFFERS)
+        offer = choose(request, asked, RDF_OFFERS)
         if offer is HTML:
             return ForPage(None)
         target = format_named(offer.name)
         assert isinstance(target.engine, ox.RdfFormat)
-        etag = _digest(source.release_id, "service", offer.name)
-        if _has_already(request, etag):
-            return Reply(304, _validators(etag))
+        etag = digest(source.release_id, "service", offer.name)
+        if has_already(request, etag):
+            return Reply(304, validators(etag))
         triples = service_triples(source.describe_service())
         body = ox.serialize(triples, None, target.engine, prefixes=self._prefixes) or b""
         headers = (("Content-Type", target.media_type), ("Content-Length", str(len(body))))
-        return Reply(200, (*headers, *_validators(etag)), (body,))
-
-    def _choose(self, request: Request, asked: Asked, offers: Sequence[Offer]) -> Offer:
-        """Return what to write: by `format=` where that fits the kind of query, else by Accept.
-
-        HTML comes last, so that only who prefers it (a browser) gets the page.
-        """
-        if asked.format is not None:
-            wanted = asked.format.strip().lower()
-            for offer in (*offers, HTML):
-                if wanted in _names(offer):
-                    return offer
-            if not any(wanted in _names(offer) for offer in (*RESULT_OFFERS, *RDF_OFFERS)):
-                raise NotAcceptable(offers)
-        return self._negotiate(request.headers.get("Accept", ""), (*offers, HTML))
-
-    def _negotiate(self, accept: str, offers: tuple[Offer, ...]) -> Offer:
-        is_short = len(accept) < _LONGEST_ACCEPT
-        return self._remembered(accept, offers) if is_short else negotiate(accept, offers)
+        return Reply(200, (*headers, *validators(etag)), (body,))
 
 
 class _Leaving(Iterator[bytes]):
@@ -279,29 +234,6 @@ class _Leaving(Iterator[bytes]):
             leave()
 
 
-def _want(
-    request: Request, asked: Asked, query: str, offer: Offer, source: Source
-) -> Reply | Wanted:
-    """Return what the engine is to be asked, or 304 where the client has that already."""
-    etag = _etag(source.release_id, asked, query, offer)
-    is_read = request.method in ("GET", "HEAD")
-    if is_read and etag and _has_already(request, etag):
-        return Reply(304, _validators(etag))
-    name = "csv" if offer is EXCEL else offer.name
-    headers: list[tuple[str, str]] = []
-    if asked.is_download or offer is EXCEL:
-        file_name = "result-excel.csv" if offer is EXCEL else f"result.{offer.name}"
-        headers.append(("Content-Disposition", f'attachment; filename="{file_name}"'))
-    if not etag:
-        headers.append(("Cache-Control", "no-store"))
-    elif is_read:
-        headers += _validators(etag)
-    else:
-        headers.append(("Cache-Control", "no-cache"))
-    engine_query = EngineQuery(query, name, asked.default_graphs, asked.named_graphs)
-    return Wanted(engine_query, tuple(headers), is_for_excel=offer is EXCEL)
-
-
 def _guard(request: Request, work: Callable[[], Next]) -> Next | Reply:
     """Return what some work returns, or the error it ends in."""
     try:
@@ -319,42 +251,6 @@ def _is_small(environ: Environ) -> bool:
         return False
     size = len(environ["QUERY_STRING"]) + int(environ.get("CONTENT_LENGTH", 0))
     return size <= _SMALL_BYTES
-
-
-def _validators(etag: str) -> tuple[tuple[str, str], ...]:
-    return ("ETag", f'W/"{etag}"'), ("Cache-Control", REVALIDATE)
-
-
-def _has_already(request: Request, etag: str) -> bool:
-    """Tell whether the client has this answer (RFC 9110 section 13.1.2)."""
-    known = request.headers.get("If-None-Match")
-    return known is not None and parse_etags(plain_tags(known)).contains_weak(etag)
-
-
-def _names(offer: Offer) -> tuple[str, ...]:
-    """Return what people and clients type for a format; SPARQLWrapper sends several of these."""
-    typed = {
-        "ttl": ("turtle", "n3"),
-        "jsonld": ("json-ld", "json"),
-        "rdf": ("rdf+xml", "rdfxml", "xml"),
-        "nt": ("ntriples", "n-triples"),
-        "csv": _EXCEL_NAMES,
-    }
-    return (offer.name, offer.media_type, *offer.aliases, *typed.get(offer.name, ()))
-
-
-def _etag(release: str, asked: Asked, query: str, offer: Offer) -> str | None:
-    """Return a name for the answer, or None where it is another one each time."""
-    if _PERHAPS_NEW.search(query) and any(
-        t.kind == "word" and t.text.upper() in _NEW_EACH_TIME for t in tokens(query)
-    ):
-        return None
-    graphs = (asked.default_graphs, asked.named_graphs, asked.is_download)
-    return _digest(release, query, repr(graphs), offer.name)
-
-
-def _digest(*parts: str) -> str:
-    return hashlib.sha256("\x00".join(parts).encode(errors="surrogatepass")).hexdigest()[:32]
 
 
 _OPTIONS = Reply(

@@ -1,5 +1,6 @@
 """The query workers: streaming, limits, crashes, fairness; small stores and short deadlines."""
 
+import asyncio
 import json
 import os
 import signal
@@ -24,7 +25,7 @@ from graph.errors import (
 )
 from graph.gate import admit
 from graph.store import BLOCK_BYTES
-from publish.engine import EnginePool, EngineQuery
+from publish.engine import Begun, EnginePool, EngineQuery
 from publish.lanes import Lanes
 
 EX = "http://example.org/"
@@ -78,6 +79,90 @@ def test_small(pool: EnginePool) -> None:
     answer = pool.query(SMALL)
     assert (answer.media_type, answer.size_bytes) == ("text/csv; charset=utf-8", 12)
     assert b"".join(answer.chunks) == b"o\r\nvalue 7\r\n"
+
+
+def _begin(pool: EnginePool, query: EngineQuery) -> Begun | None:
+    return asyncio.run(pool.begin(query))
+
+
+def test_small_on_a_loop(pool: EnginePool) -> None:
+    """A small answer is whole once the loop goes on, and its worker is free again."""
+    begun = _begin(pool, SMALL)
+    assert begun is not None
+    assert begun.is_whole
+    assert b"".join(begun.finish().chunks) == b"o\r\nvalue 7\r\n"
+    assert pool.state().quick == 0
+    assert pool.state().killed == 0
+
+
+@pytest.mark.parametrize(
+    ("query", "kind"),
+    [(EngineQuery("ASK {", "csv"), QuerySyntax), (ENDLESS, QueryTimeout)],
+)
+def test_what_a_loop_leaves_to_a_thread(
+    pool: EnginePool, query: EngineQuery, kind: type[KmError]
+) -> None:
+    """An error, and what takes longer than a moment, are for a thread to finish."""
+    begun = _begin(pool, query)
+    assert begun is not None
+    assert not begun.is_whole
+    with pytest.raises(kind):
+        begun.finish()
+    _wait_until_idle(pool)
+    assert _read(pool, SMALL)
+
+
+def test_long_answers_begin_on_a_loop(path: Path) -> None:
+    """An answer of many blocks is begun, and read to its end in a thread."""
+    with EnginePool(path, {}, workers=1) as pool:
+        begun = _begin(
+            pool, EngineQuery("SELECT * { ?s ?p ?o { SELECT ?x { ?x ?y ?z } LIMIT 9 } }", "csv")
+        )
+        assert begun is not None
+        assert not begun.is_whole
+        assert b"".join(begun.finish().chunks).count(b"\r\n") == 27_001
+        _wait_until_idle(pool)
+
+
+def test_a_loop_waits_a_moment_for_a_slot(path: Path) -> None:
+    """Many small queries from one loop take turns at one worker, and none is lost."""
+
+    async def ask_all(pool: EnginePool) -> list[Begun | None]:
+        async def ask() -> bytes:
+            begun = await pool.begin(SMALL)
+            assert begun is not None
+            return b"".join(begun.finish().chunks)
+
+        return await asyncio.gather(*(ask() for _ in range(12)))  # type: ignore[return-value]
+
+    with EnginePool(path, {}, workers=1, slow=0) as pool:
+        assert asyncio.run(ask_all(pool)) == [b"o\r\nvalue 7\r\n"] * 12
+        assert pool.state().quick == pool.state().waiting == 0
+
+
+def test_a_loop_gives_up_its_place(path: Path) -> None:
+    """Where no slot comes in a moment the loop does not wait, and leaves the queue."""
+    with EnginePool(path, {}, workers=1, slow=0, deadline_s=5.0) as pool:
+        holder = pool.query(EVERYTHING)
+        assert _begin(pool, SMALL) is None
+        assert pool.state().waiting == 0
+        del holder
+        _wait_until_idle(pool)
+        assert _begin(pool, SMALL) is not None or _read(pool, SMALL)
+
+
+def test_a_loop_finds_a_dead_worker(path: Path) -> None:
+    """A worker that died while idle costs the loop nothing: a thread asks another."""
+    with EnginePool(path, {}, workers=1) as pool:
+        assert _read(pool, SMALL)
+        os.kill(pool._idle[0].pid, signal.SIGKILL)
+        time.sleep(0.1)
+        begun = _begin(pool, SMALL)
+        assert begun is None or not begun.is_whole
+        if begun is not None:
+            with pytest.raises(QueryError):
+                begun.finish()
+        assert _read(pool, SMALL)
 
 
 def test_dataset_and_prefixes(pool: EnginePool) -> None:

@@ -9,7 +9,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from graph.errors import QueryError, QueryRefused, QuerySyntax, QueryTooComplex
-from graph.gate import GateLimits, QueryShape, admit, shape, tokens
+from graph.gate import GateLimits, QueryShape, admit, glance, shape, tokens
 
 ADMITTED = [
     "SELECT * { ?s ?p ?o }",
@@ -169,6 +169,56 @@ def test_one_pass(query: str) -> None:
 def test_shape(query: str, found: QueryShape) -> None:
     """The form and the presence of FROM are told from tokens alone."""
     assert admit(query) == shape(query) == found
+
+
+@pytest.mark.parametrize(
+    ("query", "form"),
+    [
+        ("SELECT * { ?s ?p ?o }", "SELECT"),
+        ("# a\nBASE <http://e/#> PREFIX select: <a:>\r\n\tdescribe<a:>", "DESCRIBE"),
+        ("prefix : <a:> ask{}", "ASK"),
+        ("CONSTRUCT WHERE { ?อบต ?p 'เมืองเกษตร' }", "CONSTRUCT"),
+        ("SELECTED * {}", None),
+        ("PREFIX ex: <a:> DELETE WHERE { ?select ?p ?o }", None),
+        ("SELECT * { ?s ?p ?service }", None),
+        ("SELECT * { ?s ?p ?from }", None),
+        ("SELECT * { ?s ?p '\\u0053' }", None),
+        ("", None),
+    ],
+)
+def test_glance(query: str, form: str | None) -> None:
+    """What is small and plain is known at a glance; anything else wants reading."""
+    assert glance(query) == (form and QueryShape(form, names_dataset=False))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("query", [*REFUSED, *(query for query, _ in TOO_MUCH), *LONG])
+def test_a_glance_lets_nothing_through(query: str) -> None:
+    """What the gate refuses is not let through at a glance."""
+    assert glance(query) is None
+
+
+PIECES = (
+    "SELECT |ASK|{|}|?s |<a:b> |(|)|'|\"|#|\n|\\|SERVICE |INSERT |PREFIX |a: |FROM |BASE |ſERVICE"
+    "|/|<|1 "
+)
+
+
+@given(st.lists(st.sampled_from(PIECES.split("|")), max_size=40).map("".join))
+def test_a_glance_agrees_with_reading(query: str) -> None:
+    """Where a glance tells the form, reading tells the same, or finds it to be no SPARQL."""
+    seen = glance(query)
+    if seen is not None:
+        with contextlib.suppress(QuerySyntax):
+            assert admit(query) == seen
+
+
+def test_a_glance_keeps_to_the_limits() -> None:
+    """Each limit, made smaller, is kept at a glance too."""
+    query = "ASK { { ?s (<a:>/<b:>) ?o } }"
+    assert glance(query) is not None
+    for limits in ({"size_bytes": 100}, {"nesting": 2}, {"tokens": 20}, {"groups": 1}):
+        assert glance(query, GateLimits(**limits)) is None
+    assert glance(query, GateLimits(operators=0)) is None
 
 
 @given(st.text(alphabet="aé:.<>'\"\\#\n {}()[]?@-_1eE%^|&!SERVIC", max_size=60))

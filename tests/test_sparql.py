@@ -1,17 +1,21 @@
 """The endpoint: the protocol's cases from sparql_protocol.toml, caching, and its own answers."""
 
+import http.client
 import threading
 import tomllib
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
-from wsgiref.simple_server import WSGIRequestHandler, make_server
 
 import pyoxigraph as ox
 import pytest
+from conftest import free_port
 from SPARQLWrapper import CSV, JSON, JSONLD, RDFXML, TURTLE, XML, SPARQLWrapper
-from werkzeug.test import Client
+from werkzeug.datastructures import EnvironHeaders
+from werkzeug.test import Client, EnvironBuilder
+from werkzeug.wrappers import Response
 
 from graph.errors import (
     EngineBusy,
@@ -21,9 +25,12 @@ from graph.errors import (
     ReleaseDamaged,
 )
 from graph.store import Answer
+from publish.asgi import Asgi
+from publish.config import Config
 from publish.engine import EnginePool, EngineQuery
-from publish.front import Environ, StartResponse
+from publish.front import Environ, Front, StartResponse
 from publish.http import SECURITY
+from publish.server import Server
 from publish.service_description import NamedGraph, ServiceDescription
 from publish.sparql import QUERY, Engine, Source, SparqlEndpoint
 
@@ -66,9 +73,58 @@ def pool(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EnginePool]:
         yield pool
 
 
-@pytest.fixture
-def client(pool: EnginePool) -> Client:
-    return Client(_endpoint(pool))
+class Remote:
+    """A client of the endpoint behind the server, with the loop that begins small queries."""
+
+    def __init__(self, port: int) -> None:
+        self._port = port
+
+    def open(self, *args: Any, **said: Any) -> Response:
+        builder = EnvironBuilder(*args, base_url=f"http://127.0.0.1:{self._port}", **said)
+        environ = builder.get_environ()
+        connection = http.client.HTTPConnection("127.0.0.1", self._port, timeout=20)
+        address = f"{builder.path}?{environ['QUERY_STRING']}"
+        body = environ["wsgi.input"].read()
+        headers = dict(EnvironHeaders(environ))
+        is_chunked = "Transfer-Encoding" in headers
+        sent = iter([b"ASK {}"]) if is_chunked else body or None
+        connection.request(builder.method, address, sent, headers, encode_chunked=is_chunked)
+        found = connection.getresponse()
+        response = Response(found.read(), found.status, found.getheaders())
+        connection.close()
+        return response
+
+    def get(self, *args: Any, **said: Any) -> Response:
+        return self.open(*args, method="GET", **said)
+
+    def post(self, *args: Any, **said: Any) -> Response:
+        return self.open(*args, method="POST", **said)
+
+
+@contextmanager
+def serving(endpoint: SparqlEndpoint) -> Iterator[int]:
+    """Run the server of `km serve` on an endpoint, without a cache; its port."""
+    config = Config(port=free_port())
+    running = Server(Asgi(Front(endpoint, lambda: 1, 0, {}), endpoint), config)
+    thread = threading.Thread(target=running.run, daemon=True)
+    thread.start()
+    yield config.port
+    running.close()
+    thread.join(10)
+
+
+@pytest.fixture(scope="module")
+def port(pool: EnginePool) -> Iterator[int]:
+    with serving(_endpoint(pool)) as port:
+        yield port
+
+
+@pytest.fixture(params=["alone", "behind the server"])
+def client(pool: EnginePool, request: pytest.FixtureRequest) -> Client | Remote:
+    """A client of the endpoint, in this thread or as everybody meets it."""
+    if request.param == "alone":
+        return Client(_endpoint(pool))
+    return Remote(request.getfixturevalue("port"))
 
 
 def _encode(pairs: list[list[str]]) -> str:
@@ -192,19 +248,9 @@ def test_long_answers_stream_and_break_aloud() -> None:
     assert closed.is_set()
 
 
-class _Silent(WSGIRequestHandler):
-    def log_message(self, format: str, *args: object) -> None:
-        """Say nothing."""
-
-
 @pytest.fixture
-def address(pool: EnginePool) -> Iterator[str]:
-    with make_server("127.0.0.1", 0, _endpoint(pool), handler_class=_Silent) as server:
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
-        yield f"http://127.0.0.1:{server.server_port}/sparql"
-        server.shutdown()
-        thread.join()
+def address(port: int) -> str:
+    return f"http://127.0.0.1:{port}/sparql"
 
 
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")  # SPARQLWrapper's use of rdflib
