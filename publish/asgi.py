@@ -8,6 +8,7 @@ holds one.
 """
 
 import asyncio
+import sys
 from collections.abc import Awaitable, Callable, Iterable, Iterator, MutableMapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -15,9 +16,7 @@ from io import BytesIO
 from typing import IO, Any, NamedTuple, Protocol
 from urllib.parse import unquote_to_bytes
 
-from werkzeug.wsgi import FileWrapper
-
-from publish.front import Application, Environ, Front, RawHeaders, as_head, as_raw, close
+from publish.front import Application, Environ, Front, RawHeaders, as_head, as_raw, by_name, close
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
@@ -181,6 +180,8 @@ def make(application: Application, environ: Environ) -> Made:
         return _write
 
     blocks = application(environ, start_response)
+    if isinstance(blocks, File):
+        blocks.left_bytes = int(by_name(said[1]).get("content-length", sys.maxsize))
     rest = iter(blocks)
     held: list[bytes] = []
     is_whole = True
@@ -196,18 +197,30 @@ def make(application: Application, environ: Environ) -> Made:
     if is_whole:
         close(blocks)
     status, headers = said
-    raw = as_raw(headers)
-    has_length = any(name == b"content-length" for name, _ in raw)
-    body = b"".join(held)
-    return Made(int(status[:3]), raw, has_length, body, None if is_whole else rest, blocks)
+    body, has_length = b"".join(held), "content-length" in by_name(headers)
+    return Made(
+        int(status[:3]), as_raw(headers), has_length, body, None if is_whole else rest, blocks
+    )
 
 
-class File(FileWrapper):
-    """A file in blocks that are worth a thread's while."""
+class File(Iterator[bytes]):
+    """An open file, sent from where it stands in blocks that are worth a thread's while."""
 
-    def __init__(self, file: IO[bytes], buffer_size: int = 0) -> None:
-        """Take an open file; `buffer_size` is what others think right for threads that write."""
-        super().__init__(file, max(buffer_size, _FILE_BLOCK_BYTES))
+    def __init__(self, file: IO[bytes], _: int = 0) -> None:
+        """Take a file; what others think a good size for a block does not count."""
+        self.file = file
+        self.left_bytes = sys.maxsize  # an answer ends with its Content-Length, PEP 3333
+
+    def __next__(self) -> bytes:
+        block = self.file.read(min(_FILE_BLOCK_BYTES, self.left_bytes))
+        if not block:
+            raise StopIteration
+        self.left_bytes -= len(block)
+        return block
+
+    def close(self) -> None:
+        """Close the file."""
+        self.file.close()
 
 
 def make_environ(scope: Scope) -> Environ:
