@@ -6,7 +6,7 @@ from bench.wrk import Load, write_script
 
 
 def test_each_address_has_its_turn() -> None:
-    """The script asks for each path once, with its own entity tag, and posts where it has bodies."""
+    """The script asks for each path once, with its entity tag, and posts where it has bodies."""
     asked = Load("km", "http://127.0.0.1:80", 1, ["/a", "/b"], {"Accept": "*/*"}, ['"x"', '"y"'])
     script = write_script(asked)
     assert r'requests[1] = wrk.format("GET", "/a"' in script
