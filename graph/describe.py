@@ -4,11 +4,11 @@ In: a store and an IRI. Out: a `Description`: what is said of the thing, what po
 by property, the first 50 of each; of a hub the first 12 of each kind), and enough about the
 neighbours to show them: their names, their kind, their place in a list. It grows with the page,
 never with the store: a topic that a million documents point to costs no count and a few neighbours.
-All of it costs six questions to the store, however many neighbours there are, since the store may
+All of it costs five questions to the store, however many neighbours there are, since the store may
 be at the other end of a wire.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property, partial
 from importlib.resources import files
@@ -18,14 +18,13 @@ import pyoxigraph as ox
 from graph.facts import Facts, gather
 from graph.hubs import BACKWARDS, Hubs, Relation
 from graph.seam import Store
-from graph.store import Solution, Term
+from graph.store import Term
 from graph.vocab import term
 
 MAX_SHOWN = 50
 FEW = 12
 """How many of each kind are shown of what points to a hub."""
 
-_MAX_ROWS = 1000  # the LIMIT of pointing.rq
 _NAMES = ("skos:prefLabel", "rdfs:label")
 #: What a page shows of a thing that this one points to, beside its name; also of the works that
 #: entries name and of the lists that entries stand in: whose they are, and the law behind them.
@@ -66,6 +65,7 @@ _INWARD = (
     "rdf:predicate",
     "rdf:object",
 )
+_ORDER = (term("schema:position"), term("km:sourceLine"), term("km:lineOrder"))
 
 
 @dataclass(frozen=True)
@@ -128,15 +128,16 @@ def describe(store: Store, iri: str, hubs: Hubs | None = None) -> Description | 
     outgoing = tuple(sorted(set(_with_blank_nodes(store, quads)), key=partial(_place, thing)))
     if hubs and any(not name.startswith(BACKWARDS) for name in relations):
         incoming = tuple(_listed(hubs, relations))
+        near = _said(store, _others(thing, incoming), _INWARD)
     else:
-        incoming = tuple(_incoming(store, thing))
+        incoming, near = _incoming(store, thing)
     graphs = {q.graph_name for q in quads if isinstance(q.graph_name, ox.NamedNode)}
     said = {g for g in graphs if not g.value.endswith("/inferred")} or graphs
     return Description(
         thing,
         outgoing,
         incoming,
-        tuple(_context(store, thing, outgoing, incoming)),
+        tuple(_context(store, thing, outgoing, incoming, near)),
         tuple(sorted(said, key=str)),
     )
 
@@ -194,63 +195,77 @@ def _without_crowds(
             yield quad
 
 
-def _incoming(store: Store, thing: ox.NamedNode) -> Iterator[Incoming]:
-    rows = store.select(internal_query("incoming"), thing=thing)
-    totals = {
-        row["property"]: int(row["total"].value)
-        for row in sorted(rows, key=lambda row: str(row["property"]))
-        if isinstance(row["property"], ox.NamedNode) and isinstance(row["total"], ox.Literal)
-    }
-    found = _pointing(store, thing, totals)
-    for predicate, total in totals.items():
-        yield Incoming(predicate, total, _first(found[predicate], predicate))
+def _incoming(store: Store, thing: ox.NamedNode) -> tuple[tuple[Incoming, ...], list[ox.Triple]]:
+    """Return what points to a thing that is no hub, and what is said of those that are shown."""
+    pointing: dict[ox.NamedNode, dict[Term, None]] = {}
+    for quad in store.quads_for(object=thing):
+        pointing.setdefault(quad.predicate, {})[quad.subject] = None
+    others = {subject for of in pointing.values() for subject in of} - {thing}
+    near = _said(store, _nodes(others), _INWARD)
+    places = _places(near)
+    incoming = tuple(
+        Incoming(
+            predicate, len(pointing[predicate]), _first(pointing[predicate], predicate, places)
+        )
+        for predicate in sorted(pointing, key=str)
+    )
+    shown = set(_others(thing, incoming))
+    return incoming, [triple for triple in near if triple.subject in shown]
 
 
-def _pointing(
-    store: Store, thing: ox.NamedNode, totals: Mapping[ox.NamedNode, int]
-) -> Mapping[Term, list[Solution]]:
-    """Return what points here, by property: with one query, or where it is much, one for each."""
-    found: dict[Term, list[Solution]] = {predicate: [] for predicate in totals}
-    query = internal_query("pointing")
-    if sum(totals.values()) < _MAX_ROWS and totals:
-        rows = store.select(query, thing=thing)
-        if len(rows) < _MAX_ROWS:
-            for row in rows:
-                found[row["property"]].append(row)
-            return found
-    return {p: store.select(query, thing=thing, property=p) for p in totals}
+def _places(said: Iterable[ox.Triple]) -> Mapping[Term, Mapping[ox.NamedNode, int]]:
+    """Return where things stand: their numbers in a list and on a source page, 0 for no number."""
+    found: dict[Term, dict[ox.NamedNode, int]] = {}
+    for triple in said:
+        if triple.predicate in _ORDER:
+            of, number = found.setdefault(triple.subject, {}), _whole(triple.object)
+            of[triple.predicate] = min(number, of.get(triple.predicate, number))
+    return found
 
 
-def _first(found: Iterable[Solution], predicate: ox.NamedNode) -> tuple[ox.NamedNode, ...]:
+def _first(
+    found: Iterable[Term],
+    predicate: ox.NamedNode,
+    places: Mapping[Term, Mapping[ox.NamedNode, int]],
+) -> tuple[ox.NamedNode, ...]:
     """Return the first subjects: of a list by position, else by line of the source page."""
-    names = ("line", "order", "place")
-    if predicate == term("dct:isPartOf"):
-        names = ("place", "line", "order")
-    ordered = sorted(found, key=lambda row: (*(_whole(row, n) for n in names), str(row["other"])))
-    subjects = dict.fromkeys(row["other"] for row in ordered)
-    return tuple([s for s in subjects if isinstance(s, ox.NamedNode)][:MAX_SHOWN])
+    place, line, order = _ORDER
+    names = (place, line, order) if predicate == term("dct:isPartOf") else (line, order, place)
+
+    def at(subject: ox.NamedNode) -> tuple[int, int, int, str]:
+        of = places.get(subject, {})
+        first, second, third = (of.get(name, 0) for name in names)
+        return first, second, third, str(subject)
+
+    subjects = [subject for subject in found if isinstance(subject, ox.NamedNode)]
+    return tuple(sorted(subjects, key=at)[:MAX_SHOWN])
 
 
-def _whole(row: Solution, name: str) -> int:
-    value = row.get(name)
+def _whole(value: Term) -> int:
     return int(value.value) if isinstance(value, ox.Literal) and value.value.isdigit() else 0
+
+
+def _others(thing: ox.NamedNode, incoming: Iterable[Incoming]) -> list[ox.NamedNode]:
+    return [subject for of in incoming for subject in of.subjects if subject != thing]
 
 
 def _context(
     store: Store,
     thing: ox.NamedNode,
     outgoing: Iterable[ox.Triple],
-    incoming: Iterable[Incoming],
+    incoming: Sequence[Incoming],
+    near: list[ox.Triple],
 ) -> Iterator[ox.Triple]:
-    """Yield what pages show of the neighbours, and the names of everything that is mentioned."""
-    inward = [s for of in incoming for s in of.subjects if s != thing]
-    near = _said(store, inward, _INWARD)
+    """Yield what pages show of the neighbours, and the names of everything that is mentioned.
+
+    `near` is what is said of those that point here.
+    """
     named = {t.object for t in near if t.predicate in (term("schema:item"), term("dct:isPartOf"))}
     outward = {t.object for t in outgoing if t.predicate != term("rdf:type")} | named
-    near += _said(store, _nodes(outward - {thing}), _OUTWARD)
+    near = [*near, *_said(store, _nodes(outward - {thing}), _OUTWARD)]
     yield from near
     mentioned = {x for t in (*outgoing, *near) for x in (t.subject, t.predicate, t.object)}
-    mentioned |= {of.predicate for of in incoming} | set(inward)
+    mentioned |= {of.predicate for of in incoming} | set(_others(thing, incoming))
     yield from _said(store, _nodes(mentioned), _NAMES)
 
 

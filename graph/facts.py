@@ -54,10 +54,12 @@ class Facts:
 
     def joined(self, triples: Iterable[ox.Triple]) -> "Facts":
         """Return these facts and some more."""
-        known = (
-            t for s in self.by_subject if not isinstance(s, ox.Literal) for t in self.triples(s)
-        )
-        return gather([*known, *triples])
+        joined = dict(self.by_subject)
+        for subject, said in gather(triples).by_subject.items():
+            known = joined.get(subject, {})
+            more = {p: tuple(dict.fromkeys((*known.get(p, ()), *said[p]))) for p in said}
+            joined[subject] = {**known, **more}
+        return Facts(joined)
 
     def closure(self, subject: Subject) -> Iterator[ox.Triple]:
         """Yield what is said of a subject and of the blank nodes that it holds."""

@@ -45,28 +45,26 @@ def _sort_prefixes(written: bytes) -> bytes:
     return b"\n".join([*sorted(lines[:count]), *lines[count:]])
 
 
-def _relabel(triples: Iterable[ox.Triple]) -> list[ox.Triple]:
-    names: dict[ox.BlankNode, ox.BlankNode] = {}
-
-    def stable(node: ox.BlankNode) -> ox.BlankNode:
-        return names.setdefault(node, ox.BlankNode(f"b{len(names)}"))
-
+def _relabel(triples: Sequence[ox.Triple]) -> Sequence[ox.Triple]:
+    names: dict[object, ox.BlankNode] = {}
+    for t in triples:
+        for node in (t.subject, t.object):
+            if isinstance(node, ox.BlankNode):
+                names.setdefault(node, ox.BlankNode(f"b{len(names)}"))
+    if not names:
+        return triples
     return [
-        ox.Triple(
-            stable(t.subject) if isinstance(t.subject, ox.BlankNode) else t.subject,
-            t.predicate,
-            stable(t.object) if isinstance(t.object, ox.BlankNode) else t.object,
-        )
+        ox.Triple(names.get(t.subject, t.subject), t.predicate, names.get(t.object, t.object))
         for t in triples
     ]
 
 
 def _prefixes_in_use(triples: Iterable[ox.Triple]) -> dict[str, str]:
-    iris = set[str]()
+    terms = set[object]()
     for t in triples:
-        iris |= {x.value for x in (t.subject, t.predicate, t.object) if isinstance(x, ox.NamedNode)}
-        if isinstance(t.object, ox.Literal):
-            iris.add(t.object.datatype.value)
+        terms.update((t.subject, t.predicate, t.object))
+    iris = {x.value for x in terms if isinstance(x, ox.NamedNode)}
+    iris |= {x.datatype.value for x in terms if isinstance(x, ox.Literal)}
     used = {compact(iri).partition(":")[0] for iri in iris}
     return {prefix: PREFIXES[prefix] for prefix in sorted(used) if prefix in PREFIXES}
 

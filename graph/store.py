@@ -12,6 +12,8 @@ Result objects may not leave their thread (the process would abort): only terms 
 import io
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import chain, islice
 from pathlib import Path
 from typing import IO, TypeAlias
 
@@ -25,6 +27,8 @@ Term: TypeAlias = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
 Solution: TypeAlias = Mapping[str, Term]  # an unbound variable is not in it
 
 BLOCK_BYTES = 64 * 1024
+_MOST_KNOWN = 8192  # things of which it is remembered what is said; a kilobyte or so each
+_FEW, _MOST_READ = 4, 256
 
 
 @dataclass(frozen=True)
@@ -87,6 +91,8 @@ class EmbeddedStore:
             self._store = ox.Store.read_only(str(path))
         except OSError as error:
             raise ReleaseDamaged(f"the store in {path} cannot be read: {error}") from error
+        # Laws, topics, kinds and properties stand on most pages; a release never changes.
+        self._said = lru_cache(maxsize=_MOST_KNOWN)(self._look_up)
 
     def query(
         self,
@@ -170,21 +176,29 @@ class EmbeddedStore:
         self, subjects: Iterable[ox.NamedNode], predicates: Iterable[ox.NamedNode]
     ) -> list[ox.Triple]:
         """Return what is said of these subjects by these predicates, each triple once."""
-        asked = tuple(predicates)
-        found = self._store.quads_for_pattern
-        # A look-up of nothing is cheaper than a quad that is read and thrown away.
-        return list(
-            dict.fromkeys(
-                quad.triple
-                for subject in dict.fromkeys(subjects)
-                for predicate in asked
-                for quad in found(subject, predicate, None)
-            )
-        )
+        asked = frozenset(predicates)
+        found = (self._said(subject, asked) for subject in dict.fromkeys(subjects))
+        return list(chain.from_iterable(found))
 
     def named_graphs(self) -> list[ox.NamedNode | ox.BlankNode]:
         """Return the names of the store's graphs."""
         return list(self._store.named_graphs())
+
+    def _look_up(
+        self, subject: ox.NamedNode, predicates: frozenset[ox.NamedNode]
+    ) -> tuple[ox.Triple, ...]:
+        """Return what is said of a subject by these predicates, each triple once.
+
+        A few predicates are looked up one by one. Of more, what is said of the subject is read as a
+        whole, which costs less, unless it is very much.
+        """
+        found = self._store.quads_for_pattern
+        if len(predicates) > _FEW:
+            read = list(islice(found(subject, None, None), _MOST_READ))
+            if len(read) < _MOST_READ:
+                return tuple(dict.fromkeys(q.triple for q in read if q.predicate in predicates))
+        quads = chain.from_iterable(found(subject, p, None) for p in sorted(predicates, key=str))
+        return tuple(dict.fromkeys(quad.triple for quad in quads))
 
     def _evaluate(
         self,

@@ -60,6 +60,7 @@ def expand(name: str) -> str:
     return PREFIXES[prefix] + local
 
 
+@lru_cache(maxsize=4096)
 def term(name: str) -> ox.NamedNode:
     """Return the node of a prefixed name."""
     return ox.NamedNode(expand(name))

@@ -6,6 +6,7 @@ http, https and mailto becomes a link: `javascript:` and `data:` stay text.
 """
 
 from dataclasses import dataclass
+from functools import cached_property, lru_cache
 from urllib.parse import quote, urlsplit
 
 from graph.iris import parse_iri
@@ -16,6 +17,7 @@ _SHAPES_IRI = SHAPE.rstrip("#")
 _SAFE = "/:?#[]@!$&'()*+,;=%~"
 
 
+@lru_cache(maxsize=4096)
 def encode_iri(iri: str) -> str:
     """Return the URI of an IRI (RFC 3987 section 3.1): ASCII, and no control characters.
 
@@ -40,7 +42,7 @@ class Links:
     base: str
     lang: str = ""
 
-    @property
+    @cached_property
     def prefix(self) -> str:
         """The path under which the site lives, empty at the root of a host."""
         return urlsplit(self.base).path.rstrip("/")

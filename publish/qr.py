@@ -9,11 +9,14 @@ import segno
 from publish.pages import QrCode
 
 _QUIET = 4  # modules of white around, as the standard wants
+# Any of the eight masks can be scanned. To weigh them all against each other, as the standard
+# advises, takes longer than all the rest of a page.
+_MASK = 0
 
 
 def make_qr(address: str) -> QrCode:
     """Return the code of an address; a fifth of it may be smudged (level Q)."""
-    code = segno.make_qr(address, error="q", boost_error=False)
+    code = segno.make_qr(address, error="q", boost_error=False, mask=_MASK)
     rows = [list(row) for row in code.matrix]
     path = "".join(_row(y, row) for y, row in enumerate(rows))
     return QrCode(len(rows) + 2 * _QUIET, path, address)

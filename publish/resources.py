@@ -122,14 +122,13 @@ def send_description(
         return seen.render("relation.html", frame, related)
 
     state = repr(asked) if asked else ""
-    vocabulary = here.serving.vocabulary.facts
     resource = Resource(
         path,
         description.iri.value,
         triples=lambda: description.triples,
         page=page,
         state=state,
-        links=tuple(signposts(description, vocabulary)),
+        links=lambda: signposts(description, here.serving.vocabulary.facts),
     )
     return send(here, resource, extension)
 

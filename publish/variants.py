@@ -25,7 +25,8 @@ class Resource:
     """A thing with a page and RDF: `path` has no extension, `iri` is what the page is about.
 
     `state` is what the page depends on beyond the release and the address, `settings` what every
-    format does; `query` stands behind the `?` of each of its addresses, `links` are its page's own.
+    format does; `query` stands behind the `?` of each of its addresses, `links` gives its page's
+    own.
     """
 
     path: str
@@ -35,7 +36,7 @@ class Resource:
     state: str = ""
     settings: str = ""
     query: str = ""
-    links: tuple[WebLink, ...] = ()
+    links: Callable[[], Iterable[WebLink]] = tuple
 
     def address(self, prefix: str, extension: str) -> str:
         """Return where it is in one format, under the path of the site."""
@@ -140,4 +141,4 @@ def _links(visit: Visit, resource: Resource, offer: Offer) -> Iterable[WebLink]:
     yield WebLink(visit.site.config.licence, "license")
     if offer is HTML:
         yield WebLink(_ABOUT_PAGE, "type")
-        yield from resource.links
+        yield from resource.links()

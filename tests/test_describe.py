@@ -146,13 +146,13 @@ class Counting:
         return getattr(self.store, name)
 
 
-def test_a_description_costs_six_questions(small: EmbeddedStore, tmp_path: Path) -> None:
-    """However many neighbours there are, a store is asked six times."""
+def test_a_description_costs_five_questions(small: EmbeddedStore, tmp_path: Path) -> None:
+    """However many neighbours there are, a store is asked five times."""
     lines = "".join(f"<{BASE}/id/law/l{n}> dct:subject <{TOPIC}> .\n" for n in range(200))
     for store, iri in ((small, TOPIC), (make_store(tmp_path, lines + TURTLE), TOPIC)):
         counting = Counting(store)
         assert describe(counting, iri) == describe(store, iri)  # type: ignore[arg-type]
-        assert counting.asked == 6
+        assert counting.asked == 5
 
 
 def test_thing_that_points_to_itself(tmp_path: Path) -> None:

@@ -16,6 +16,7 @@ import pyoxigraph as ox
 
 from bench.generate import BASE, write_country
 from bench.runs import Steps, run_publish
+from graph.release import FORMAT
 from graph.store import EmbeddedStore
 from graph.vocab import PREFIXES, term
 
@@ -89,7 +90,7 @@ def _piece(word: str, chance: random.Random) -> str:
 
 def make_site(folder: Path, seed: int, organisations: int) -> Site:
     """Return a published country, made now where it is not there whole."""
-    site = Site(folder / f"pages-{organisations}-{seed}", seed)
+    site = Site(folder / f"pages-{organisations}-{seed}-{FORMAT}", seed)
     done = site.folder / "done"
     if not done.exists():
         shutil.rmtree(site.folder, ignore_errors=True)
