@@ -35,7 +35,7 @@ from publish import (
 )
 from publish.asgi import Asgi, under_prefix
 from publish.compress import Compressed, accepts_gzip
-from publish.config import Config
+from publish.config import EMBEDDED, Config
 from publish.current import Current, Serving
 from publish.front import Environ, Front, StartResponse
 from publish.http import secure
@@ -50,6 +50,7 @@ from publish.thai import keep_together
 
 MAX_REQUEST_BYTES = 1024 * 1024
 _A_YEAR_S = 31_536_000
+_TURNS = 4  # pages made at a time, see publish/asgi.py
 
 
 @dataclass(frozen=True)
@@ -117,7 +118,9 @@ def assemble(config: Config) -> Application:
     )
     prefix = Links(config.base).prefix
     app.wsgi_app = partial(_under_prefix, front, prefix)  # type: ignore[method-assign]
-    asgi = Asgi(front, endpoint, prefix=prefix, threads=config.threads)
+    # Where the store is another machine, the threads mostly wait for that.
+    turns = _TURNS if config.store == EMBEDDED else config.threads
+    asgi = Asgi(front, endpoint, prefix=prefix, threads=config.threads, turns=turns)
     return Application(app, asgi)
 
 

@@ -9,8 +9,10 @@ holds one.
 
 import asyncio
 import sys
+import threading
 from collections.abc import Awaitable, Callable, Iterable, Iterator, MutableMapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from io import BytesIO
 from typing import IO, Any, NamedTuple, Protocol
@@ -25,6 +27,8 @@ Send = Callable[[Message], Awaitable[None]]
 
 #: Where the application finds a function that tells whether the reader has gone.
 HAS_LEFT = "km.has_left"
+#: Where it finds a context in which to wait for something that needs no Python.
+ASIDE = "km.aside"
 _HELD_BYTES = 64 * 1024  # of an answer are made before its first byte leaves
 _FILE_BLOCK_BYTES = 256 * 1024
 _UNNAMED = (b"content-type", b"content-length")  # have no HTTP_ in their names, PEP 3333
@@ -56,14 +60,18 @@ class Asgi:
         *,
         prefix: str = "",
         threads: int = 32,
+        turns: int = 4,
         most_body_bytes: int = 1024 * 1024,
     ) -> None:
-        """`prefix` is the path of a site that is not at the root of its host."""
+        """`prefix` is the path of a site that is not at the root of its host; of the `threads`,
+        `turns` work at a time, and the others wait for something.
+        """
         self._front = front
         self._ahead = ahead
         self._prefix = prefix
         self._most_body_bytes = most_body_bytes
         self._threads = ThreadPoolExecutor(threads, "km-request")
+        self._turns = Turns(turns)
 
     def held(self, method: str, url: bytes, headers: RawHeaders) -> Held | None:
         """Return an answer that is ready, for a request without a body; None where none is."""
@@ -93,12 +101,13 @@ class Asgi:
     async def _answer(self, environ: Environ, receive: Receive, send: Send) -> None:
         reader = _Reader()
         environ[HAS_LEFT] = lambda: reader.has_left
+        environ[ASIDE] = self._turns.aside
         if self._ahead is not None and await self._ahead.begin(environ):
             await self._send(make(self._front.fresh, environ), reader, environ, send)
             return
         watching = asyncio.create_task(reader.watch(receive))
         try:
-            made = await self._in_thread(make, self._front.fresh, environ)
+            made = await self._in_thread(self._turns.take, make, self._front.fresh, environ)
             await self._send(made, reader, environ, send)
         finally:
             watching.cancel()
@@ -140,6 +149,30 @@ class Asgi:
                 raise _TooLong
             if not message.get("more_body", False):
                 return bytes(body)
+
+
+class Turns:
+    """How many threads work at a time: more would only keep Python's one lock from the loop.
+
+    Measured on two processors: with 32 pages made at once a small query took 33 ms, with four 8 ms.
+    """
+
+    def __init__(self, most: int) -> None:
+        self._free = threading.Semaphore(most)
+
+    def take(self, work: Callable[..., Any], *arguments: Any) -> Any:
+        """Do some work when it is its turn."""
+        with self._free:
+            return work(*arguments)
+
+    @contextmanager
+    def aside(self) -> Iterator[None]:
+        """Let another work while this thread, whose turn it is, waits for something."""
+        self._free.release()
+        try:
+            yield
+        finally:
+            self._free.acquire()
 
 
 class _TooLong(Exception):

@@ -17,11 +17,11 @@ import os
 import threading
 import time
 from collections.abc import Callable, Mapping
-from contextlib import suppress
+from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Self, TypeAlias
 
 from graph.errors import EngineBusy, KmError, ReleaseDamaged
 from graph.store import Answer, format_named
@@ -49,18 +49,26 @@ class PoolState:
     killed: int
 
 
+Aside: TypeAlias = Callable[[], AbstractContextManager[None]]
+
+
 @dataclass
 class Begun:
-    """A query that a worker has; `is_whole` where its whole answer is here."""
+    """A query that a worker has; `is_whole` where its whole answer is here.
+
+    `aside` is the context in which a thread waits for the rest.
+    """
 
     lease: Lease
     media_type: str
     is_whole: bool = False
+    aside: Aside = nullcontext
 
     def finish(self) -> Answer:
         """Return the answer once it is whole or its first 64 KB are there; raises as `query`."""
         try:
-            blocks, is_whole = self.lease.first_blocks()
+            with nullcontext() if self.is_whole else self.aside():
+                blocks, is_whole = self.lease.first_blocks()
         except BaseException:
             self.lease.end(is_sound=False)
             raise

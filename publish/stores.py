@@ -5,6 +5,7 @@ and the shelf that a publication puts releases on. Nothing else asks which store
 """
 
 from collections.abc import Callable, Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -16,9 +17,9 @@ from graph.seam import Store
 from graph.store import Answer, EmbeddedStore
 from graph.vocab import PREFIXES
 from graph.wire import Address, read_address
-from publish.asgi import HAS_LEFT
+from publish.asgi import ASIDE, HAS_LEFT
 from publish.config import EMBEDDED, Config
-from publish.engine import Begun, EnginePool, EngineQuery
+from publish.engine import Aside, Begun, EnginePool, EngineQuery
 from publish.lanes import client_of
 from publish.remote_engine import RemoteEngine
 
@@ -67,23 +68,26 @@ class WatchedEngine:
     engine: ReleaseEngine
     has_left: Callable[[], bool] | None
     client: str
+    aside: Aside = nullcontext
 
     def query(self, query: EngineQuery) -> Answer:
         """Answer a query that passed the gate."""
-        return self.engine.query(query, self.has_left, self.client)
+        with self.aside():
+            return self.engine.query(query, self.has_left, self.client)
 
     async def begin(self, query: EngineQuery) -> Begun | None:
         """Begin to answer it on the running loop; None where it must be asked in a thread."""
         begun = await self.engine.begin(query, self.client)
         if begun is not None:
-            begun.lease.has_left = self.has_left
+            begun.lease.has_left, begun.aside = self.has_left, self.aside
         return begun
 
 
 def watch(engine: ReleaseEngine, environ: Mapping[str, Any]) -> WatchedEngine:
     """Return an engine for who sent this request; the server says when they leave."""
-    has_left = environ.get(HAS_LEFT)
-    return WatchedEngine(engine, has_left, client_of(environ.get("REMOTE_ADDR", "")))
+    client = client_of(environ.get("REMOTE_ADDR", ""))
+    aside = environ.get(ASIDE, nullcontext)
+    return WatchedEngine(engine, environ.get(HAS_LEFT), client, aside)
 
 
 def open_shelf(config: Config) -> RemoteShelf | None:

@@ -6,7 +6,7 @@ import socket
 import threading
 import time
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
 
 import pytest
@@ -14,7 +14,7 @@ from conftest import free_port
 
 from graph.errors import QueryTimeout
 from publish import server
-from publish.asgi import HAS_LEFT, Asgi
+from publish.asgi import HAS_LEFT, Asgi, Turns
 from publish.config import Config
 from publish.front import Application, Environ, Front, StartResponse
 from publish.server import Brief, Server
@@ -117,6 +117,34 @@ def test_slow_readers_hold_no_thread(port: int) -> None:
         assert response.read() == b"x" * 10
     for connection in silent:
         connection.close()
+
+
+def test_turns() -> None:
+    """No more threads work at once than have a turn, but for one that stands aside to wait."""
+    working: list[int] = []
+    most = 0
+    turns, go_on = Turns(2), threading.Event()
+
+    def work(is_waiting: bool) -> None:
+        nonlocal most
+        with turns.aside() if is_waiting else nullcontext():
+            working.append(1)
+            most = max(most, len(working)) if not is_waiting else most
+            go_on.wait(5)
+            working.pop()
+
+    threads = [threading.Thread(target=turns.take, args=(work, n < 3)) for n in range(8)]
+    for thread in threads[:3]:
+        thread.start()
+    assert _comes_true(lambda: len(working) == 3)
+    for thread in threads[3:]:
+        thread.start()
+    assert _comes_true(lambda: len(working) == 5)
+    time.sleep(0.1)
+    assert most == 5
+    go_on.set()
+    for thread in threads:
+        thread.join()
 
 
 def test_half_sent_requests_hold_no_thread(port: int) -> None:
