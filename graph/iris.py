@@ -7,6 +7,7 @@ are `{base}/graph/{name}`: one for each organisation, and `shared`, `inferred`,
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*\Z")
 SHARED, INFERRED, ONTOLOGY, RETIRED = "shared", "inferred", "ontology", "retired"
@@ -33,6 +34,7 @@ def mint_iri(base: str, type: str, slug: str) -> str:
     return f"{base}/id/{type}/{slug}"
 
 
+@lru_cache(maxsize=4096)
 def parse_iri(base: str, iri: str) -> Thing | None:
     """Return the parts of a thing's IRI, or None where `iri` is not one under `base`.
 

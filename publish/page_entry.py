@@ -44,8 +44,7 @@ def _neighbours(view: View) -> tuple[Link | None, Link | None]:
     list = next(iter(view.values("dct:isPartOf")), None)
     if list is None:
         return None, None
-    rows = view.ask("list-entries", list=list)
-    entries = [row["entry"] for row in rows if isinstance(row["entry"], ox.NamedNode)]
+    entries = view.entries(list)
     at = entries.index(view.iri) if view.iri in entries else -1
     before = entries[at - 1 : at] if at > 0 else []
     after = entries[at + 1 : at + 2] if at >= 0 else []

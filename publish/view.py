@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 import pyoxigraph as ox
 
 from graph.describe import FEW, Description, Incoming, internal_query
-from graph.facts import Facts
+from graph.facts import Facts, gather
 from graph.hubs import Hubs, kind_of_key, part_key
 from graph.iris import parse_iri
 from graph.layout import Layout
@@ -225,6 +225,17 @@ class View:
     def ask(self, query: str, **bindings: Term) -> list[Solution]:
         """Return the answer to one of the pages' own queries, by name."""
         return self.store.select(internal_query(query), **bindings)
+
+    def entries(self, list: ox.NamedNode) -> list[ox.NamedNode]:
+        """Return the entries of a list in order, by two questions to the store."""
+        quads = self.store.quads_for(predicate=term("dct:isPartOf"), object=list)
+        inside = {q.subject for q in quads if isinstance(q.subject, ox.NamedNode)}
+        asked = [term("rdf:type"), term("schema:position")]
+        facts = gather(self.store.triples_about(sorted(inside, key=str), asked))
+        entries = facts.subjects("rdf:type", term("km:Entry"))
+        named = [entry for entry in entries if isinstance(entry, ox.NamedNode)]
+        places = {entry: self.number(facts.one(entry, "schema:position")) for entry in named}
+        return sorted(named, key=lambda entry: (places[entry], str(entry)))
 
     def knowing(self, things: Iterable[Term], *names: str) -> "View":
         """Return a view that knows these properties of these things too, and what they are called.
