@@ -32,6 +32,7 @@ from graph.named_graphs import NamedGraphs, WithGraph
 from graph.preview import Preview, preview_publication
 from graph.release import (
     DUMPS,
+    MANIFEST,
     Manifest,
     Release,
     ReleaseFile,
@@ -314,7 +315,7 @@ def _unpack(path: Path) -> Iterator[bytes]:
 def describe(build: Build) -> None:
     """Write the checksums and the manifest."""
     build.dumps.write_sums()
-    build.folder.add_rest()
+    build.folder.add_rest(build.before)
     edition, files = build.edition, build.folder.files
     write_manifest(
         build.folder.path,
@@ -338,20 +339,15 @@ def describe(build: Build) -> None:
 
 def sync(build: Build) -> None:
     """Let everything new survive a power cut; many files at once by one sync of all."""
-    new = [p for p in build.folder.path.rglob("*") if _is_new(build, p)]
+    new = [build.folder.path / MANIFEST, *build.folder.written()]
     if len(new) > _SYNC_ONE_BY_ONE:
         os.sync()
         return
     for path in new:
         with path.open("rb") as file:
             os.fsync(file.fileno())
-    for path in (*(p for p in build.folder.path.rglob("*") if p.is_dir()), build.folder.path):
+    for path in (build.folder.path, *(p for p in build.folder.path.iterdir() if p.is_dir())):
         sync_folder(path)
-
-
-def _is_new(build: Build, path: Path) -> bool:
-    name = path.relative_to(build.folder.path).as_posix()
-    return path.is_file() and name not in build.folder.linked
 
 
 def put_on_shelf(build: Build) -> None:

@@ -42,6 +42,7 @@ class ReleaseFolder:
         self.plain_bytes = plain_bytes
         self.files: dict[str, ReleaseFile] = {}
         self.linked: set[str] = set()
+        self._folders: set[str] = set()
 
     def write(self, name: str, members: Iterable[bytes], format: str, graph: str = "") -> None:
         """Write a dump from its parts, each of which becomes a member of the gzip file.
@@ -115,17 +116,36 @@ class ReleaseFolder:
 
     def link(self, before: Release, file: ReleaseFile) -> None:
         """Take over a file of an older release as it is."""
-        path = self.path / file.name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        os.link(before.folder / file.name, path)
+        self._make_folder(file.name.rpartition("/")[0])
+        os.link(f"{before.folder}/{file.name}", f"{self.path}/{file.name}")
         self.files[file.name] = file
         self.linked.add(file.name)
 
-    def add_rest(self) -> None:
-        """Note every file that somebody else wrote here and that is not noted yet."""
-        for path in sorted(p for p in self.path.rglob("*") if p.is_file()):
-            if path.relative_to(self.path).as_posix() not in self.files:
-                self._add(path, _OTHERS.get(path.suffix, "application/octet-stream"))
+    def add_rest(self, before: Release | None) -> None:
+        """Note every file that somebody else wrote here, beside the dumps, which are noted all.
+
+        What is the very same file as in the release before has the same hash.
+        """
+        known = before.manifest.by_name if before else {}
+        for entry in sorted(self.path.iterdir()):
+            inside = entry.rglob("*") if entry.is_dir() and entry.name != DUMPS.strip("/") else ()
+            for path in sorted(p for p in (entry, *inside) if p.is_file()):
+                name = path.relative_to(self.path).as_posix()
+                old = known.get(name)
+                if before and old and path.samefile(before.folder / name):
+                    self.files[name] = old
+                    self.linked.add(name)
+                elif name not in self.files:
+                    self._add(path, _OTHERS.get(path.suffix, "application/octet-stream"))
+
+    def written(self) -> list[Path]:
+        """Return the files that are new here, once all are noted."""
+        return [self.path / name for name in self.files if name not in self.linked]
+
+    def _make_folder(self, name: str) -> None:
+        if name not in self._folders:
+            (self.path / name).mkdir(parents=True, exist_ok=True)
+            self._folders.add(name)
 
     def add_text(self, name: str, data: bytes) -> None:
         """Write and note a plain text file among the dumps."""
