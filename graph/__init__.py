@@ -16,7 +16,7 @@ Checking it
 Making a release
     `preview` says what will change, `refusal` what may not, `tombstones` what is gone for ever.
     `build` runs the steps in a `release_folder`: dumps (`dumps`, `graph_writer`, `turtle`,
-    `table_writer`), the store (`store_writer`), the history (`history`, `compare`, `statistics`),
+    `table_writer`, `zip_files`), the store (`store_writer`), the history (`history`, `compare`, `statistics`),
     and the indexes for search (`search_index` says of what, `search_writer`) and hubs
     (`hub_index`). Where little has changed, the `difference` tells `search_update` and
     `hub_update` (`hub_mender`) how to mend those of the release before. `switch` makes one current,

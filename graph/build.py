@@ -233,7 +233,11 @@ def write_whole(build: Build) -> None:
     """Put the whole together from the graphs' files."""
     build.dumps.write_shapes()
     build.dumps.write_whole(sorted(build.counts))
-    build.dumps.write_tables(sorted(build.counts))
+    model = build.model
+    was = model.manifest.digests if model else {}
+    names = {*was, *build.digests}
+    changed = {name for name in names if was.get(name) != build.digests.get(name)}
+    build.dumps.write_tables(sorted(build.counts), model, changed)
 
 
 def write_store(build: Build) -> None:

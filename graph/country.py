@@ -67,6 +67,7 @@ class Country:
         pieces: what was read anew of each graph.
         kept: the parts of each graph that are as they were in the release before.
         replaced: slugs of the things of that release whose folder was read anew, or is gone.
+        former: the SHA-256 sums of the parts of which that release's graphs were made, sorted.
     """
 
     ledger: Path
@@ -75,6 +76,7 @@ class Country:
     pieces: dict[str, list[Piece]] = field(default_factory=dict)
     kept: dict[str, list[Kept]] = field(default_factory=dict)
     replaced: set[str] = field(default_factory=set)
+    former: Mapping[str, Sequence[str]] = field(default_factory=dict)
     files: int = 0
     triples: int = 0
 
@@ -121,7 +123,9 @@ class _Round:
         if office.before is not None and (office.before / LEDGER).exists():
             shutil.copyfile(office.before / LEDGER, path)
         self.ledger = Ledger(path)
-        self.held = {record.name for record in self.ledger.records() if self._holds(record)}
+        records = list(self.ledger.records())
+        self.former = parts_of_graphs(record.graphs for record in records)
+        self.held = {record.name for record in records if self._holds(record)}
         for name in self.ledger.names() - self.held:
             self._drop(name)
 
@@ -190,7 +194,8 @@ class _Round:
 
     def close(self) -> Country:
         """Return what was found; the ledger is written."""
-        country = Country(self.office.spool / LEDGER, replaced=self.replaced)
+        ledger = self.office.spool / LEDGER
+        country = Country(ledger, replaced=self.replaced, former=self.former)
         country.sources += self.sources.values()
         for record in self.ledger.records():
             country.findings += record.findings
@@ -203,6 +208,15 @@ class _Round:
                     country.kept.setdefault(kept.graph, []).append(kept)
         self.ledger.close()
         return country
+
+
+def parts_of_graphs(folders: Iterable[Iterable[Kept | Piece]]) -> dict[str, list[str]]:
+    """Return the SHA-256 sums of what each folder gave to each graph, sorted."""
+    found: dict[str, list[str]] = {}
+    for parts in folders:
+        for part in parts:
+            found.setdefault(part.graph, []).append(part.sha256)
+    return {graph: sorted(sums) for graph, sums in found.items()}
 
 
 def place_in(ledger: Path, iri: str) -> Place:
@@ -235,9 +249,7 @@ def rules_digest(base: str) -> str:
 
 def digest_stubs(common: Common, iris: Iterable[str]) -> str:
     """Return the digest of what is said of common things, as far as shards look at it."""
-    return digest(
-        f"{iri} {sorted(str(quad) for quad in common.stubs.get(iri, ()))}" for iri in sorted(iris)
-    )
+    return digest(common.mark(iri) for iri in sorted(iris))
 
 
 def _digest(base: str, spool: Path, folders: Sequence[Folder]) -> Iterator[tuple[str, Source]]:

@@ -9,11 +9,12 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from graph.country import Country
+from graph.country import Country, parts_of_graphs
 from graph.iris import ONTOLOGY, graph_iri
 from graph.load import ontology_quads
 from graph.named_graphs import InMemory, n_triples, read_triples
 from graph.release import Release
+from graph.shards import Piece
 
 
 class CountryGraphs:
@@ -24,6 +25,7 @@ class CountryGraphs:
         self._before = before
         self._ontology = InMemory(ontology_quads(base))
         self._own = graph_iri(base, ONTOLOGY)
+        self._digests: dict[str, str] = {}
 
     def names(self) -> Sequence[str]:
         """Return the IRIs of the graphs, sorted."""
@@ -46,18 +48,31 @@ class CountryGraphs:
 
     def sha256(self, name: str) -> str:
         """Return the SHA-256 of a graph's sorted N-Triples, in hexadecimal digits."""
-        pieces = self._country.pieces.get(name, ())
-        kept = self._sha256_kept(name)
-        if kept and not pieces:
-            return kept
-        if len(pieces) == 1 and name not in self._country.kept:
-            return pieces[0].sha256
+        if name not in self._digests:
+            self._digests[name] = self._find_digest(name)
+        return self._digests[name]
+
+    def _find_digest(self, name: str) -> str:
+        """Return the digest: of a graph that is as it was, what the release before says."""
+        if self._before is not None and self._is_as_it_was(name):
+            return self._before.manifest.digests[name]
+        parts = self._parts(name)
+        if len(parts) == 1:
+            return parts[0]
         return hashlib.sha256(n_triples(self.triples(name))).hexdigest()
 
-    def _sha256_kept(self, name: str) -> str:
-        """Return the same of a graph that one folder gave alone, and that is as it was; else ""."""
-        kept = self._country.kept.get(name, ())
-        return kept[0].sha256 if len(kept) == 1 and name not in self._country.pieces else ""
+    def _is_as_it_was(self, name: str) -> bool:
+        """Tell whether the release before had a graph of the same parts."""
+        known = self._before.manifest.digests if self._before else {}
+        return name in known and [*self._country.former.get(name, ())] == self._parts(name) != []
+
+    def _parts(self, name: str) -> list[str]:
+        """Return the SHA-256 sums of what folders gave to a graph, sorted; none for our own."""
+        given = (self._pieces(name), self._country.kept.get(name, ()))
+        return parts_of_graphs(given).get(name, [])
+
+    def _pieces(self, name: str) -> Sequence[Piece]:
+        return self._country.pieces.get(name, ())
 
     def anew(self) -> Sequence[str]:
         """Return the IRIs of the graphs of which anything was read anew, sorted."""
@@ -69,7 +84,7 @@ class CountryGraphs:
         A graph that is there as a whole may speak of other things, too.
         """
         assert self._before is not None  # what is kept is kept from there
-        is_whole = self._before.manifest.digests.get(name) == self._sha256_kept(name)
+        is_whole = self._is_as_it_was(name)
         lines = b"".join(self._before.lines(name))
         for quad in ox.parse(lines, ox.RdfFormat.N_QUADS):
             subject = quad.subject

@@ -15,10 +15,11 @@ before. Quads stand graph by graph, each sorted, so the same data gives the same
 """
 
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from importlib.resources import files
+from pathlib import Path
 
 import pyoxigraph as ox
 
@@ -29,9 +30,10 @@ from graph.named_graphs import n_quads
 from graph.release import DUMPS, Release
 from graph.release_folder import ReleaseFolder, compress
 from graph.serialize import serialize
-from graph.table_writer import TableWriter
+from graph.table_writer import TableWriter, sums_of_sheets
 from graph.turtle import ReadingOrder, comment, title, write_turtle
 from graph.vocab import read_package
+from graph.zip_files import MOST_BYTES
 
 SUMS = "SHA256SUMS"
 GRAPH_FORMATS = ("ttl", "jsonld", "rdf", "nt")
@@ -72,16 +74,48 @@ class DumpWriter:
         self.folder.join("all.nq", (self._packed(graph, "nq") for graph in graphs), "nq")
         self.folder.join("all.trig", self._trig(graphs), "trig")
 
-    def write_tables(self, graphs: Sequence[str]) -> None:
-        """Write the tables of the whole site, from the archives of all `graphs`."""
-        names = [f"{DUMPS}{file_name(self.base, graph)}.csv.zip" for graph in graphs]
-        archives = [self.folder.path / name for name in names if name in self.folder.files]
+    def write_tables(
+        self, graphs: Sequence[str], before: Release | None = None, changed: Collection[str] = ()
+    ) -> None:
+        """Write the tables of the whole site, from the archives of all `graphs`.
+
+        Sheets of which no `changed` graph has other rows are those of the release `before`. The
+        archive of all sheets is left out where one is longer than a plain ZIP can tell.
+        """
+        stay = self._sheets_as_before(before, changed) if before else set[str]()
         folder = self.folder.path / DUMPS / "tables"
-        sheets = self.tables.join(archives, folder)
-        if sheets:
-            self.folder.zip("all.csv.zip", [folder / f"{sheet}.csv" for sheet in sheets])
-        for sheet in sheets:
-            self.folder.pack(f"tables/{sheet}.csv", "csv")
+        archives = [path for path in map(self._archive, graphs) if path is not None]
+        sheets = self.tables.join(archives, folder, stay)
+        longest = max((self.folder.pack(f"tables/{s}.csv", "csv") for s in sheets), default=0)
+        if before is not None and stay:
+            for file in before.manifest.files:
+                if file.name.removeprefix(f"{DUMPS}tables/").partition(".")[0] in stay:
+                    self.folder.link(before, file)
+            if f"{DUMPS}all.csv.zip" not in before.manifest.by_name:
+                longest = MOST_BYTES + 1
+        named = [f"tables/{s}.csv" for s in self.tables.sheets if s in stay or s in sheets]
+        if named and longest <= MOST_BYTES:
+            self.folder.zip("all.csv.zip", named)
+
+    def _sheets_as_before(self, before: Release, changed: Collection[str]) -> set[str]:
+        """Return the sheets that have the same rows in the archives of all changed graphs."""
+        known = {
+            file.name.removeprefix(f"{DUMPS}tables/").partition(".")[0]
+            for file in before.manifest.files
+            if file.name.startswith(f"{DUMPS}tables/")
+        }
+        for graph in changed:
+            name = f"{DUMPS}{file_name(self.base, graph)}.csv.zip"
+            old = sums_of_sheets(before.folder / name) if name in before.manifest.by_name else {}
+            path = self._archive(graph)
+            new = sums_of_sheets(path) if path else {}
+            known -= {sheet for sheet, _ in old.items() ^ new.items()}
+        return known
+
+    def _archive(self, graph: str) -> Path | None:
+        """Return the archive of a graph's tables, None where it has none."""
+        name = f"{DUMPS}{file_name(self.base, graph)}.csv.zip"
+        return self.folder.path / name if name in self.folder.files else None
 
     def write_shapes(self) -> None:
         """Write the shapes: as Turtle just as they were written by hand, in one file."""
@@ -111,8 +145,10 @@ class DumpWriter:
             first = zlib.decompressobj(zlib.MAX_WBITS | 16)
             first.decompress(packed)
             head = len(packed) - len(first.unused_data)
-            yield packed[:head] + compress(f"<{graph}> {{\n".encode())
-            yield packed[head:] + compress(b"}\n\n")
+            yield packed[:head]
+            yield compress(f"<{graph}> {{\n".encode())
+            yield packed[head:]
+            yield compress(b"}\n\n")
 
     def _packed(self, graph: str, format: str) -> bytes:
         name = f"{file_name(self.base, graph)}.{format}.gz"

@@ -17,7 +17,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from graph.release import DUMPS, Release, ReleaseFile, file_sha256
-from graph.table_writer import zip_files
+from graph.zip_files import zip_gzipped
 
 MEDIA_TYPES = {
     "nq": "application/n-quads",
@@ -65,30 +65,26 @@ class ReleaseFolder:
     def join(self, name: str, members: Iterable[bytes], format: str) -> None:
         """Write a dump of the whole from gzip members that are there already, in a stream.
 
-        Members of gzip files one after another are a gzip file themselves (RFC 1952, 2.2).
+        Members of gzip files one after another are a gzip file themselves (RFC 1952, 2.2), and each
+        ends with how long it is plain (2.3.1): so what is too long to keep plain is not unpacked.
         """
-        packed = self._dump(f"{name}.gz")
+        packed, plain_bytes = self._dump(f"{name}.gz"), 0
         with packed.open("wb") as file:
             for member in members:
                 file.write(member)
+                plain_bytes += int.from_bytes(member[-4:], "little")
         self._add(packed, _GZIP, format, "", is_gzipped=True)
-        self.unpack(name, format)
-
-    def unpack(self, name: str, format: str) -> None:
-        """Write the plain form of a gzipped dump of the whole, unless it is too large to keep."""
-        plain = self._dump(name)
-        with gzip.open(self._dump(f"{name}.gz")) as packed, plain.open("wb") as file:
-            while block := packed.read(1 << 20):
-                file.write(block)
-                if file.tell() > self.plain_bytes:
-                    break
-        if plain.stat().st_size > self.plain_bytes:
-            plain.unlink()
-        else:
+        if plain_bytes <= self.plain_bytes:
+            plain = self._dump(name)
+            with gzip.open(packed) as data, plain.open("wb") as file:
+                shutil.copyfileobj(data, file, 1 << 20)
             self._add(plain, MEDIA_TYPES[format], format, "")
 
-    def pack(self, name: str, format: str) -> None:
-        """Gzip a dump that was written plain, in a stream; a large one is kept gzipped only."""
+    def pack(self, name: str, format: str) -> int:
+        """Gzip a dump that was written plain, in a stream; a large one is kept gzipped only.
+
+        Return how long it is plain, in bytes.
+        """
         plain, packed = self._dump(name), self._dump(f"{name}.gz")
         with (
             plain.open("rb") as file,
@@ -97,10 +93,12 @@ class ReleaseFolder:
         ):
             shutil.copyfileobj(file, out, 1 << 20)
         self._add(packed, _GZIP, format, "", is_gzipped=True)
-        if plain.stat().st_size > self.plain_bytes:
+        plain_bytes = plain.stat().st_size
+        if plain_bytes > self.plain_bytes:
             plain.unlink()
         else:
             self._add(plain, MEDIA_TYPES[format], format, "")
+        return plain_bytes
 
     def write_archive(self, name: str, data: bytes, graph: str = "") -> None:
         """Write a ZIP, which is packed already."""
@@ -108,10 +106,10 @@ class ReleaseFolder:
         path.write_bytes(data)
         self._add(path, MEDIA_TYPES["zip"], "zip", graph)
 
-    def zip(self, name: str, paths: Iterable[Path]) -> None:
-        """Write a ZIP of files, in a stream."""
+    def zip(self, name: str, packed: Iterable[str]) -> None:
+        """Write a ZIP of gzipped dumps, in a stream."""
         path = self._dump(name)
-        zip_files(path, paths)
+        zip_gzipped(path, [self._dump(f"{one}.gz") for one in packed])
         self._add(path, MEDIA_TYPES["zip"], "zip")
 
     def link(self, before: Release, file: ReleaseFile) -> None:

@@ -42,6 +42,14 @@ class Common:
 
     known: Known
     stubs: Mapping[str, tuple[ox.Quad, ...]]
+    marks: dict[str, str] = field(default_factory=dict, compare=False)
+
+    def mark(self, iri: str) -> str:
+        """Return what tells whether a common thing is as it was; every organisation asks for it."""
+        if iri not in self.marks:
+            said = sorted(str(quad) for quad in self.stubs.get(iri, ()))
+            self.marks[iri] = f"{iri} {said}"
+        return self.marks[iri]
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ import io
 import zipfile
 from codecs import BOM_UTF8
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
 
@@ -31,7 +31,6 @@ from graph.vocab import expand
 _BOOLEAN, _STRING = expand("xsd:boolean"), expand("xsd:string")
 _WORDS = {"true": "yes", "false": "no"}
 _FIRST_DAY = (1980, 1, 1, 0, 0, 0)  # the earliest that a ZIP can say
-_BLOCK = 1 << 20
 
 
 class TableWriter:
@@ -74,10 +73,17 @@ class TableWriter:
                     )
         return out.getvalue() if tables else b""
 
-    def join(self, archives: Iterable[Path], folder: Path) -> list[str]:
+    @property
+    def sheets(self) -> tuple[str, ...]:
+        """The names of all sheets, in their order."""
+        return tuple(shape.name for shape in self._shapes.sheets)
+
+    def join(
+        self, archives: Iterable[Path], folder: Path, but: Container[str] = frozenset()
+    ) -> list[str]:
         """Write the tables of many archives as one CSV file a sheet into `folder`.
 
-        Return the names of the sheets. Raises OSError.
+        The sheets `but` are left out. Return the names of the others. Raises OSError.
         """
         names = set[str]()
         folder.mkdir(parents=True, exist_ok=True)
@@ -85,6 +91,8 @@ class TableWriter:
             with zipfile.ZipFile(path) as archive:
                 for member in archive.namelist():
                     name = member.removesuffix(".csv")
+                    if name in but:
+                        continue
                     rows = archive.read(member)
                     is_first = name not in names
                     with (folder / member).open("wb" if is_first else "ab") as file:
@@ -154,14 +162,10 @@ def as_csv(rows: Iterable[Sequence[str]]) -> bytes:
     return out.getvalue().encode()
 
 
-def zip_files(path: Path, files: Iterable[Path]) -> None:
-    """Write a ZIP of files, in a stream, which depends on nothing but them. Raises OSError."""
-    with zipfile.ZipFile(path, "w") as archive:
-        for file in files:
-            member = _member(file.stem)
-            with file.open("rb") as data, archive.open(member, "w", force_zip64=True) as out:
-                while block := data.read(_BLOCK):
-                    out.write(block)
+def sums_of_sheets(path: Path) -> dict[str, int]:
+    """Return the CRC-32 of each sheet's file in an archive. Raises OSError."""
+    with zipfile.ZipFile(path) as archive:
+        return {info.filename.removesuffix(".csv"): info.CRC for info in archive.infolist()}
 
 
 def _member(sheet: str) -> zipfile.ZipInfo:
