@@ -10,29 +10,23 @@ folder and the number of folders, never the whole of the data.
    an identifier that two organisations use is found, and a reference across folders is no mistake.
 """
 
-import hashlib
-import pickle
 import shutil
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
 from contextlib import closing
 from dataclasses import dataclass, field, replace
-from functools import cache, partial
-from importlib.metadata import version
-from importlib.resources import files
-from multiprocessing import get_context
+from functools import cache
 from pathlib import Path
-from typing import TypeVar
 
-from graph.errors import SourceError
 from graph.findings import Finding, Place
-from graph.ledger import Kept, Ledger, Record
+from graph.ledger import Kept, Ledger, Record, Seen, parts_of_graphs
 from graph.load import Loaded, load_files
 from graph.mapping import NOTHING
+from graph.pool import Pool, read_common
 from graph.shards import Common, Desk, Piece, Shard, gather_common, is_common
 from graph.sheets import load_shapes
 from graph.sources import Folder, Source
+from graph.stamps import digest, digest_folders, digest_stubs, rules_digest, stamp
 
 LEDGER = "ledger.sqlite"
 COMMON = ""
@@ -40,8 +34,6 @@ COMMON = ""
 
 _TOGETHER = 16
 """How many folders go to pySHACL in one call: more is no faster, and takes more memory."""
-
-R = TypeVar("R")
 
 
 @dataclass(frozen=True)
@@ -89,15 +81,33 @@ def check_country(folders: Sequence[Folder], office: Office) -> Country:
     names = {folder.name for folder in shared}
     loaded = load_files([f for folder in shared for f in folder.files], shapes, office.base)
     common = gather_common(loaded, shapes)
-    with _Pool(office, common) as pool:
+    with Pool(office.base, office.spool, office.workers, common) as pool:
         office.step("ดูว่าอะไรเปลี่ยน / looking for what has changed")
-        sources = dict(pool.map(_digest, folders, 64))
+        seen = look(folders, office.before, pool)
+        sources = {n: Source(n, s.sha256, s.size_bytes) for n, s in seen.items()}
         apart = {folder.name: folder for folder in folders if folder.name not in names}
         round = _Round(office, Desk(shapes, office.base, common, office.spool), apart, sources)
         round.check_common(shared, loaded)
         round.check_changed(pool)
     round.check_meeting(shared)
+    round.ledger.see(seen)
     return round.close()
+
+
+def look(folders: Sequence[Folder], before: Path | None, pool: Pool) -> dict[str, Seen]:
+    """Return the digest of each folder's files; what is as it was seen is not read again."""
+    known, now_ns = dict[str, Seen](), time.time_ns()
+    if before is not None and (before / LEDGER).exists():
+        with closing(Ledger(before / LEDGER, is_kept=True)) as ledger:
+            known = ledger.seen()
+    stamps = {folder.name: stamp(folder, now_ns) for folder in folders}
+    is_same = {n: n in known and known[n].stamp == mark != "" for n, mark in stamps.items()}
+    unknown = [folder for folder in folders if not is_same[folder.name]]
+    read = {
+        name: Seen(stamps[name], source.sha256, source.size_bytes)
+        for name, source in pool.map(digest_folders, unknown, 64)
+    }
+    return {n: known[n] if is_same[n] else read[n] for n in stamps}
 
 
 class _Round:
@@ -159,7 +169,7 @@ class _Round:
             shard.findings = self.desk.judge([loaded])
         self._put(COMMON, shard, self.common_inputs)
 
-    def check_changed(self, pool: "_Pool") -> None:
+    def check_changed(self, pool: Pool) -> None:
         """Check every other folder whose verdict does not hold."""
         changed = [folder for name, folder in self.folders.items() if name not in self.held]
         size = max(1, min(_TOGETHER, len(changed) // (4 * self.office.workers)))
@@ -210,65 +220,10 @@ class _Round:
         return country
 
 
-def parts_of_graphs(folders: Iterable[Iterable[Kept | Piece]]) -> dict[str, list[str]]:
-    """Return the SHA-256 sums of what each folder gave to each graph, sorted."""
-    found: dict[str, list[str]] = {}
-    for parts in folders:
-        for part in parts:
-            found.setdefault(part.graph, []).append(part.sha256)
-    return {graph: sorted(sums) for graph, sums in found.items()}
-
-
 def place_in(ledger: Path, iri: str) -> Place:
     """Return the folder that a thing came from."""
     with closing(Ledger(ledger)) as known:
         return Place(file=known.folder_of(iri.rpartition("/")[2]), subject=iri)
-
-
-# ---- what a verdict hangs on -----------------------------------------------------------------
-
-
-def digest(texts: Iterable[str]) -> str:
-    """Return the SHA-256 of texts, one after another."""
-    found = hashlib.sha256()
-    for text in texts:
-        found.update(text.encode() + b"\0")
-    return found.hexdigest()
-
-
-def rules_digest(base: str) -> str:
-    """Return the digest of everything of the program that a verdict could hang on."""
-    parts = [version("pyshacl"), version("pyoxigraph"), base]
-    for package in ("graph", "ontology", "shapes"):
-        for folder in (files(package), files(package) / "rules"):
-            for file in sorted(folder.iterdir(), key=lambda f: f.name) if folder.is_dir() else ():
-                if file.is_file():
-                    parts += [file.name, hashlib.sha256(file.read_bytes()).hexdigest()]
-    return digest(parts)
-
-
-def digest_stubs(common: Common, iris: Iterable[str]) -> str:
-    """Return the digest of what is said of common things, as far as shards look at it."""
-    return digest(common.mark(iri) for iri in sorted(iris))
-
-
-def _digest(base: str, spool: Path, folders: Sequence[Folder]) -> Iterator[tuple[str, Source]]:
-    """Yield each folder as one source: the digest and size of all files in it."""
-    for folder in folders:
-        paths = [folder.path]
-        if folder.path.is_dir():
-            paths = sorted(p for p in folder.path.iterdir() if p.is_file())
-        size_bytes, parts = 0, []
-        for path in paths:
-            try:
-                data = path.read_bytes()
-            except OSError as error:
-                parts.append(f"{path.name} {error.strerror}")
-                continue
-            size_bytes += len(data)
-            parts.append(f"{path.name} {hashlib.sha256(data).hexdigest()}")
-        parts += [file.name for file in folder.files]
-        yield folder.name, Source(folder.name, digest(parts), size_bytes)
 
 
 # ---- processes -------------------------------------------------------------------------------
@@ -288,52 +243,4 @@ def _check(base: str, spool: Path, folders: Sequence[Folder]) -> Iterator[tuple[
 @cache
 def _desk(base: str, spool: Path) -> Desk:
     """Return this process's desk; what is common was written down once for all processes."""
-    common = pickle.loads((spool / _COMMON_FILE).read_bytes())  # our own, of a moment ago
-    return Desk(load_shapes(), base, common, spool)
-
-
-_COMMON_FILE = "common.pickle"
-
-
-class _Pool:
-    """Processes that check folders; none but this one where one is enough."""
-
-    def __init__(self, office: Office, common: Common) -> None:
-        self._office = office
-        self._executor = None
-        (office.spool / _COMMON_FILE).write_bytes(pickle.dumps(common))
-        if office.workers > 1:
-            # Not forked: a terminal's spinner is a thread of this process.
-            self._executor = ProcessPoolExecutor(office.workers, get_context("spawn"))
-
-    def __enter__(self) -> "_Pool":
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        if self._executor is not None:
-            self._executor.shutdown(cancel_futures=True)
-
-    def map(
-        self,
-        work: Callable[[str, Path, Sequence[Folder]], Iterator[R]],
-        folders: Sequence[Folder],
-        size: int,
-    ) -> Iterator[R]:
-        """Yield what `work` makes of the folders, `size` at a time, in their order."""
-        chunks = [folders[n : n + size] for n in range(0, len(folders), size)]
-        run = partial(_run, work, self._office.base, self._office.spool)
-        results = map(run, chunks) if self._executor is None else self._executor.map(run, chunks)
-        try:
-            for result in results:
-                yield from result
-        except BrokenProcessPool as error:
-            raise SourceError("a process that read the sources died, of memory perhaps") from error
-
-
-def _run(
-    work: Callable[[str, Path, Sequence[Folder]], Iterator[R]],
-    base: str,
-    spool: Path,
-    folders: Sequence[Folder],
-) -> list[R]:
-    return list(work(base, spool, folders))
+    return Desk(load_shapes(), base, read_common(spool), spool)

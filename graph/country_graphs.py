@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from graph.country import Country, parts_of_graphs
+from graph.country import Country
 from graph.iris import ONTOLOGY, graph_iri
+from graph.ledger import parts_of_graphs
 from graph.load import ontology_quads
 from graph.named_graphs import InMemory, n_triples, read_triples
 from graph.release import Release

@@ -7,12 +7,12 @@ folder's files, the rules and the shared things that its rows refer to are what 
 
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from graph.findings import Finding, Place, Severity, Text
-from graph.shards import Shard
+from graph.shards import Piece, Shard
 
 _SCHEMA = """
 CREATE TABLE folder (
@@ -21,6 +21,9 @@ CREATE TABLE folder (
 ) WITHOUT ROWID;
 CREATE TABLE key (slug TEXT, folder TEXT, PRIMARY KEY (slug, folder)) WITHOUT ROWID;
 CREATE TABLE elsewhere (slug TEXT, folder TEXT, PRIMARY KEY (slug, folder)) WITHOUT ROWID;
+CREATE TABLE seen (
+    folder TEXT PRIMARY KEY, stamp TEXT NOT NULL, sha256 TEXT NOT NULL, size_bytes INTEGER NOT NULL
+) WITHOUT ROWID;
 CREATE INDEX key_folder ON key (folder);
 CREATE INDEX elsewhere_folder ON elsewhere (folder);
 """
@@ -62,13 +65,26 @@ class Record:
     graphs: tuple[Kept, ...]
 
 
+@dataclass(frozen=True)
+class Seen:
+    """A folder as it was read: the digest of its files, and by what is told that they still are so.
+
+    `stamp` is that of `graph.stamps`, "" where the files were too new to tell.
+    """
+
+    stamp: str
+    sha256: str
+    size_bytes: int
+
+
 class Ledger:
     """The records of folders, in one SQLite file. Close it when done."""
 
-    def __init__(self, path: Path) -> None:
-        """Open a ledger, or make an empty one."""
+    def __init__(self, path: Path, *, is_kept: bool = False) -> None:
+        """Open a ledger, or make an empty one; one that is kept with a release is only read."""
         is_new = not path.exists()
-        self._db = sqlite3.connect(path)
+        uri = f"{path.absolute().as_uri()}?{'mode=ro&immutable=1' if is_kept else ''}"
+        self._db = sqlite3.connect(uri, uri=True)
         self._db.execute("PRAGMA synchronous = OFF")  # the release is synced as a whole
         if is_new:
             self._db.executescript(_SCHEMA)
@@ -115,6 +131,17 @@ class Ledger:
         """Return the names of all folders."""
         return {name for (name,) in self._db.execute("SELECT name FROM folder")}
 
+    def seen(self) -> dict[str, Seen]:
+        """Return what folders looked like when they were read."""
+        rows = self._db.execute("SELECT * FROM seen")
+        return {name: Seen(*rest) for name, *rest in rows}
+
+    def see(self, seen: Mapping[str, Seen]) -> None:
+        """Keep what folders look like, in place of what was kept."""
+        rows = ((name, s.stamp, s.sha256, s.size_bytes) for name, s in seen.items())
+        self._db.execute("DELETE FROM seen")
+        self._db.executemany("INSERT INTO seen VALUES (?, ?, ?, ?)", rows)
+
     def keys(self, name: str) -> set[str]:
         """Return the slugs of a folder's things."""
         rows = self._db.execute("SELECT slug FROM key WHERE folder = ?", (name,))
@@ -131,6 +158,15 @@ class Ledger:
         Two meet where both have a thing of one slug, or one refers to a thing of the other's.
         """
         return _groups(self._db.execute(_MEETING))
+
+
+def parts_of_graphs(folders: Iterable[Iterable[Kept | Piece]]) -> dict[str, list[str]]:
+    """Return the SHA-256 sums of what each folder gave to each graph, sorted."""
+    found: dict[str, list[str]] = {}
+    for parts in folders:
+        for part in parts:
+            found.setdefault(part.graph, []).append(part.sha256)
+    return {graph: sorted(sums) for graph, sums in found.items()}
 
 
 def _groups(pairs: Iterable[tuple[str, str]]) -> list[set[str]]:

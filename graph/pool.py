@@ -1,0 +1,77 @@
+"""The processes among which the check of a country is divided.
+
+In: folders, and what is to be done with some of them at a time. Out: what that gives, in the order
+of the folders. What is common to all was written down once; each process reads it when it starts.
+"""
+
+import pickle
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from functools import partial
+from multiprocessing import get_context
+from pathlib import Path
+from typing import TypeVar
+
+from graph.errors import SourceError
+from graph.shards import Common
+from graph.sources import Folder
+
+R = TypeVar("R")
+Work = Callable[[str, Path, Sequence[Folder]], Iterator[R]]
+_COMMON_FILE = "common.pickle"
+
+
+class Pool:
+    """Processes that check folders; none but this one where one is enough."""
+
+    def __init__(self, base: str, spool: Path, workers: int, common: Common) -> None:
+        self._base, self._spool, self._workers = base, spool, workers
+        (spool / _COMMON_FILE).write_bytes(pickle.dumps(common))
+        self._executor: ProcessPoolExecutor | None = None
+
+    def __enter__(self) -> "Pool":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._executor is not None:
+            self._executor.shutdown(cancel_futures=True)
+
+    def _start(self) -> ProcessPoolExecutor:
+        """Return the processes, started when there is something for more than one."""
+        if self._executor is None:
+            # Not forked: a terminal's spinner is a thread of this process.
+            self._executor = ProcessPoolExecutor(self._workers, get_context("spawn"))
+        return self._executor
+
+    def map(
+        self,
+        work: Work[R],
+        folders: Sequence[Folder],
+        size: int,
+    ) -> Iterator[R]:
+        """Yield what `work` makes of the folders, `size` at a time, in their order."""
+        chunks = [folders[n : n + size] for n in range(0, len(folders), size)]
+        run = partial(_run, work, self._base, self._spool)
+        is_alone = self._workers < 2 or len(chunks) < 2
+        results = map(run, chunks) if is_alone else self._start().map(run, chunks)
+        try:
+            for result in results:
+                yield from result
+        except BrokenProcessPool as error:
+            raise SourceError("a process that read the sources died, of memory perhaps") from error
+
+
+def _run(
+    work: Work[R],
+    base: str,
+    spool: Path,
+    folders: Sequence[Folder],
+) -> list[R]:
+    return list(work(base, spool, folders))
+
+
+def read_common(spool: Path) -> Common:
+    """Return what is common, in any of the processes."""
+    common: Common = pickle.loads((spool / _COMMON_FILE).read_bytes())  # our own, of a moment ago
+    return common

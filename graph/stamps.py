@@ -1,0 +1,90 @@
+"""What a verdict on a folder hangs on, as digests: its files, the rules, and what it refers to.
+
+In: folders of a site, common things. Out: SHA-256 sums; and to tell whether the files of a folder
+are what they were without reading them, a stamp: a digest of what the kernel says of its files,
+names, inodes, sizes, and when they and their inodes were changed. The last of these nobody can set
+back, so equal stamps mean equal bytes, unless a file was written twice within one tick of the
+clock: of files as new as that no stamp is given.
+"""
+
+import hashlib
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from importlib.metadata import version
+from importlib.resources import files
+from pathlib import Path
+
+from graph.shards import Common
+from graph.sources import Folder, Source
+
+_NEW_NS = 2_000_000_000
+
+
+def stamp(folder: Folder, now_ns: int) -> str:
+    """Return the stamp of a folder's files, "" where one is new or cannot be looked at.
+
+    `now_ns` is the time when they are about to be read, in nanoseconds of the epoch.
+    """
+    told = [*(file.name for file in folder.files)]
+    try:
+        for name, status in _statuses(folder.path):
+            newest_ns = max(status.st_mtime_ns, status.st_ctime_ns)
+            if newest_ns > now_ns - _NEW_NS:
+                return ""
+            when = f"{status.st_mtime_ns} {status.st_ctime_ns}"
+            told.append(f"{name} {status.st_dev} {status.st_ino} {status.st_size} {when}")
+    except OSError:
+        return ""
+    return hashlib.sha256("\0".join(told).encode()).hexdigest()
+
+
+def _statuses(path: Path) -> list[tuple[str, os.stat_result]]:
+    if not path.is_dir():
+        return [(path.name, path.stat())]
+    with os.scandir(path) as entries:
+        return sorted((entry.name, entry.stat()) for entry in entries if entry.is_file())
+
+
+def digest(texts: Iterable[str]) -> str:
+    """Return the SHA-256 of texts, one after another."""
+    found = hashlib.sha256()
+    for text in texts:
+        found.update(text.encode() + b"\0")
+    return found.hexdigest()
+
+
+def rules_digest(base: str) -> str:
+    """Return the digest of everything of the program that a verdict could hang on."""
+    parts = [version("pyshacl"), version("pyoxigraph"), base]
+    for package in ("graph", "ontology", "shapes"):
+        for folder in (files(package), files(package) / "rules"):
+            for file in sorted(folder.iterdir(), key=lambda f: f.name) if folder.is_dir() else ():
+                if file.is_file():
+                    parts += [file.name, hashlib.sha256(file.read_bytes()).hexdigest()]
+    return digest(parts)
+
+
+def digest_stubs(common: Common, iris: Iterable[str]) -> str:
+    """Return the digest of what is said of common things, as far as shards look at it."""
+    return digest(common.mark(iri) for iri in sorted(iris))
+
+
+def digest_folders(
+    base: str, spool: Path, folders: Sequence[Folder]
+) -> Iterator[tuple[str, Source]]:
+    """Yield each folder as one source: the digest and size of all files in it."""
+    for folder in folders:
+        paths = [folder.path]
+        if folder.path.is_dir():
+            paths = sorted(p for p in folder.path.iterdir() if p.is_file())
+        size_bytes, parts = 0, []
+        for path in paths:
+            try:
+                data = path.read_bytes()
+            except OSError as error:
+                parts.append(f"{path.name} {error.strerror}")
+                continue
+            size_bytes += len(data)
+            parts.append(f"{path.name} {hashlib.sha256(data).hexdigest()}")
+        parts += [file.name for file in folder.files]
+        yield folder.name, Source(folder.name, digest(parts), size_bytes)
