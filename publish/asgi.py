@@ -92,7 +92,8 @@ class Asgi:
         try:
             body = await self._read_body(environ, receive)
         except _TooLong:
-            await _send_whole(send, 413, [(b"connection", b"close")], b"the request is too long\n")
+            # The server reads on and throws away: closing now would destroy these words.
+            await _send_whole(send, 413, [], b"the request is too long\n")
             return
         if body is not None:
             environ["wsgi.input"] = BytesIO(body)

@@ -80,11 +80,11 @@ def port(sender: Sender) -> Iterator[int]:
 
 @contextmanager
 def asking(
-    port: int, what: str, method: str = "GET", **headers: str
+    port: int, what: str, method: str = "GET", body: bytes | None = None, **headers: str
 ) -> Iterator[http.client.HTTPResponse]:
     """Ask for something; the answer has begun."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
-    connection.request(method, f"/?{what}", headers=headers)
+    connection.request(method, f"/?{what}", body, headers)
     yield connection.getresponse()
     connection.close()
 
@@ -239,6 +239,14 @@ def test_headers_without_end(port: int) -> None:
 def test_what_clients_send(port: int, sent: bytes, status: bytes) -> None:
     """Old, wrong and large requests have an answer each, and the connection ends."""
     assert b"HTTP/1.1 " + status + b" " in raw(port, sent)
+
+
+@pytest.mark.parametrize("headers", [{}, {"Expect": "100-continue"}])
+def test_a_long_body_is_refused_in_words(port: int, headers: dict[str, str]) -> None:
+    """Who sends too much reads why, though it was still sending when that was clear."""
+    sent = None if headers else b"x" * 10_000_000
+    with asking(port, "1", "POST", sent, **{"Content-Length": "10000000"}, **headers) as response:
+        assert (response.status, response.read()) == (413, b"the request is too long\n")
 
 
 def test_pipelined_requests_are_answered_in_order(port: int) -> None:
