@@ -65,6 +65,7 @@ _INWARD = (
     "rdf:predicate",
     "rdf:object",
 )
+_TYPE = term("rdf:type")
 _ORDER = (term("schema:position"), term("km:sourceLine"), term("km:lineOrder"))
 
 
@@ -144,13 +145,8 @@ def describe(store: Store, iri: str, hubs: Hubs | None = None) -> Description | 
 
 def _place(thing: ox.NamedNode, triple: ox.Triple) -> tuple[bool, str, bool, str, str]:
     """Return what triples are sorted by, so that every store gives the same description."""
-    return (
-        triple.subject != thing,
-        str(triple.subject),
-        triple.predicate != term("rdf:type"),
-        str(triple.predicate),
-        str(triple.object),
-    )
+    subject, predicate = triple.subject, triple.predicate  # each costs a call of its own
+    return subject != thing, str(subject), predicate != _TYPE, str(predicate), str(triple.object)
 
 
 @cache

@@ -279,19 +279,22 @@ def _rank(connection: sqlite3.Connection, words: Words, nodes: list[int]) -> lis
     of processor time for 1.1 ms, the median of `tests/search_queries.csv`).
     """
     named = " AND ".join(["instr(f.names, ?)"] * len(words.each)) or "0"
+    # Materialized, as SQLite would otherwise work out the tier again each time it is named.
     rows = connection.execute(
         f"""
-        SELECT f.node,
-               CASE WHEN instr(f.names, char(10) || ? || char(10)) THEN 0
-                    WHEN instr(f.names, char(10) || ?) THEN 1
-                    WHEN {named} THEN 2 ELSE 3 END AS tier
-        FROM json_each(?) a JOIN folded f ON f.node = a.value JOIN node n ON n.id = a.value
-        ORDER BY tier + 2 * (tier > 0 AND n.weight < {LATE_WEIGHT}),
-                 min(length(f.names), {_LONGEST}) / {_LONGEST / 4} - n.weight, n.iri
+        WITH hit AS MATERIALIZED (
+          SELECT f.node, n.weight, n.iri, length(f.names) AS size,
+                 CASE WHEN instr(f.names, ?) THEN 0
+                      WHEN instr(f.names, ?) THEN 1
+                      WHEN {named} THEN 2 ELSE 3 END AS tier
+          FROM json_each(?) a JOIN folded f ON f.node = a.value JOIN node n ON n.id = a.value)
+        SELECT node FROM hit
+        ORDER BY tier + 2 * (tier > 0 AND weight < {LATE_WEIGHT}),
+                 min(size, {_LONGEST}) / {_LONGEST / 4} - weight, iri
         """,
-        (words.whole, words.whole, *words.each, json.dumps(nodes)),
+        (f"\n{words.whole}\n", f"\n{words.whole}", *words.each, json.dumps(nodes)),
     )
-    return [node for node, _ in rows]
+    return [node for (node,) in rows]
 
 
 def _beginning(connection: sqlite3.Connection, whole: str, most: int) -> Iterator[int]:

@@ -196,10 +196,12 @@ def site() -> Site:
 
 def visit() -> Visit:
     """Return the visit of the current request."""
-    chosen = request.args.get("lang", "")
-    is_chosen = chosen in LANGUAGES
-    accepted = prefer_language(request.headers.get("Accept-Language", ""), LANGUAGES)
-    return Visit(site(), serving(), chosen if is_chosen else accepted, is_chosen)
+    if "visit" not in g:
+        chosen = request.args.get("lang", "")
+        is_chosen = chosen in LANGUAGES
+        accepted = prefer_language(request.headers.get("Accept-Language", ""), LANGUAGES)
+        g.visit = Visit(site(), serving(), chosen if is_chosen else accepted, is_chosen)
+    return cast(Visit, g.visit)
 
 
 def serving() -> Serving:

@@ -1,13 +1,15 @@
-"""What the page benchmark asks for: a real release, documents of all kinds, words in mid-word.
+"""What the page benchmark asks for: a real release, documents of all kinds, words to search for.
 
 In: a folder, a seed and a number of organisations. Out: a `Site`, published once by the program's
 own steps, since pages need the index of words and the list of hubs.
 """
 
+import csv
 import gzip
 import random
 import re
 import shutil
+from contextlib import closing
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -17,6 +19,7 @@ import pyoxigraph as ox
 from bench.generate import BASE, write_country
 from bench.runs import Steps, run_publish
 from graph.release import FORMAT
+from graph.search import Query, SearchIndex
 from graph.store import EmbeddedStore
 from graph.vocab import PREFIXES, term
 
@@ -24,7 +27,8 @@ HUB = "law/decree-2546-good-governance"
 """A law that every organisation names."""
 
 _THING = re.compile(re.escape(BASE) + r"/id/([a-z]+/[a-z0-9-]+)\Z")
-_DOCUMENTS, _WORDS = 600, 600
+_THAI_WORD = re.compile("[\u0e01-\u0e4e]{3,}\\Z")
+_DOCUMENTS, _PAGE = 3000, 20
 
 
 @dataclass(frozen=True)
@@ -62,16 +66,12 @@ class Site:
 
     @cached_property
     def words(self) -> list[str]:
-        """Pieces of five to eight letters out of the middle of Thai names, each of one word."""
-        chance = random.Random(self.seed)
-        names = {
-            quad.object.value
-            for quad in self.store.quads_for(predicate=term("skos:prefLabel"))
-            if isinstance(quad.object, ox.Literal) and quad.object.language == "th"
-        }
-        long = [word for name in sorted(names) for word in name.split() if len(word) > 14]
-        pieces = dict.fromkeys(_piece(word, chance) for word in chance.sample(long, len(long)))
-        return list(pieces)[:_WORDS]
+        """What people search for in Thai letters, each one word, where a page of hits is found."""
+        table = Path(__file__).parent.parent / "search_queries.csv"
+        rows = csv.DictReader(table.read_text("utf-8").splitlines())
+        asked = dict.fromkeys(row["query"] for row in rows if _THAI_WORD.match(row["query"]))
+        with closing(SearchIndex(self.release)) as index:
+            return [word for word in asked if index.find(Query(word)).total >= _PAGE]
 
     def _of_class(self, wanted: ox.NamedNode | None) -> list[str]:
         typed = self.store.quads_for(predicate=term("rdf:type"), object=wanted)
@@ -79,13 +79,6 @@ class Site:
             _THING.match(q.subject.value) for q in typed if isinstance(q.subject, ox.NamedNode)
         }
         return sorted(match[1] for match in named if match)
-
-
-def _piece(word: str, chance: random.Random) -> str:
-    """Return letters from the middle of a word; none begins with a mark above or below another."""
-    starts = [at for at in range(2, len(word) - 8) if "\u0e01" <= word[at] <= "\u0e2e"]
-    at = chance.choice(starts or [2])
-    return word[at : at + chance.randint(5, 8)]
 
 
 def make_site(folder: Path, seed: int, organisations: int) -> Site:

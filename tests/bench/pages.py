@@ -160,7 +160,7 @@ def table(cells: Sequence[Cell]) -> str:
     places: dict[tuple[str, int], dict[str, Cell]] = {}
     for cell in cells:
         ours = cell.server in (FRESH, WARM, PAGE)
-        measure = "search in mid-word, page" if cell.server == PAGE else cell.measure
+        measure = "Thai search, page" if cell.server == PAGE else cell.measure
         place = places.setdefault((measure, cell.connections), {})
         place["km" if ours else cell.server] = cell
     for (measure, connections), found in places.items():
@@ -202,10 +202,10 @@ def _own_targets(many: Mapping[tuple[str, str], Cell]) -> Iterator[str]:
     page, brief = many.get(("HTML, warm", WARM)), many.get(("304", WARM))
     if hub and law:
         yield _line("processor time of the hub, of a law", hub.cpu_ms / law.cpu_ms, "at most", 1.5)
-    if search := many.get(("search in mid-word", FRESH)):
-        theirs = many.get(("search in mid-word", VIRTUOSO))
+    if search := many.get(("Thai search", FRESH)):
+        theirs = many.get(("Thai search", VIRTUOSO))
         most = max(theirs.per_second if theirs else 0, _VIRTUOSO_PER_SECOND)
-        yield _line("search in mid-word, of Virtuoso", search.per_second / most, "at least", 10)
+        yield _line("Thai search, of Virtuoso", search.per_second / most, "at least", 10)
     if page and brief:
         yield _line("processor time of a 304, of a page", brief.cpu_ms / page.cpu_ms, "at most", 1)
 
