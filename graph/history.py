@@ -20,9 +20,7 @@ import shutil
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass, field, replace
-from heapq import merge
-from itertools import groupby
-from operator import itemgetter
+from io import BytesIO
 from pathlib import Path
 from typing import IO
 
@@ -35,10 +33,9 @@ from graph.history_files import (
     REMOVED,
     RESOURCES,
     SUMMARY,
-    GraphState,
+    GraphRow,
     Summary,
-    read_graphs,
-    read_things,
+    read_rows,
 )
 from graph.iris import RETIRED, graph_iri
 from graph.statistics import measure
@@ -86,10 +83,10 @@ def record(
     """
     folder = release / FOLDER
     folder.mkdir()
-    before = read_graphs(previous) if previous else {}
+    before = {row.name: row for row in read_rows(previous)} if previous else {}
     if not before:
         previous = None
-    states: dict[str, GraphState] = {}
+    rows: dict[str, GraphRow] = {}
     with (
         (folder / ADDED).open("wb") as added,
         (folder / REMOVED).open("wb") as removed,
@@ -99,21 +96,24 @@ def record(
         for name, lines in sorted(graphs.items()):
             known = before.get(name)
             if known and known.sha256 == lines.sha256:
-                states[name] = known
+                rows[name] = known
                 continue
             old = previous_graphs[name].read() if known else ()
             is_new = _note(journal, name, compare(old, lines.read()), is_first=previous is None)
-            versions = known.versions if known else ()
-            versions = (release_id, *versions)[:_MAX_VERSIONS] if is_new else versions
-            states[name] = GraphState(lines.sha256, versions, measure(lines.read(), name, base))
+            versions = known.versions.split(",") if known else []
+            versions = [release_id, *versions][:_MAX_VERSIONS] if is_new else versions
+            counted = measure(lines.read(), name, base).to_json()
+            rows[name] = GraphRow(name, lines.sha256, ",".join(versions), counted)
         for name in sorted({*before} - {*graphs}):
             _note(journal, name, compare(previous_graphs[name].read(), ()), is_first=False)
-    _write_graphs(folder / GRAPHS, states)
+    text = "".join(row.line() for _, row in sorted(rows.items()))
+    (folder / GRAPHS).write_text(text, encoding="utf-8")
     things = _write_resources(folder / RESOURCES, release_id, journal, previous)
-    statements = sum(state.statistics.triples for state in states.values())
+    statements = sum(row.triples for row in rows.values())
     summary = Summary(None, statements, things.pop("things"))
     if previous is not None:
-        changed = {*before} - {*states} | {n for n in states if release_id in states[n].versions}
+        anew = {n for n, row in rows.items() if release_id in row.versions.split(",")}
+        changed = {*before} - {*rows} | anew
         summary = replace(
             summary,
             previous=previous.name,
@@ -167,34 +167,43 @@ def _write_change(journal: _Journal, graph: str, change: SubjectChange) -> None:
     journal.statements["statements_removed"] += len(change.removed)
 
 
-def _write_graphs(path: Path, states: Mapping[str, GraphState]) -> None:
-    with path.open("w", encoding="utf-8") as file:
-        for name, state in sorted(states.items()):
-            fields = (name, state.sha256, ",".join(state.versions), state.statistics.to_json())
-            file.write("\t".join(fields) + "\n")
-
-
 def _write_resources(
     path: Path, release_id: str, journal: _Journal, previous: Path | None
 ) -> Counter[str]:
-    """Merge the index of the release before with what changed; return the counts of things."""
+    """Merge the index of the release before with what changed; return the counts of things.
+
+    Both are sorted. Of a million lines nearly all are copied as they are.
+    """
     counts = Counter[str](things=0)
-    known = read_things(previous) if previous else iter(())
-    old = ((thing.path.encode(), thing.graphs, thing.version) for thing in known)
-    new = ((name, journal.presence[name], "") for name in sorted(journal.touched))
-    with path.open("w", encoding="utf-8") as file:
-        for name, found in groupby(merge(old, new, key=itemgetter(0)), key=itemgetter(0)):
-            rows = list(found)
-            was_there, is_touched = bool(rows[0][2]), not rows[-1][2]
-            graphs = sum(row[1] for row in rows)
-            if is_touched:
-                what = "added" if not was_there else "changed" if graphs else "removed"
-                counts[f"things_{what}"] += 1
-            if graphs:
-                counts["things"] += 1
-                version = release_id if is_touched else rows[0][2]
-                file.write(f"{name.decode()}\t{graphs}\t{version}\n")
+    old = previous / FOLDER / RESOURCES if previous else None
+    touched = iter(sorted(journal.touched))
+    name = next(touched, None)
+
+    def note(name: bytes, graphs: int, was_there: bool) -> bytes:
+        """Count what became of a thing, and return its line if it is still there."""
+        what = "added" if not was_there else "changed" if graphs else "removed"
+        counts[f"things_{what}"] += 1
+        return b"%s\t%d\t%s\n" % (name, graphs, release_id.encode()) if graphs else b""
+
+    with path.open("wb") as file, _opened(old) as lines:
+        for line in lines:
+            at, _, rest = line.partition(b"\t")
+            while name is not None and name < at:
+                counts["things"] += file.write(note(name, journal.presence[name], False)) > 0
+                name = next(touched, None)
+            if name == at:
+                graphs = int(rest.partition(b"\t")[0]) + journal.presence[at]
+                line, name = note(at, graphs, True), next(touched, None)
+            counts["things"] += file.write(line) > 0
+        while name is not None:
+            counts["things"] += file.write(note(name, journal.presence[name], False)) > 0
+            name = next(touched, None)
     return counts
+
+
+def _opened(path: Path | None) -> IO[bytes]:
+    """Open an index of things; there is none in a release without a history."""
+    return path.open("rb") if path is not None and path.is_file() else BytesIO()
 
 
 def _gzip(path: Path) -> None:

@@ -82,15 +82,49 @@ def read_graphs(release: Path) -> dict[str, GraphState]:
 
     Raises ReleaseDamaged for a file that is not ours.
     """
-    path = release / FOLDER / GRAPHS
-    found = {}
     try:
-        for line in path.read_text(encoding="utf-8").splitlines() if path.is_file() else ():
-            name, sha256, versions, statistics = line.split("\t", 3)
-            found[name] = GraphState(sha256, tuple(versions.split(",")), from_json(statistics))
+        return {
+            row.name: GraphState(row.sha256, tuple(row.versions.split(",")), row.statistics())
+            for row in read_rows(release)
+        }
     except (ValueError, TypeError, KeyError) as error:
-        raise ReleaseDamaged(f"{path}: {error}") from error
-    return found
+        raise ReleaseDamaged(f"{release / FOLDER / GRAPHS}: {error}") from error
+
+
+@dataclass(frozen=True)
+class GraphRow:
+    """The state of a graph as it stands in the file, for who only hands it on."""
+
+    name: str
+    sha256: str
+    versions: str
+    written: str
+
+    def statistics(self) -> GraphStatistics:
+        """Return the counts. Raises ValueError or TypeError for what is none of ours."""
+        return from_json(self.written)
+
+    @property
+    def triples(self) -> int:
+        """How many triples the graph holds: the first of the counts."""
+        return int(self.written.partition(":")[2].partition(",")[0])
+
+    def line(self) -> str:
+        """Return it as a line of the file."""
+        return "\t".join((self.name, self.sha256, self.versions, self.written)) + "\n"
+
+
+def read_rows(release: Path) -> Iterator[GraphRow]:
+    """Yield the states of the graphs of a release; none where it has no history.
+
+    Raises ReleaseDamaged for a file that is not ours.
+    """
+    path = release / FOLDER / GRAPHS
+    for line in path.read_text(encoding="utf-8").splitlines() if path.is_file() else ():
+        parts = line.split("\t", 3)
+        if len(parts) < 4:
+            raise ReleaseDamaged(f"{path}: {line[:80]!r}")
+        yield GraphRow(*parts)
 
 
 def read_summary(release: Path) -> Summary | None:

@@ -97,10 +97,13 @@ def list_sources(paths: Iterable[Path]) -> Handed:
             problem = "no-tables" if path.exists() else "file-unreadable"
             listing.findings.append(find(problem, place, why="no such file"))
         for folder, files in found:
+            shown = show_path(folder, path)
+            inside = "" if shown == "." else f"{shown}/"
             named = tuple(
-                SourceFile(file, listing.tell_apart(show_path(file, path))) for file in files
+                SourceFile(file, listing.tell_apart(shown if file == path else inside + file.name))
+                for file in files
             )
-            name = named[0].name if path.is_file() else listing.tell_apart(show_path(folder, path))
+            name = named[0].name if path.is_file() else listing.tell_apart(shown)
             listing.folders.append(Folder(name, folder, named))
     return Handed(tuple(listing.folders), tuple(listing.findings))
 
