@@ -18,7 +18,7 @@ from io import BytesIO
 from typing import IO, Any, NamedTuple, Protocol
 from urllib.parse import unquote_to_bytes
 
-from publish.front import Application, Environ, Front, RawHeaders, as_head, as_raw, by_name, close
+from publish.front import Application, Environ, Front, RawHeaders, as_raw, by_name, close
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
@@ -82,7 +82,7 @@ class Asgi:
         if kept is None:
             return None
         if kept.is_known(environ):
-            return Held(304, as_head(kept.brief(environ)), b"")
+            return Held(304, kept.brief_head(environ), b"")
         return Held(200, kept.head, b"" if method == "HEAD" else kept.body)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

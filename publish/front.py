@@ -63,7 +63,7 @@ class Kept:
     def size_bytes(self) -> int:
         """About what it takes to hold it."""
         texts = sum(len(name) + len(value) for name, value in self.headers)
-        return len(self.body) + 3 * texts + _OVERHEAD_BYTES
+        return len(self.body) + 4 * texts + _OVERHEAD_BYTES
 
     @cached_property
     def head(self) -> bytes:
@@ -81,7 +81,19 @@ class Kept:
     def brief(self, environ: Environ) -> HeaderList:
         """Return the headers of the 304 for a client that has this answer (section 15.4.5)."""
         held = tag_held(self.etag, environ["HTTP_IF_NONE_MATCH"])
-        return [*((n, v) for n, v in self.headers if n.lower() not in _OF_THE_BODY), ("ETag", held)]
+        return self._brief(held)
+
+    def brief_head(self, environ: Environ) -> bytes:
+        """Return the same as HTTP/1.1 writes them; made once for who sends the tag as we do."""
+        is_ours = environ["HTTP_IF_NONE_MATCH"] == self.etag
+        return self._brief_head if is_ours else as_head(self.brief(environ))
+
+    @cached_property
+    def _brief_head(self) -> bytes:
+        return as_head(self._brief(self.etag))
+
+    def _brief(self, etag: str) -> HeaderList:
+        return [*((n, v) for n, v in self.headers if n.lower() not in _OF_THE_BODY), ("ETag", etag)]
 
 
 class Front:
