@@ -188,6 +188,8 @@ def _follow(
     step: Step, text: str, spans: list[tuple[int, int]]
 ) -> tuple[str, list[tuple[int, int]]]:
     """Make one step and carry the spans along."""
+    if step.pattern.search(text) is None:
+        return text, spans
     made, kept, at = list[str](), list[tuple[int, int]](), 0
     for match in step.pattern.finditer(text):
         start, end = match.span()
