@@ -28,7 +28,7 @@ HUB = "law/decree-2546-good-governance"
 
 _THING = re.compile(re.escape(BASE) + r"/id/([a-z]+/[a-z0-9-]+)\Z")
 _THAI_WORD = re.compile("[\u0e01-\u0e4e]{3,}\\Z")
-_DOCUMENTS, _PAGE = 3000, 20
+_DOCUMENTS, _PAGE = 1000, 20
 
 
 @dataclass(frozen=True)
