@@ -1,9 +1,10 @@
-"""`python -m bench.country`: how checking and publishing grow with the number of organisations.
+"""`python -m bench.country`: how all that is done with a country grows with its organisations.
 
-For each size: a country's tables are made, checked, published, and published again after one
-organisation has changed; up to `--plain` organisations it is also judged the plain way. Time is
-told as it passed and as processors worked, since other programs may have been running; memory is
-the most that all processes of a run held at once. Writes country.json and country.png.
+For each size: a country's tables are made, checked, published, published again after one
+organisation has changed, and served (`bench.visits`); up to `--plain` organisations it is also
+judged the plain way. Time is told as it passed and as processors worked, since other programs may
+have been running; memory is the most that all processes of a run held at once. Writes country.json
+and country.png (`bench.country_report`) after each run, so that an evening's work is never lost.
 """
 
 import argparse
@@ -15,35 +16,19 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 
+from bench.country_report import TARGETS, Found, Run, table, table_of_visits, write
 from bench.generate import BASE, SHARED_FOLDER, slugs, write_country
+from bench.processes import resident_bytes
 from bench.report import machine
+from bench.visits import Visits, visit
 from graph.load import load
 from graph.shards import Desk, gather_common
 from graph.sheets import load_shapes
 from graph.sources import list_sources
-
-TARGETS = """\
-targets: first publication of 7,850 in 1,800 s and 6,144 MB; one changed of 7,850 in 60 s;
-check at least 4 times as fast as the plain way on 1,000, in at most a quarter of the memory"""
-
-
-@dataclass(frozen=True)
-class Run:
-    """One run: what, of how many organisations; seconds that passed and that processors worked."""
-
-    name: str
-    organisations: int
-    triples: int
-    wall_s: float
-    cpu_s: float
-    peak_mb: int
-    steps: dict[str, float]
 
 
 def main() -> None:
@@ -51,12 +36,13 @@ def main() -> None:
     options = _options()
     options.folder.mkdir(parents=True, exist_ok=True)
     load = os.getloadavg()[0]
-    runs: list[Run] = []
+    found = Found([], [])
     for size in options.sizes:
-        runs += _measure(options.folder / str(size), size, options)
-        _write(options.folder, runs, load)
+        for one in _measure(options.folder / str(size), size, options):
+            found.add(one)
+            write(options.folder, found, load)
     print(f"{machine()}; load {load:.1f} before, {os.getloadavg()[0]:.1f} after\n")
-    print(table(runs), TARGETS, sep="\n\n")
+    print(table(found.runs), table_of_visits(found.visits), TARGETS, sep="\n\n")
     print(f"\nwritten: {options.folder / 'country.json'}, {options.folder / 'country.png'}")
 
 
@@ -70,8 +56,8 @@ def _options() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _measure(folder: Path, size: int, options: argparse.Namespace) -> Iterator[Run]:
-    """Yield the runs of one size."""
+def _measure(folder: Path, size: int, options: argparse.Namespace) -> Iterator[Run | Visits]:
+    """Yield the runs of one size, and what a reader of it waits for."""
     shutil.rmtree(folder, ignore_errors=True)
     tables, data = write_country(folder / "tables", size, options.seed), folder / "data"
     yield _run("check", size, data, tables)
@@ -80,6 +66,8 @@ def _measure(folder: Path, size: int, options: argparse.Namespace) -> Iterator[R
         plans = tables / slugs(size, options.seed)[0] / "plans.csv"
         plans.write_text(plans.read_text(encoding="utf-8").replace(",sure,", ",plausible,", 1))
         yield _run("change", size, data, tables)
+        print(f"· serve, {size:,} organisations", file=sys.stderr, flush=True)
+        yield visit(data, size)
     if size <= options.plain:
         yield _run("plain", size, _write_triples(tables, folder / "whole.nt"))
 
@@ -126,7 +114,7 @@ def _watched(pid: int) -> Iterator[list[int]]:
 
     def watch() -> None:
         while not is_over.wait(0.25):
-            found.append(sum(_resident_bytes(p) for p in _family(pid)))
+            found.append(sum(resident_bytes(p) for p in _family(pid)))
 
     thread = threading.Thread(target=watch)
     thread.start()
@@ -146,72 +134,6 @@ def _family(pid: int) -> Iterator[int]:
             continue
         for child in children:
             yield from _family(int(child))
-
-
-def _resident_bytes(pid: int) -> int:
-    try:
-        pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
-    except (OSError, IndexError):
-        return 0
-    return pages * resource.getpagesize()
-
-
-# ---- what is shown ---------------------------------------------------------------------------
-
-
-def table(runs: Sequence[Run]) -> str:
-    """Return the runs as a table, and how the check compares with the plain way."""
-    lines = [f"{'':8} {'orgs':>6} {'triples':>12} {'seconds':>9} {'cpu s':>9} {'peak MB':>8}"]
-    lines += [
-        f"{r.name:8} {r.organisations:6,} {r.triples:12,} {r.wall_s:9.1f} {r.cpu_s:9.1f}"
-        f" {r.peak_mb:8,}"
-        for r in runs
-    ]
-    for plain in (r for r in runs if r.name == "plain"):
-        check = next(
-            r for r in runs if r.name == "check" and r.organisations == plain.organisations
-        )
-        lines.append(
-            f"check of {plain.organisations:,} beside the plain way: "
-            f"{plain.wall_s / check.wall_s:.1f} times as fast, "
-            f"{check.peak_mb / plain.peak_mb:.2f} of the memory"
-        )
-    return "\n".join(lines)
-
-
-def _write(folder: Path, runs: Sequence[Run], load: float) -> None:
-    body = {
-        "date": datetime.now(UTC).date().isoformat(),
-        "machine": machine(),
-        "load_before": load,
-        "runs": [asdict(run) for run in runs],
-    }
-    (folder / "country.json").write_text(json.dumps(body, indent=1), encoding="utf-8")
-    _plot(runs, folder / "country.png")
-
-
-def _plot(runs: Iterable[Run], path: Path) -> None:
-    """Draw time and memory against the number of organisations."""
-    import matplotlib
-
-    matplotlib.use("Agg")
-    from matplotlib import pyplot
-
-    figure, axes = pyplot.subplots(1, 2, figsize=(11, 4.5))
-    by_name: dict[str, list[Run]] = {}
-    for run in runs:
-        by_name.setdefault(run.name, []).append(run)
-    for name, of in by_name.items():
-        sizes = [run.organisations for run in of]
-        axes[0].plot(sizes, [run.wall_s for run in of], marker="o", label=name)
-        axes[1].plot(sizes, [run.peak_mb for run in of], marker="o", label=name)
-    for axis, title in zip(axes, ("seconds", "peak MB"), strict=True):
-        axis.set(xscale="log", yscale="log", xlabel="organisations", title=title)
-        axis.grid(visible=True, which="both", alpha=0.3)
-        axis.legend()
-    figure.tight_layout()
-    figure.savefig(path, dpi=120)
-    pyplot.close(figure)
 
 
 if __name__ == "__main__":

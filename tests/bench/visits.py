@@ -1,0 +1,158 @@
+"""What a reader of a country waits for: the first page of a server that starts, and pages after it.
+
+In: the data folder of a published country. Out: `Visits`: how long `km serve` takes to its first
+page, the median of some pages and queries, each address once so that no cache answers, and what the
+server and its workers hold. One reader asks at a time: this is about how answers grow with the
+country, `bench.pages` about how many there are in a second.
+"""
+
+import csv
+import os
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from urllib.parse import quote
+from urllib.request import urlopen
+
+from conftest import free_port
+
+from bench.generate import BASE
+from bench.processes import children, private_bytes
+from bench.processes import cpu_s as spent_s
+from graph.history_files import count_things, read_things
+from graph.release import Release, find_release
+from graph.store import EmbeddedStore
+from graph.vocab import PREFIXES
+
+KINDS = ("entity", "topic", "law", "search", "sparql")
+_ASKED = 60
+_MOST_NAMED = """
+SELECT ?thing (COUNT(*) AS ?n) WHERE { ?s %s ?thing . FILTER(CONTAINS(STR(?thing), "%s")) }
+GROUP BY ?thing ORDER BY DESC(?n) ?thing LIMIT 5"""
+
+
+@dataclass(frozen=True)
+class Visits:
+    """A server on a country: seconds to its first page, milliseconds of each kind, megabytes.
+
+    `cpu_ms` is what an answer cost the processors, which other programs do not lengthen; memory is
+    that of a process alone, without the pages of files that all processes share.
+    """
+
+    organisations: int
+    triples: int
+    start_s: float
+    start_cpu_s: float
+    median_ms: dict[str, float]
+    cpu_ms: dict[str, float]
+    server_mb: int
+    worker_mb: int
+
+
+def visit(data: Path, organisations: int) -> Visits:
+    """Start a server on a country and read in it."""
+    release = find_release(data)
+    addresses = _addresses(release)
+    with _serving(data) as (server, start):
+        began, cpu_s = start
+        medians, costs = dict[str, float](), dict[str, float]()
+        for kind in KINDS:
+            _get(server, addresses[kind][0])  # warms what all of the kind need
+            used, paths = spent_s(server.process.pid), addresses[kind][1:]
+            medians[kind] = round(statistics.median(_ask(server, paths)), 2)
+            costs[kind] = round((spent_s(server.process.pid) - used) / len(paths) * 1_000, 2)
+        workers = [private_bytes(number) for number in children(server.process.pid)]
+        return Visits(
+            organisations,
+            release.manifest.triples,
+            began,
+            cpu_s,
+            medians,
+            costs,
+            private_bytes(server.process.pid) // 1024**2,
+            max(workers, default=0) // 1024**2,
+        )
+
+
+@dataclass(frozen=True)
+class _Server:
+    process: subprocess.Popen[bytes]
+    port: int
+
+
+@contextmanager
+def _serving(data: Path) -> Iterator[tuple[_Server, tuple[float, float]]]:
+    """Run `km serve` without a cache of pages; yield it, and the seconds to its first page."""
+    port = free_port()
+    settings = {"KM_DATA": str(data), "KM_PORT": str(port), "KM_BASE": BASE, "KM_CACHE_MB": "0"}
+    command = [str(Path(sys.executable).with_name("km")), "serve"]
+    began = time.perf_counter()
+    with subprocess.Popen(
+        command, env={**os.environ, **settings}, stderr=subprocess.DEVNULL
+    ) as process:
+        try:
+            server = _Server(process, port)
+            while not _is_up(server):
+                time.sleep(0.005)
+            yield server, (time.perf_counter() - began, _own_cpu_s(process.pid))
+        finally:
+            process.terminate()
+
+
+def _is_up(server: _Server) -> bool:
+    if server.process.poll() is not None:
+        raise SystemExit("km serve ended as it started")
+    try:
+        return _get(server, "/") > 0
+    except OSError:
+        return False
+
+
+def _get(server: _Server, path: str) -> int:
+    with urlopen(f"http://127.0.0.1:{server.port}{path}", timeout=60) as answer:
+        return len(answer.read())
+
+
+def _ask(server: _Server, paths: Sequence[str]) -> Iterator[float]:
+    """Yield the milliseconds of each answer."""
+    for path in paths:
+        began = time.perf_counter()
+        _get(server, path)
+        yield (time.perf_counter() - began) * 1_000
+
+
+def _own_cpu_s(number: int) -> float:
+    fields = Path(f"/proc/{number}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def _addresses(release: Release) -> dict[str, list[str]]:
+    """Return what to ask for: things from all over the country, and the most named shared ones."""
+    step = max(1, count_things(release.folder) // (2 * _ASKED))
+    spread = [thing.path for thing in islice(read_things(release.folder), 0, None, step)]
+    entities = [f"/doc/{path.removeprefix('/id/')}" for path in spread[: 2 * _ASKED : 2]]
+    select = "SELECT ?p ?o WHERE { <%s> ?p ?o }"
+    queries = [select % f"{BASE}{path}" for path in spread[1 : 2 * _ASKED : 2]]
+    table = Path(__file__).parent.parent / "search_queries.csv"
+    words = [row["query"] for row in csv.DictReader(table.read_text("utf-8").splitlines())]
+    store = EmbeddedStore(release.store_path, PREFIXES)
+    return {
+        "entity": entities,
+        "topic": _most_named(store, "dct:subject", "/id/topic/"),
+        "law": _most_named(store, "schema:item", "/id/law/"),
+        "search": [f"/search?q={quote(text)}" for text in words[:_ASKED]],
+        "sparql": [f"/sparql?query={quote(text)}" for text in queries],
+    }
+
+
+def _most_named(store: EmbeddedStore, predicate: str, part: str) -> list[str]:
+    """Return the pages of the most named things of a kind, several times: nothing keeps them."""
+    rows = store.select(_MOST_NAMED % (predicate, part))
+    paths = [str(row["thing"])[1:-1].removeprefix(BASE) for row in rows]
+    return [f"/doc/{path.removeprefix('/id/')}" for path in paths] * 6
