@@ -246,13 +246,13 @@ def write_store(build: Build) -> None:
     Raises ReleaseError where it holds another number of triples than was written.
     """
     path, expected = build.folder.path / "store", sum(build.counts.values())
-    changed = build.changed
-    if changed is None:
+    difference = build.difference
+    if difference is None:
         load_store(path, build.folder.path / DUMPS / "all.nq.gz", expected)
         return
-    assert build.before is not None  # from which it has changed
-    graphs = ((g, build.graphs.triples(g) if g in build.counts else ()) for g in changed)
-    change_store(path, build.before.store_path, graphs, expected)
+    assert build.before is not None  # from which it differs
+    gone = build.before.manifest.graphs.keys() - build.counts.keys()
+    change_store(path, build.before.store_path, difference, sorted(gone), expected)
 
 
 def write_search(build: Build) -> None:
@@ -379,8 +379,8 @@ def clean(build: Build) -> None:
 STEPS: tuple[tuple[str, Callable[[Build], None]], ...] = (
     ("graphs", write_graphs),
     ("whole", write_whole),
-    ("store", write_store),
     ("history", write_history),
+    ("store", write_store),
     ("search", write_search),
     ("hubs", write_hub_index),
     ("report", write_report),

@@ -1,17 +1,18 @@
 """The store of a release, written afresh or from the last release's with what has changed.
 
-In: a whole dump, or a store and the graphs that are different now. Out: a store in a folder.
+In: a whole dump, or a store and what is said otherwise now. Out: a store in a folder.
 A store of millions of triples takes minutes to load and milliseconds to back up: RocksDB never
 changes a file of data once it is written, so the copy is hard links, and only what changes is new.
 """
 
 import gzip
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from pathlib import Path
 from typing import IO, cast
 
 import pyoxigraph as ox
 
+from graph.difference import Difference
 from graph.errors import ReleaseError
 
 
@@ -22,17 +23,14 @@ def load_store(path: Path, dump: Path, expected: int) -> None:
 
 
 def change_store(
-    path: Path,
-    before: Path,
-    graphs: Iterable[tuple[str, Sequence[ox.Triple]]],
-    expected: int,
+    path: Path, before: Path, difference: Difference, gone: Iterable[str], expected: int
 ) -> None:
-    """Write a store that is another but for `graphs`, which have these triples now, or none.
+    """Write a store that is another but for the quads that went and came, and the graphs `gone`.
 
     Raises ReleaseError where it holds another number of triples than `expected`.
     """
     ox.Store.read_only(str(before)).backup(str(path))
-    _change(path, graphs)
+    _change(path, difference, gone)
     _count(path, expected)
 
 
@@ -48,12 +46,13 @@ def _load(path: Path, dump: Path) -> None:
     store.flush()
 
 
-def _change(path: Path, graphs: Iterable[tuple[str, Sequence[ox.Triple]]]) -> None:
+def _change(path: Path, difference: Difference, gone: Iterable[str]) -> None:
     store = ox.Store(str(path))
-    for name, triples in graphs:
-        graph = ox.NamedNode(name)
-        store.remove_graph(graph)
-        store.bulk_extend(ox.Quad(t.subject, t.predicate, t.object, graph) for t in triples)
+    for quad in difference.went:
+        store.remove(quad)
+    for name in gone:
+        store.remove_graph(ox.NamedNode(name))
+    store.bulk_extend(difference.came)
     store.flush()
 
 

@@ -29,9 +29,10 @@ _REFUSED = "ไม่เผยแพร่ รุ่นเดิมยังใ�
 _STEP_WORDS = {
     "graphs": "เขียนไฟล์ของแต่ละหน่วยงาน / writing each organisation's files",
     "whole": "รวมไฟล์ทั้งชุด / putting the whole together",
+    "history": "บันทึกสิ่งที่เปลี่ยน / noting what changed",
     "store": "บรรจุฐานข้อมูล / loading the store",
     "search": "ทำดัชนีค้นหา / indexing for search",
-    "history": "บันทึกสิ่งที่เปลี่ยน / noting what changed",
+    "hubs": "นับสิ่งที่ถูกอ้างถึงบ่อย / counting what is named often",
     "manifest": "คำนวณค่าตรวจ / writing checksums",
     "sync": "บันทึกลงดิสก์ / syncing to disk",
     "shelf": "ส่งไปเซิร์ฟเวอร์ SPARQL / loading the SPARQL server",
