@@ -111,14 +111,15 @@ def _plot(found: Found, path: Path) -> None:
     work, memory, pages, held = axes.flat
     for name in dict.fromkeys(run.name for run in found.runs):
         runs = [run for run in found.runs if run.name == name]
-        _draw(work, name, runs, lambda run: run.wall_s)
+        _draw(work, name, runs, lambda run: run.cpu_s)
         _draw(memory, name, runs, lambda run: run.peak_mb)
     for kind in KINDS:
-        _draw(pages, kind, found.visits, lambda one, kind=kind: one.median_ms[kind])
-    _draw(pages, "start", found.visits, lambda one: one.start_s * 1_000)
+        _draw(pages, kind, found.visits, lambda one, kind=kind: one.cpu_ms[kind])
+    _draw(pages, "start", found.visits, lambda one: one.start_cpu_s * 1_000)
     _draw(held, "server", found.visits, lambda one: one.server_mb)
     _draw(held, "query worker", found.visits, lambda one: one.worker_mb)
-    titles = ("seconds", "peak MB", "milliseconds", "MB while serving")
+    # Of the processors, since they do not count what other programs did meanwhile.
+    titles = ("processor seconds", "peak MB", "processor milliseconds", "MB while serving")
     for axis, title in zip(axes.flat, titles, strict=True):
         axis.set(xscale="log", yscale="log", xlabel="organisations", title=title)
         axis.grid(visible=True, which="both", alpha=0.3)
