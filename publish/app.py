@@ -37,6 +37,7 @@ from publish.asgi import Asgi, under_prefix
 from publish.compress import Compressed, accepts_gzip
 from publish.config import EMBEDDED, Config
 from publish.current import Current, Serving
+from publish.engine import QUEUE
 from publish.front import Environ, Front, StartResponse
 from publish.http import secure
 from publish.links import Links
@@ -59,6 +60,10 @@ class Application:
 
     wsgi: Flask
     asgi: Asgi
+
+    def close(self) -> None:
+        """End the query workers, now."""
+        self.wsgi.extensions["km"].current.close()
 
 
 def create_app(config: Config) -> Flask:
@@ -120,7 +125,9 @@ def assemble(config: Config) -> Application:
     app.wsgi_app = partial(_under_prefix, front, prefix)  # type: ignore[method-assign]
     # Where the store is another machine, the threads mostly wait for that.
     turns = _TURNS if config.store == EMBEDDED else config.threads
-    asgi = Asgi(front, endpoint, prefix=prefix, threads=config.threads, turns=turns)
+    # Queries that wait in threads never take those of pages.
+    threads = config.threads + 2 * config.workers + QUEUE
+    asgi = Asgi(front, endpoint, prefix=prefix, threads=threads, turns=turns)
     return Application(app, asgi)
 
 

@@ -61,7 +61,7 @@ class Asgi:
         prefix: str = "",
         threads: int = 32,
         turns: int = 4,
-        most_body_bytes: int = 1024 * 1024,
+        most_body_bytes: int = 256 * 1024,
     ) -> None:
         """`prefix` is the path of a site that is not at the root of its host; of the `threads`,
         `turns` work at a time, and the others wait for something.
@@ -93,7 +93,7 @@ class Asgi:
             body = await self._read_body(environ, receive)
         except _TooLong:
             # The server reads on and throws away: closing now would destroy these words.
-            await _send_whole(send, 413, [], b"the request is too long\n")
+            await _send_words(send, 413, "the request is too long")
             return
         if body is not None:
             environ["wsgi.input"] = BytesIO(body)
@@ -119,7 +119,7 @@ class Asgi:
             return
         try:
             if environ["SERVER_PROTOCOL"] == "HTTP/1.0" and not made.has_length:
-                await _send_whole(send, 505, [], b"this answer needs HTTP/1.1, which can be cut\n")
+                await _send_words(send, 505, "this answer needs HTTP/1.1, which can be cut")
                 return
             await send(_start(made.status, made.headers))
             await send(_body(made.body, more=True))
@@ -290,11 +290,10 @@ def _describe(method: str, path: bytes, query: bytes, headers: RawHeaders) -> En
         "QUERY_STRING": query.decode("latin-1"),
     }
     for name, value in headers:
-        key = _VARIABLES.get(name) or _variable(name)
-        if key in environ:
-            environ[key] += f",{value.decode('latin-1')}"
-        elif b"_" not in name:
-            environ[key] = value.decode("latin-1")
+        if b"_" in name:
+            continue
+        key, text = _VARIABLES.get(name) or _variable(name), value.decode("latin-1")
+        environ[key] = f"{environ[key]},{text}" if key in environ else text
     return environ
 
 
@@ -337,6 +336,12 @@ class _Nowhere:
 
 
 _NOWHERE = _Nowhere()
+
+
+async def _send_words(send: Send, status: int, words: str) -> None:
+    body = f"{words}\n".encode()
+    length = (b"content-length", str(len(body)).encode())
+    await _send_whole(send, status, [(b"content-type", b"text/plain"), length], body)
 
 
 async def _send_whole(send: Send, status: int, headers: RawHeaders, body: bytes) -> None:

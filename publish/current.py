@@ -6,6 +6,7 @@ one, then takes its place; whoever began on the old one finishes on it, and the 
 it. A release that is damaged is refused, once and in the log, and the old one goes on serving.
 """
 
+import gc
 import logging
 import threading
 from collections import OrderedDict
@@ -145,8 +146,8 @@ class Current:
         with self._lock:
             serving.users -= 1
             is_over = serving.is_retired and serving.users == 0
-        if is_over:
-            self._close(serving)
+        if is_over:  # in a thread of its own: whoever leaves may be the server's loop
+            threading.Thread(target=self._close, args=(serving,), name="km-close").start()
 
     def generation(self) -> int:
         """Return a number that grows when what is served changes, the list of releases too."""
@@ -187,11 +188,14 @@ class Current:
 
     def _watch(self) -> None:
         while not self._stop.wait(LOOK_S):
-            ids = release_ids(self._config.data)
+            try:
+                ids, found = release_ids(self._config.data), current_id(self._config.data)
+            except OSError as error:  # no file may be free just now; the next look will see
+                log.error("the releases cannot be looked at: %s", error)
+                continue
             if ids != self._known_ids:
                 self._known_ids = ids
                 self._generation += 1
-            found = current_id(self._config.data)
             if found is not None and found not in (self._serving.release.id, self._refused):
                 self._guard(self._move, found)
 
@@ -234,6 +238,7 @@ class Current:
     def _close(self, serving: Serving) -> None:
         log.info("release %s has no more readers", serving.release.id)
         serving.close()
+        gc.collect()  # requests leave cycles behind, which would keep its files open
 
 
 def _order(triple: ox.Triple) -> tuple[str, bool, str, str]:

@@ -32,6 +32,7 @@ from publish.lease import Lease, Stream
 
 __all__ = ["EnginePool", "EngineQuery", "PoolState"]
 
+QUEUE = 16  # requests that may wait for a worker
 _MOST_DEAD = 10  # workers found dead, or dying as they start, before a query is given up
 _GRACE_S = 2.0  # workers end themselves; this long after it, it is done for them
 
@@ -87,7 +88,7 @@ class EnginePool:
         *,
         workers: int | None = None,
         slow: int | None = None,
-        queue: int = 16,
+        queue: int = QUEUE,
         deadline_s: float = 10.0,
         delivery_s: float = 60.0,
         quick_s: float = 0.5,

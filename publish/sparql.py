@@ -34,7 +34,7 @@ PATH = "/sparql"
 #: Where the pages' application finds the query of a browser, a text or None.
 QUERY = "km.query"
 _COMMON = (("Vary", "Accept"), *SECURITY.items())
-_STEP = "km.step"  # where a request that has begun keeps its `Step`
+_STEP = "km.step"  # where a request that has begun keeps its `Step`, in a list to be emptied
 _SMALL_BYTES = 4 * 1024
 
 log = logging.getLogger(__name__)
@@ -113,7 +113,7 @@ class SparqlEndpoint:
         if environ["PATH_INFO"] != PATH or not _is_quick(environ):
             return False
         step = self._step(environ)
-        environ[_STEP] = step
+        environ[_STEP] = [step]
         if isinstance(step.next, Wanted):
             try:
                 step.begun = await step.source.engine.begin(step.next.query)
@@ -130,7 +130,8 @@ class SparqlEndpoint:
         """Answer what comes to `/sparql`; hand on the rest."""
         if environ.get("PATH_INFO") != PATH:
             return self._pages(environ, start_response)
-        step = environ.pop(_STEP, None) or self._step(environ)
+        begun = environ.get(_STEP)
+        step = begun.pop() if begun else self._step(environ)
         if isinstance(step.next, Wanted):
             step.next = _guard(step.request, partial(self._evaluate, step, step.next))
         if isinstance(step.next, ForPage):
@@ -147,7 +148,7 @@ class SparqlEndpoint:
         return blocks
 
     def _step(self, environ: Environ) -> "Step":
-        request, source = Request(environ), self._enter(environ)
+        request, source = Request(environ, populate_request=False), self._enter(environ)
         return Step(request, source, _guard(request, partial(self._plan, request, source)))
 
     def _plan(self, request: Request, source: Source) -> "Reply | ForPage | Wanted":
@@ -250,7 +251,8 @@ def _is_quick(environ: Environ) -> bool:
     method, address = environ["REQUEST_METHOD"], environ["QUERY_STRING"]
     if not (method == "POST" or (method == "GET" and "query=" in address)):
         return False  # a description of the service may name thousands of graphs
-    return len(address) + int(environ.get("CONTENT_LENGTH", 0)) <= _SMALL_BYTES
+    size = len(address) + len(environ.get("HTTP_ACCEPT", ""))
+    return size + int(environ.get("CONTENT_LENGTH", 0)) <= _SMALL_BYTES
 
 
 _OPTIONS = Reply(

@@ -384,6 +384,23 @@ def test_new_release_is_noticed(moving: Flask, own: tuple[Config, Callable[[], R
     assert wait_for(moving, first)
 
 
+def test_the_watch_outlives_a_lack_of_files(
+    moving: Flask, own: tuple[Config, Callable[[], Release]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A look at the releases that fails, with every file taken, is not the last one."""
+    looks: list[int] = []
+
+    def fail(_: Path) -> list[str]:
+        looks.append(1)
+        raise OSError(24, "Too many open files")
+
+    monkeypatch.setattr("publish.current.release_ids", fail)
+    while len(looks) < 2:
+        time.sleep(0.05)
+    monkeypatch.undo()
+    assert wait_for(moving, own[1]().id)
+
+
 def test_request_ends_on_its_release(
     moving: Flask, own: tuple[Config, Callable[[], Release]]
 ) -> None:

@@ -246,7 +246,7 @@ def test_memory(path: Path) -> None:
     """A query that wants more memory than allowed costs its worker, nothing else."""
     doubling = "".join(f"BIND(CONCAT(?a{i}, ?a{i}) AS ?a{i + 1}) " for i in range(30))
     text = f'SELECT (STRLEN(?a30) AS ?n) {{ BIND("{"x" * 1000}" AS ?a0) {doubling} }}'
-    with EnginePool(path, {}, workers=1, memory_bytes=128 * 1024**2) as pool:
+    with EnginePool(path, {}, workers=1, memory_bytes=128 * 1024**2, deadline_s=60) as pool:
         with pytest.raises(QueryTooLarge, match="memory"):
             _read(pool, EngineQuery(text, "csv"))
         assert _read(pool, SMALL)

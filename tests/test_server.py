@@ -13,7 +13,7 @@ import pytest
 from conftest import free_port
 
 from graph.errors import QueryTimeout
-from publish import server
+from publish import connection, server
 from publish.asgi import HAS_LEFT, Asgi, Turns
 from publish.config import Config
 from publish.front import Application, Environ, Front, StartResponse
@@ -83,17 +83,17 @@ def asking(
     port: int, what: str, method: str = "GET", body: bytes | None = None, **headers: str
 ) -> Iterator[http.client.HTTPResponse]:
     """Ask for something; the answer has begun."""
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
-    connection.request(method, f"/?{what}", body, headers)
-    yield connection.getresponse()
-    connection.close()
+    client = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
+    client.request(method, f"/?{what}", body, headers)
+    yield client.getresponse()
+    client.close()
 
 
 def raw(port: int, sent: bytes) -> bytes:
     """Send bytes and return what comes until the server closes."""
-    with socket.create_connection(("127.0.0.1", port), timeout=20) as connection:
-        connection.sendall(sent)
-        return b"".join(iter(lambda: connection.recv(65536), b""))
+    with socket.create_connection(("127.0.0.1", port), timeout=20) as client:
+        client.sendall(sent)
+        return b"".join(iter(lambda: client.recv(65536), b""))
 
 
 @pytest.mark.parametrize("kind", ["&0", "&0&stream"])
@@ -115,8 +115,8 @@ def test_slow_readers_hold_no_thread(port: int) -> None:
     time.sleep(0.3)
     with asking(port, "10") as response:
         assert response.read() == b"x" * 10
-    for connection in silent:
-        connection.close()
+    for client in silent:
+        client.close()
 
 
 def test_turns() -> None:
@@ -155,12 +155,12 @@ def test_half_sent_requests_hold_no_thread(port: int) -> None:
         b"POST /?1 HTTP/1.1\r\nContent-Length: 9\r\n\r\nx",
     ]
     silent = [socket.create_connection(("127.0.0.1", port)) for _ in range(30)]
-    for number, connection in enumerate(silent):
-        connection.sendall(halves[number % 3])
+    for number, client in enumerate(silent):
+        client.sendall(halves[number % 3])
     with asking(port, "10") as response:
         assert response.read() == b"x" * 10
-    for connection in silent:
-        connection.close()
+    for client in silent:
+        client.close()
 
 
 @pytest.mark.parametrize(
@@ -169,7 +169,7 @@ def test_half_sent_requests_hold_no_thread(port: int) -> None:
 )
 def test_who_keeps_us_waiting_is_left(monkeypatch: pytest.MonkeyPatch, sent: bytes) -> None:
     """A request that does not come whole in time, or none at all, ends its connection."""
-    monkeypatch.setattr(server, "_PATIENCE_S", 0.3)
+    monkeypatch.setattr(connection, "PATIENCE_S", 0.3)
     with running(Sender()) as (port, _):
         began = time.monotonic()
         with suppress(ConnectionResetError):
@@ -179,7 +179,7 @@ def test_who_keeps_us_waiting_is_left(monkeypatch: pytest.MonkeyPatch, sent: byt
 
 def test_who_reads_nothing_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
     """A client that takes nothing of its answer is cut, and the answer closed."""
-    monkeypatch.setattr(server, "_PATIENCE_S", 0.3)
+    monkeypatch.setattr(connection, "PATIENCE_S", 0.3)
     sender = Sender()
     with running(sender) as (port, _), socket.create_connection(("127.0.0.1", port)) as silent:
         silent.sendall(f"GET /?{LONG} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
@@ -193,8 +193,8 @@ def test_the_longest_silent_makes_room(monkeypatch: pytest.MonkeyPatch) -> None:
         silent = [socket.create_connection(("127.0.0.1", port)) for _ in range(12)]
         with asking(port, "10") as response:
             assert response.read() == b"x" * 10
-        for connection in silent:
-            connection.close()
+        for client in silent:
+            client.close()
 
 
 def test_a_reader_who_leaves_is_seen(sender: Sender, port: int) -> None:
@@ -259,13 +259,11 @@ def test_pipelined_requests_are_answered_in_order(port: int) -> None:
 
 def test_what_is_held_leaves_at_once(sender: Sender, port: int) -> None:
     """The second answer is not made again, has the same headers, and 304 and HEAD are its own."""
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
+    client = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
 
     def ask(method: str = "GET", **headers: str) -> tuple[int, bytes, dict[str, str]]:
-        connection.request(
-            method, "/k?7", headers={n.replace("_", "-"): v for n, v in headers.items()}
-        )
-        response = connection.getresponse()
+        client.request(method, "/k?7", headers={n.replace("_", "-"): v for n, v in headers.items()})
+        response = client.getresponse()
         return (
             response.status,
             response.read(),
@@ -281,10 +279,103 @@ def test_what_is_held_leaves_at_once(sender: Sender, port: int) -> None:
     assert "content-length" not in headers
     assert ask(If_None_Match='"b"')[0] == 200
     assert sender.made == made
-    connection.request("GET", "/k?7", body=b"a body", headers={"Content-Length": "6"})
-    assert connection.getresponse().read() == b"x" * 7
+    client.request("GET", "/k?7", body=b"a body", headers={"Content-Length": "6"})
+    assert client.getresponse().read() == b"x" * 7
     assert sender.made == made + 1
-    connection.close()
+    client.close()
+
+
+CHUNKED = b"POST /nothing?1&9 HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n"
+ANOTHER = b"GET /?1 HTTP/1.1\r\nHost: x\r\n\r\n"
+UPGRADE = b"Connection: Upgrade\r\nUpgrade: h2c\r\n"
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        b"POST /?3 HTTP/1.1\r\n%bContent-Length: 36\r\n\r\n" + ANOTHER + b"1234567",
+        b"GET /?3 HTTP/1.1\r\n%bContent-Length: 36\r\n\r\n" + ANOTHER + b"1234567",
+        b"GET /?3 HTTP/1.1\r\n%b\r\n" + ANOTHER,
+    ],
+)
+@pytest.mark.parametrize("parts", [1, 2, 40])
+def test_an_upgrade_is_not_for_us(sender: Sender, port: int, sent: bytes, parts: int) -> None:
+    """Who offers HTTP/2 is answered, and a body is not taken for the next request."""
+    whole, made = sent % UPGRADE, sender.made
+    found = b""
+    with socket.create_connection(("127.0.0.1", port), timeout=20) as client:
+        size = -(-len(whole) // parts)
+        with suppress(BrokenPipeError, ConnectionResetError):  # closed after the answer
+            for begin in range(0, len(whole), size):
+                client.sendall(whole[begin : begin + size])
+                time.sleep(0.01)
+            while block := client.recv(65536):
+                found += block
+    assert sender.made == made + 1
+    if parts == 1:
+        assert found.endswith(b"\r\n\r\nxxx")
+        assert found.count(b"HTTP/1.1 200 ") == 1
+
+
+@pytest.mark.parametrize(
+    "endless",
+    [
+        CHUNKED + b"0\r\n" + b"X-1: v\r\n" * 99,
+        CHUNKED + b"0\r\nX-1: " + b"v" * 99,
+        CHUNKED + b"1\r\nx\r\n",
+        b"GET /?1 HTTP/1.1\r\nX-1: v",
+        b"GET /?" + b"1" * 99,
+    ],
+)
+def test_nothing_goes_on_for_ever(port: int, endless: bytes) -> None:
+    """Headers, trailers, chunks and addresses without end are ended by us, soon."""
+    again = endless[-6:] if endless.endswith(b"\r\n") else b"v" * 4096
+    sent_bytes = 0
+    with socket.create_connection(("127.0.0.1", port), timeout=20) as client:
+        client.sendall(endless)
+        with suppress(BrokenPipeError, ConnectionResetError):
+            while sent_bytes < 20_000_000:
+                sent_bytes += client.send(again * 2000)
+    assert sent_bytes < 10_000_000
+
+
+def test_who_asks_far_ahead_is_answered_and_left(sender: Sender, port: int) -> None:
+    """Of requests that do not wait for answers some are answered, in order, then comes the end."""
+    made = sender.made
+    found = raw(port, b"GET /?2 HTTP/1.1\r\nHost: x\r\n\r\n" * 5000)
+    assert 1 < found.count(b"HTTP/1.1 200 ") == sender.made - made < 50
+
+
+def test_what_is_wrong_comes_after_what_was_right(port: int) -> None:
+    """A malformed request behind a slow one does not take its answer's place."""
+    found = raw(port, b"GET /?3&0.5 HTTP/1.1\r\nHost: x\r\n\r\nNONSENSE\r\n\r\n")
+    assert found.startswith(b"HTTP/1.1 200 ")
+    assert found.endswith(b"xxx")
+
+
+def test_our_own_time_is_not_the_clients(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A request behind another is not given up while we are working on it."""
+    monkeypatch.setattr(connection, "PATIENCE_S", 0.3)
+    with running(Sender()) as (port, _):
+        asked = b"GET /?1&0.1 HTTP/1.1\r\n\r\nGET /?2&4 HTTP/1.1\r\nConnection: close\r\n\r\n"
+        assert raw(port, asked).endswith(b"\r\n\r\nxx")
+
+
+def test_who_asks_ahead_and_leaves_is_seen(sender: Sender, port: int) -> None:
+    """The answer on its way hears that its reader went, though another was asked for after it."""
+    before = sender.left
+    with socket.create_connection(("127.0.0.1", port)) as leaving:
+        leaving.sendall(b"GET /?1&10 HTTP/1.1\r\nHost: x\r\n\r\n" + b"GET /?1 HTTP/1.1\r\n\r\n")
+        time.sleep(0.2)
+    assert _comes_true(lambda: sender.left == before + 1)
+
+
+@pytest.mark.parametrize("most", [1024, 65536, 10**6])
+def test_files_are_enough_for_all(monkeypatch: pytest.MonkeyPatch, most: int) -> None:
+    """There are as many connections as files for them, and for what else is open."""
+    monkeypatch.setattr(server.resource, "getrlimit", lambda _: (256, most))
+    monkeypatch.setattr(server.resource, "setrlimit", lambda *_: None)
+    assert server.allow_files() * 2 + 200 <= max(most, 1800)
 
 
 @pytest.mark.parametrize(("proxy", "seen"), [("127.0.0.1", "192.0.2.7"), ("", "127.0.0.1")])
@@ -305,12 +396,12 @@ def test_who_stands_behind_the_proxy(proxy: str, seen: str) -> None:
 def test_who_has_asked_is_answered(caplog: pytest.LogCaptureFixture) -> None:
     """A server that is told to end takes nobody new, and sends what was asked for before."""
     with running(Sender()) as (port, served):
-        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
-        connection.request("GET", f"/?{LONG}&1.5")
+        client = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
+        client.request("GET", f"/?{LONG}&1.5")
         time.sleep(0.3)
         served.stop()
-        assert len(connection.getresponse().read()) == LONG
-        connection.close()
+        assert len(client.getresponse().read()) == LONG
+        client.close()
     with pytest.raises(ConnectionRefusedError), asking(port, "1"):
         pass
     assert not [record for record in caplog.records if record.levelno >= logging.ERROR]
