@@ -27,6 +27,7 @@ class CountryGraphs:
         self._ontology = InMemory(ontology_quads(base))
         self._own = graph_iri(base, ONTOLOGY)
         self._digests: dict[str, str] = {}
+        self._last: tuple[str, Sequence[ox.Triple]] = ("", ())  # several ask for it in turn
 
     def names(self) -> Sequence[str]:
         """Return the IRIs of the graphs, sorted."""
@@ -36,6 +37,11 @@ class CountryGraphs:
         """Return the triples of a graph: each once, sorted as N-Triples sorts."""
         if name == self._own:
             return self._ontology.triples(name)
+        if name != self._last[0]:
+            self._last = (name, self._read(name))
+        return self._last[1]
+
+    def _read(self, name: str) -> Sequence[ox.Triple]:
         found = read_triples(piece.path for piece in self._country.pieces.get(name, ()))
         if name in self._country.kept:
             return sorted({*found, *self._kept(name)}, key=str)

@@ -76,14 +76,21 @@ class Mender(HubWriter):
     def change(self, relation: int, moves: dict[str, Moves]) -> bool:
         """Change the parts of a relation by what came and went in each, and tell whether it could.
 
-        It cannot where a list is cut at its end and one of those it shows has gone, or all have.
+        It cannot where all have gone.
         """
         rows = self.file.execute("SELECT key, id, total FROM part WHERE relation = ?", (relation,))
         parts = {key: (part, total) for key, part, total in rows}
         for key, moved in moves.items():
             part, total = parts.get(key, (0, 0))
-            if not self._change_part(part or self.add_part(relation, key), total, moved):
-                return False
+            listed = self._listed(part)
+            came = {*moved.came}
+            if total > len(listed) and {*listed} & (moved.went - moved.came):
+                # The list was cut, and has lost one of those it shows: the next ones move up.
+                things = sorted(t for t in self._things(relation) if self.key(t) == key)
+                came |= {*things[: hub_index.MOST]} - {*listed}
+            total += len(moved.came) - len(moved.went)
+            listed = self._change_list(listed, moved.went | moved.came, came)
+            self.write_part(part or self.add_part(relation, key), total, listed)
         self.file.execute("DELETE FROM part WHERE relation = ? AND total = 0", (relation,))
         self.file.execute(
             "UPDATE relation SET total = (SELECT COALESCE(SUM(p.total), 0) FROM part p"
@@ -93,19 +100,25 @@ class Mender(HubWriter):
         left = "SELECT 1 FROM relation WHERE id = ? AND total > 0"
         return self.file.execute(left, (relation,)).fetchone() is not None
 
-    def _change_part(self, part: int, total: int, moved: Moves) -> bool:
+    def _listed(self, part: int) -> list[str]:
         rows = self.file.execute("SELECT thing FROM member WHERE part = ? ORDER BY place", (part,))
-        listed = [thing for (thing,) in rows]
-        if total > len(listed) and {*listed} & (moved.went - moved.came):
-            return False
-        moving = moved.went | moved.came
+        return [thing for (thing,) in rows]
+
+    def _things(self, relation: int) -> set[str]:
+        """Return all that a relation relates to its hub now."""
+        known = "SELECT thing, predicate FROM relation WHERE id = ?"
+        hub, predicate = map(ox.NamedNode, self.file.execute(known, (relation,)).fetchone())
+        quads = self.store.quads_for(predicate=predicate, object=hub)
+        return {q.subject.value for q in quads if isinstance(q.subject, ox.NamedNode)}
+
+    def _change_list(self, listed: list[str], moving: set[str], came: set[str]) -> list[str]:
+        """Return a list without those that move, and with those that come in their places."""
         listed = [thing for thing in listed if thing not in moving]
-        for thing in sorted(moved.came):
+        for thing in sorted(came):
             listed.insert(bisect(listed, self.order(thing), key=self.order), thing)
         for thing in sorted(listed)[hub_index.MOST :]:
             listed.remove(thing)
-        self.write_part(part, total + len(moved.came) - len(moved.went), listed)
-        return True
+        return listed
 
     @cached_property
     def figures(self) -> dict[str, int]:
