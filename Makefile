@@ -46,6 +46,7 @@ bench: $(BENCH)/.installed
 	cd tests && ../$(BENCH)/bin/python -m bench.country --folder ../var/bench/country
 	cd tests && ../$(BENCH)/bin/python -m bench.search --folder ../var/bench
 	cd tests && ../$(BENCH)/bin/python -m bench.pages --folder ../var/bench
+	cd tests && ../$(BENCH)/bin/python -m bench.goals --folder ../var/bench
 
 crash: $(VENV)/.installed
 	cd tests && ../$(BIN)/python -m crash

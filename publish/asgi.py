@@ -31,6 +31,7 @@ HAS_LEFT = "km.has_left"
 ASIDE = "km.aside"
 _HELD_BYTES = 64 * 1024  # of an answer are made before its first byte leaves
 _FILE_BLOCK_BYTES = 256 * 1024
+_MOST_DISCARDED_BYTES = 16 * 1024**2  # of a body that is too long
 _UNNAMED = (b"content-type", b"content-length")  # have no HTTP_ in their names, PEP 3333
 
 
@@ -92,8 +93,7 @@ class Asgi:
         try:
             body = await self._read_body(environ, receive)
         except _TooLong:
-            # The server reads on and throws away: closing now would destroy these words.
-            await _send_words(send, 413, "the request is too long")
+            await _refuse_body(send, receive, is_sent="HTTP_EXPECT" not in environ)
             return
         if body is not None:
             environ["wsgi.input"] = BytesIO(body)
@@ -336,6 +336,20 @@ class _Nowhere:
 
 
 _NOWHERE = _Nowhere()
+
+
+async def _refuse_body(send: Send, receive: Receive, *, is_sent: bool) -> None:
+    """Say that a body is too long, and read on: closing now would destroy these words."""
+    words = b"the request is too long\n"
+    length = (b"content-length", str(len(words)).encode())
+    await send(_start(413, [(b"content-type", b"text/plain"), length]))
+    await send(_body(words, more=True))
+    left_bytes = _MOST_DISCARDED_BYTES
+    while is_sent and left_bytes > 0:
+        message = await receive()
+        left_bytes -= len(message.get("body", b""))
+        is_sent = message.get("more_body", False)
+    await send(_body(b"", more=False))
 
 
 async def _send_words(send: Send, status: int, words: str) -> None:

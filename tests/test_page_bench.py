@@ -26,4 +26,4 @@ def test_ratios_and_targets() -> None:
     cells = [_cell(FRESH, 600), _cell(TRIFID, 40, failed=3)]
     assert "| HTML afresh | 8 | 600 | 2.00 | 40.0 | 15.00 |" in table(cells)
     assert "Trifid, HTML afresh: 3 failed" in table(cells)
-    assert "yes  HTML afresh, of Trifid: 15.00, at least 12" in targets(cells)
+    assert "yes  HTML afresh, of Trifid: 15.00, at least 12" in map(str, targets(cells))

@@ -34,7 +34,8 @@ def main() -> None:
     written.write_text(as_json(cells, found, apart, around), encoding="utf-8")
     print(f"{around.machine}; load {around.load_before:.1f} before, {around.load_after:.1f} after")
     print(f"{around.versions}; {around.triples:,} triples\n")
-    print(table(found), targets(found, apart), f"written: {written}", sep="\n\n")
+    print(table(found), "\n".join(map(str, targets(found, apart))), sep="\n\n")
+    print(f"\nwritten: {written}")
 
 
 def _options() -> argparse.Namespace:

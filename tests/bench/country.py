@@ -20,7 +20,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from bench.country_report import TARGETS, Found, Run, table, table_of_visits, write
+from bench.country_report import Found, Run, goals, table, table_of_visits, write
 from bench.generate import BASE, SHARED_FOLDER, slugs, write_country
 from bench.processes import resident_bytes
 from bench.report import machine
@@ -42,7 +42,7 @@ def main() -> None:
             found.add(one)
             write(options.folder, found, load)
     print(f"{machine()}; load {load:.1f} before, {os.getloadavg()[0]:.1f} after\n")
-    print(table(found.runs), table_of_visits(found.visits), TARGETS, sep="\n\n")
+    print(table(found.runs), table_of_visits(found.visits), *goals(found), sep="\n")
     print(f"\nwritten: {options.folder / 'country.json'}, {options.folder / 'country.png'}")
 
 

@@ -11,12 +11,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from bench.goals import Goal
 from bench.report import machine
 from bench.visits import KINDS, Visits
-
-TARGETS = """\
-targets: first publication of 7,850 in 1,800 s and 6,144 MB; one changed of 7,850 in 60 s;
-check at least 4 times as fast as the plain way on 1,000, in at most a quarter of the memory"""
 
 
 @dataclass(frozen=True)
@@ -45,6 +42,36 @@ class Found:
             self.runs.append(one)
         else:
             self.visits.append(one)
+
+
+def goals(found: Found) -> list[Goal]:
+    """Return what was to be reached beside what was, of the sizes that were measured."""
+    runs = {(run.name, run.organisations): run for run in found.runs}
+    wanted = []
+    for (name, size), run in runs.items():
+        of = f"{name} of {size:,} organisations"
+        if name == "plain" and ("check", size) in runs:
+            check = runs["check", size]
+            wanted.append(
+                Goal(f"speed of a check, of the {of}", run.cpu_s / check.cpu_s, "at least", 4)
+            )
+            share = check.peak_mb / run.peak_mb
+            wanted.append(Goal(f"memory of a check, of the {of}", share, "at most", 0.25))
+        elif name == "publish":
+            wanted.append(Goal(f"{of}, minutes", run.wall_s / 60, "at most", 30))
+            wanted.append(Goal(f"{of}, GiB", run.peak_mb / 1024, "at most", 6))
+        elif name == "change":
+            wanted.append(Goal(f"{of}, seconds", run.wall_s, "at most", 60))
+    for one in found.visits:
+        of = f"{one.organisations:,} organisations"
+        wanted.append(Goal(f"start to first page, {of}, seconds", one.start_s, "at most", 2))
+    for kind in KINDS if len(found.visits) > 1 else ():
+        grown = found.visits[-1].cpu_ms[kind] / found.visits[0].cpu_ms[kind]
+        sizes = (
+            f"{found.visits[-1].organisations:,} organisations, of {found.visits[0].organisations}"
+        )
+        wanted.append(Goal(f"processor time, {kind}, {sizes}", grown, "at most", 1.5))
+    return wanted
 
 
 def table(runs: Sequence[Run]) -> str:
@@ -93,6 +120,7 @@ def write(folder: Path, found: Found, load: float) -> None:
         "date": datetime.now(UTC).date().isoformat(),
         "machine": machine(),
         "load_before": load,
+        "goals": [asdict(goal) for goal in goals(found)],
         "runs": [asdict(run) for run in found.runs],
         "visits": [asdict(visits) for visits in found.visits],
     }

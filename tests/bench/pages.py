@@ -19,6 +19,7 @@ from importlib.metadata import version
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from bench.goals import Goal
 from bench.page_data import make_site
 from bench.page_loads import BARE, PAGE, Measure, measures
 from bench.page_servers import (
@@ -78,12 +79,19 @@ def main() -> None:
         "load": [before, os.getloadavg()[0]],
         "missing": peers.missing,
     }
-    text = json.dumps({"around": around, "cells": [asdict(c) for c in cells]}, indent=1)
+    text = json.dumps(
+        {
+            "around": around,
+            "goals": [asdict(goal) for goal in targets(cells)],
+            "cells": [asdict(cell) for cell in cells],
+        },
+        indent=1,
+    )
     (options.folder / "pages.json").write_text(text, encoding="utf-8")
     print(f"{around['machine']}; load {before:.1f} before, {os.getloadavg()[0]:.1f} after")
     print(f"{around['versions']}; {options.organisations:,} organisations\n")
     print(table(cells), *(f"{name}: not measured: {why}" for name, why in peers.missing.items()))
-    print("", targets(cells), f"written: {options.folder / 'pages.json'}", sep="\n")
+    print("", *targets(cells), f"written: {options.folder / 'pages.json'}", sep="\n")
 
 
 def _options() -> argparse.Namespace:
@@ -179,10 +187,10 @@ def _digits(value: float) -> str:
     return f"{value:,.0f}" if value >= 100 else f"{value:.1f}"
 
 
-def targets(cells: Sequence[Cell]) -> str:
+def targets(cells: Sequence[Cell]) -> list[Goal]:
     """Return what was to be reached beside what was, by 8 connections."""
     many = {(c.measure, c.server): c for c in cells if c.connections == CONNECTIONS[-1]}
-    lines = []
+    goals = []
     for measure, ours, theirs, least in (
         ("HTML afresh", FRESH, TRIFID, 12),
         ("Turtle afresh", FRESH, TRIFID, 10),
@@ -192,27 +200,21 @@ def targets(cells: Sequence[Cell]) -> str:
     ):
         if (measure, ours) in many and (measure, theirs) in many:
             ratio = many[measure, ours].per_second / (many[measure, theirs].per_second or 1)
-            lines.append(_line(f"{measure}, of {theirs}", ratio, "at least", least))
-    lines += _own_targets(many)
-    return "\n".join(lines)
+            goals.append(Goal(f"{measure}, of {theirs}", ratio, "at least", least))
+    return [*goals, *_own_targets(many)]
 
 
-def _own_targets(many: Mapping[tuple[str, str], Cell]) -> Iterator[str]:
+def _own_targets(many: Mapping[tuple[str, str], Cell]) -> Iterator[Goal]:
     hub, law = many.get(("the hub, HTML afresh", FRESH)), many.get(("a law, HTML afresh", FRESH))
     page, brief = many.get(("HTML, warm", WARM)), many.get(("304", WARM))
     if hub and law:
-        yield _line("processor time of the hub, of a law", hub.cpu_ms / law.cpu_ms, "at most", 1.5)
+        yield Goal("processor time of the hub, of a law", hub.cpu_ms / law.cpu_ms, "at most", 1.5)
     if search := many.get(("Thai search", FRESH)):
         theirs = many.get(("Thai search", VIRTUOSO))
         most = max(theirs.per_second if theirs else 0, _VIRTUOSO_PER_SECOND)
-        yield _line("Thai search, of Virtuoso", search.per_second / most, "at least", 10)
+        yield Goal("Thai search, of Virtuoso", search.per_second / most, "at least", 10)
     if page and brief:
-        yield _line("processor time of a 304, of a page", brief.cpu_ms / page.cpu_ms, "at most", 1)
-
-
-def _line(name: str, value: float, bound: str, target: float) -> str:
-    reached = value <= target if bound == "at most" else value >= target
-    return f"{'yes' if reached else 'NO':>3}  {name}: {value:.2f}, {bound} {target:g}"
+        yield Goal("processor time of a 304, of a page", brief.cpu_ms / page.cpu_ms, "at most", 1)
 
 
 if __name__ == "__main__":
