@@ -33,11 +33,12 @@ from publish import (
     terms,
     wellknown,
 )
-from publish.asgi import Asgi, under_prefix
+from publish.asgi import Asgi
 from publish.compress import Compressed, accepts_gzip
 from publish.config import EMBEDDED, Config
 from publish.current import Current, Serving
 from publish.engine import QUEUE
+from publish.environ import under_prefix
 from publish.front import Environ, Front, StartResponse
 from publish.http import secure
 from publish.links import Links

@@ -8,31 +8,30 @@ holds one.
 """
 
 import asyncio
-import sys
 import threading
-from collections.abc import Awaitable, Callable, Iterable, Iterator, MutableMapping
+from collections.abc import Awaitable, Callable, Iterator, MutableMapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
 from io import BytesIO
-from typing import IO, Any, NamedTuple, Protocol
-from urllib.parse import unquote_to_bytes
+from typing import Any, NamedTuple, Protocol
 
-from publish.front import Application, Environ, Front, RawHeaders, as_raw, by_name, close
+from publish.environ import (
+    ASIDE,
+    HAS_LEFT,
+    Made,
+    Scope,
+    describe,
+    make,
+    make_environ,
+    under_prefix,
+)
+from publish.front import Environ, Front, RawHeaders, close
 
-Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 
-#: Where the application finds a function that tells whether the reader has gone.
-HAS_LEFT = "km.has_left"
-#: Where it finds a context in which to wait for something that needs no Python.
-ASIDE = "km.aside"
-_HELD_BYTES = 64 * 1024  # of an answer are made before its first byte leaves
-_FILE_BLOCK_BYTES = 256 * 1024
 _MOST_DISCARDED_BYTES = 16 * 1024**2  # of a body that is too long
-_UNNAMED = (b"content-type", b"content-length")  # have no HTTP_ in their names, PEP 3333
 
 
 class Ahead(Protocol):
@@ -77,7 +76,7 @@ class Asgi:
     def held(self, method: str, url: bytes, headers: RawHeaders) -> Held | None:
         """Return an answer that is ready, for a request without a body; None where none is."""
         path, _, query = url.partition(b"?")
-        environ = _describe(method, path, query, headers)
+        environ = describe(method, path, query, headers)
         under_prefix(environ, self._prefix)
         kept = self._front.kept(environ)
         if kept is None:
@@ -193,151 +192,6 @@ class _Reader:
         self.has_left = True
 
 
-@dataclass(frozen=True)
-class Made:
-    """An answer whose beginning is made: `rest` is still to come, None where there is no more."""
-
-    status: int
-    headers: RawHeaders
-    has_length: bool
-    body: bytes
-    rest: Iterator[bytes] | None
-    blocks: Iterable[bytes]
-
-
-def make(application: Application, environ: Environ) -> Made:
-    """Let a WSGI application make its answer, or the first 64 KB of a long one."""
-    said: list[Any] = []
-
-    def start_response(status: str, headers: list[tuple[str, str]], *_: Any) -> Any:
-        said[:] = status, headers
-        return _write
-
-    blocks = application(environ, start_response)
-    if isinstance(blocks, File):
-        blocks.left_bytes = int(by_name(said[1]).get("content-length", sys.maxsize))
-    rest = iter(blocks)
-    held: list[bytes] = []
-    is_whole = True
-    try:
-        for block in rest:
-            held.append(block)
-            if sum(map(len, held)) >= _HELD_BYTES:
-                is_whole = False
-                break
-    except BaseException:
-        close(blocks)
-        raise
-    if is_whole:
-        close(blocks)
-    status, headers = said
-    body, has_length = b"".join(held), "content-length" in by_name(headers)
-    return Made(
-        int(status[:3]), as_raw(headers), has_length, body, None if is_whole else rest, blocks
-    )
-
-
-class File(Iterator[bytes]):
-    """An open file, sent from where it stands in blocks that are worth a thread's while."""
-
-    def __init__(self, file: IO[bytes], _: int = 0) -> None:
-        """Take a file; what others think a good size for a block does not count."""
-        self.file = file
-        self.left_bytes = sys.maxsize  # an answer ends with its Content-Length, PEP 3333
-
-    def __next__(self) -> bytes:
-        block = self.file.read(min(_FILE_BLOCK_BYTES, self.left_bytes))
-        if not block:
-            raise StopIteration
-        self.left_bytes -= len(block)
-        return block
-
-    def close(self) -> None:
-        """Close the file."""
-        self.file.close()
-
-
-def make_environ(scope: Scope) -> Environ:
-    """Return an ASGI request as the environment of a WSGI one (PEP 3333), without a body.
-
-    A header whose name has an underscore is left out: it could pass for another.
-    """
-    server, client = scope.get("server") or ("", 0), scope.get("client") or ("", 0)
-    return {
-        **_describe(scope["method"], scope["raw_path"], scope["query_string"], scope["headers"]),
-        "SERVER_NAME": server[0],
-        "SERVER_PORT": str(server[1]),
-        "SERVER_PROTOCOL": f"HTTP/{scope['http_version']}",
-        "REMOTE_ADDR": client[0],
-        "wsgi.version": (1, 0),
-        "wsgi.url_scheme": scope["scheme"],
-        "wsgi.input": BytesIO(),
-        "wsgi.errors": _NOWHERE,
-        "wsgi.multithread": True,
-        "wsgi.multiprocess": False,
-        "wsgi.run_once": False,
-        "wsgi.file_wrapper": File,
-    }
-
-
-def _describe(method: str, path: bytes, query: bytes, headers: RawHeaders) -> Environ:
-    """Return the part of an environment that depends on the request alone."""
-    path = unquote_to_bytes(path) if b"%" in path else path
-    environ: Environ = {
-        "REQUEST_METHOD": method,
-        "SCRIPT_NAME": "",
-        "PATH_INFO": path.decode("latin-1"),
-        "QUERY_STRING": query.decode("latin-1"),
-    }
-    for name, value in headers:
-        if b"_" in name:
-            continue
-        key, text = _VARIABLES.get(name) or _variable(name), value.decode("latin-1")
-        environ[key] = f"{environ[key]},{text}" if key in environ else text
-    return environ
-
-
-def under_prefix(environ: Environ, prefix: str) -> None:
-    """Serve a site whose base has a path, whether or not the proxy before it takes the path off."""
-    if not prefix:
-        return
-    path = environ["PATH_INFO"]
-    if path == prefix or path.startswith(prefix + "/"):
-        environ["PATH_INFO"] = path[len(prefix) :] or "/"
-    environ["SCRIPT_NAME"] = prefix
-
-
-def _variable(name: bytes) -> str:
-    text = name.decode("latin-1").upper().replace("-", "_")
-    return text if name in _UNNAMED else f"HTTP_{text}"
-
-
-_VARIABLES = {
-    name: _variable(name)
-    for name in (
-        *_UNNAMED,
-        b"accept",
-        b"accept-encoding",
-        b"accept-language",
-        b"connection",
-        b"host",
-        b"if-none-match",
-        b"user-agent",
-    )
-}
-
-
-class _Nowhere:
-    """Where a WSGI application may write its errors; ours write to the log."""
-
-    def write(self, _: str) -> None: ...
-
-    def flush(self) -> None: ...
-
-
-_NOWHERE = _Nowhere()
-
-
 async def _refuse_body(send: Send, receive: Receive, *, is_sent: bool) -> None:
     """Say that a body is too long, and read on: closing now would destroy these words."""
     words = b"the request is too long\n"
@@ -369,7 +223,3 @@ def _start(status: int, headers: RawHeaders) -> Message:
 
 def _body(body: bytes, *, more: bool) -> Message:
     return {"type": "http.response.body", "body": body, "more_body": more}
-
-
-def _write(_: bytes) -> None:
-    raise NotImplementedError("an application returns its body, it does not write it")

@@ -17,9 +17,9 @@ from graph.seam import Store
 from graph.store import Answer, EmbeddedStore
 from graph.vocab import PREFIXES
 from graph.wire import Address, read_address
-from publish.asgi import ASIDE, HAS_LEFT
 from publish.config import EMBEDDED, Config
 from publish.engine import Aside, Begun, EnginePool, EngineQuery
+from publish.environ import ASIDE, HAS_LEFT
 from publish.lanes import client_of
 from publish.remote_engine import RemoteEngine
 

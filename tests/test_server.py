@@ -14,8 +14,9 @@ from conftest import free_port
 
 from graph.errors import QueryTimeout
 from publish import connection, server
-from publish.asgi import HAS_LEFT, Asgi, Turns
+from publish.asgi import Asgi, Turns
 from publish.config import Config
+from publish.environ import HAS_LEFT
 from publish.front import Application, Environ, Front, StartResponse
 from publish.server import Brief, Server
 
