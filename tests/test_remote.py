@@ -255,7 +255,9 @@ def test_no_reader_sees_half_a_release(config: Config) -> None:
         reader.start()
     for number in range(1, 5):
         put(config, number)
-        time.sleep(0.8)
+        gives_up_at = time.monotonic() + 20
+        while (str(number),) not in seen and time.monotonic() < gives_up_at:
+            time.sleep(0.1)
         if number % 2:
             with publication_lock(config.data):
                 activate(config.data, release_ids(config.data)[1], open_shelf(config))
