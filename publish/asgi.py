@@ -112,7 +112,7 @@ class Asgi:
         finally:
             watching.cancel()
 
-    async def _send(self, made: "Made", reader: "_Reader", environ: Environ, send: Send) -> None:
+    async def _send(self, made: Made, reader: "_Reader", environ: Environ, send: Send) -> None:
         if made.rest is None:
             await _send_whole(send, made.status, made.headers, made.body)
             return
@@ -194,10 +194,7 @@ class _Reader:
 
 async def _refuse_body(send: Send, receive: Receive, *, is_sent: bool) -> None:
     """Say that a body is too long, and read on: closing now would destroy these words."""
-    words = b"the request is too long\n"
-    length = (b"content-length", str(len(words)).encode())
-    await send(_start(413, [(b"content-type", b"text/plain"), length]))
-    await send(_body(words, more=True))
+    await _send_words(send, 413, "the request is too long", more=True)
     left_bytes = _MOST_DISCARDED_BYTES
     while is_sent and left_bytes > 0:
         message = await receive()
@@ -206,10 +203,11 @@ async def _refuse_body(send: Send, receive: Receive, *, is_sent: bool) -> None:
     await send(_body(b"", more=False))
 
 
-async def _send_words(send: Send, status: int, words: str) -> None:
+async def _send_words(send: Send, status: int, words: str, *, more: bool = False) -> None:
     body = f"{words}\n".encode()
     length = (b"content-length", str(len(body)).encode())
-    await _send_whole(send, status, [(b"content-type", b"text/plain"), length], body)
+    await send(_start(status, [(b"content-type", b"text/plain"), length]))
+    await send(_body(body, more=more))
 
 
 async def _send_whole(send: Send, status: int, headers: RawHeaders, body: bytes) -> None:

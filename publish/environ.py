@@ -11,7 +11,7 @@ from io import BytesIO
 from typing import IO, Any
 from urllib.parse import unquote_to_bytes
 
-from publish.front import Application, Environ, RawHeaders, as_raw, by_name, close
+from publish.front import Application, Environ, RawHeaders, as_raw, by_name, close, variable
 
 Scope = MutableMapping[str, Any]
 
@@ -48,12 +48,11 @@ def make(application: Application, environ: Environ) -> Made:
     if isinstance(blocks, File):
         blocks.left_bytes = int(by_name(said[1]).get("content-length", sys.maxsize))
     rest = iter(blocks)
-    held: list[bytes] = []
-    is_whole = True
+    body, is_whole = bytearray(), True
     try:
         for block in rest:
-            held.append(block)
-            if sum(map(len, held)) >= _HELD_BYTES:
+            body += block
+            if len(body) >= _HELD_BYTES:
                 is_whole = False
                 break
     except BaseException:
@@ -62,9 +61,13 @@ def make(application: Application, environ: Environ) -> Made:
     if is_whole:
         close(blocks)
     status, headers = said
-    body, has_length = b"".join(held), "content-length" in by_name(headers)
     return Made(
-        int(status[:3]), as_raw(headers), has_length, body, None if is_whole else rest, blocks
+        status=int(status[:3]),
+        headers=as_raw(headers),
+        has_length="content-length" in by_name(headers),
+        body=bytes(body),
+        rest=None if is_whole else rest,
+        blocks=blocks,
     )
 
 
@@ -139,8 +142,8 @@ def under_prefix(environ: Environ, prefix: str) -> None:
 
 
 def _variable(name: bytes) -> str:
-    text = name.decode("latin-1").upper().replace("-", "_")
-    return text if name in _UNNAMED else f"HTTP_{text}"
+    named = variable(name.decode("latin-1"))
+    return named.removeprefix("HTTP_") if name in _UNNAMED else named
 
 
 _VARIABLES = {

@@ -117,7 +117,7 @@ class Front:
         self._most_entry_bytes = min(_MOST_ENTRY_BYTES, most_bytes // 8)
         self._is_off = not self._most_entry_bytes
         self._meanings = {
-            _variable(name): lru_cache(_MOST_SPELLINGS)(meaning)
+            variable(name): lru_cache(_MOST_SPELLINGS)(meaning)
             for name, meaning in meanings.items()
         }
 
@@ -356,8 +356,9 @@ def _freeze(headers: HeaderList, body: bytes) -> Kept:
 @lru_cache(_MOST_SPELLINGS)
 def _varying(vary: str) -> Words:
     """Return the headers that choose an answer, by their names in the environment."""
-    return tuple(sorted(_variable(name) for name in vary.split(",") if name.strip()))
+    return tuple(sorted(variable(name) for name in vary.split(",") if name.strip()))
 
 
-def _variable(name: str) -> str:
+def variable(name: str) -> str:
+    """Return what a request header is called in an environment (PEP 3333)."""
     return f"HTTP_{name.strip().upper().replace('-', '_')}"
