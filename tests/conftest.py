@@ -1,15 +1,16 @@
 """What many tests share: the bundled site, published once, and a server on it."""
 
 import shutil
-import socket
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import memory_guard
 import pytest
+from bench.processes import free_port
 from playwright.sync_api import Browser, Page, sync_playwright
 from screens import CHROMIUM_OPTIONS, chromium
 
@@ -19,16 +20,24 @@ from graph.release import Release
 from graph.store import EmbeddedStore
 from graph.switch import publication_lock
 from graph.vocab import PREFIXES
+from publish.app import assemble
+from publish.asgi import Asgi
 from publish.config import Config
 from publish.publish_command import edition_of
+from publish.server import Server
 from publish.stores import open_shelf
 
 
-def free_port() -> int:
-    """Return a port of the loopback interface that nothing listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+@contextmanager
+def serving(application: Asgi, config: Config) -> Iterator[Server]:
+    """Run the server of `km serve` in a thread, to the end of the block."""
+    running = Server(application, config)
+    thread = threading.Thread(target=running.run, daemon=True)
+    thread.start()
+    yield running
+    running.close()
+    thread.join(10)
+    assert not thread.is_alive()
 
 
 @cache
@@ -94,15 +103,8 @@ def store(site: Release) -> EmbeddedStore:
 @pytest.fixture(scope="session")
 def server(config: Config, site: Release) -> Iterator[str]:
     """The address of a running server on the bundled site, as `km serve` runs it."""
-    from publish.app import assemble
-    from publish.server import Server
-
-    running = Server(assemble(config).asgi, config)
-    thread = threading.Thread(target=running.run, daemon=True)
-    thread.start()
-    yield config.base
-    running.close()
-    thread.join(5)
+    with serving(assemble(config).asgi, config):
+        yield config.base
 
 
 @pytest.fixture(scope="module")

@@ -14,30 +14,11 @@ from pathlib import Path
 from urllib.error import URLError
 from urllib.request import urlopen
 
-from conftest import free_port
+from bench.processes import free_port
+from bench.servers import VIRTUOSO_INI
 
 from graph.remote_release import RemoteShelf
 from graph.wire import read_address
-
-VIRTUOSO_INI = """
-[Database]
-DatabaseFile = virtuoso.db
-ErrorLogFile = virtuoso.log
-LockFile = virtuoso.lck
-TransactionFile = virtuoso.trx
-xa_persistent_file = virtuoso.pxa
-[TempDatabase]
-DatabaseFile = virtuoso-temp.db
-TransactionFile = virtuoso-temp.trx
-[Parameters]
-ServerPort = 127.0.0.1:{sql}
-NumberOfBuffers = 4000
-[HTTPServer]
-ServerPort = 127.0.0.1:{http}
-MaxClientConnections = 20
-[SPARQL]
-ResultSetMaxRows = 1000000
-"""
 
 
 @dataclass(frozen=True)
@@ -75,7 +56,9 @@ def run_oxigraph(timeout_s: int = 20) -> Iterator[Server]:
 def run_virtuoso(folder: Path) -> Iterator[Server]:
     """Run Virtuoso 7 with a new database in `folder`; it takes some seconds to make one."""
     http = free_port()
-    ini = VIRTUOSO_INI.format(sql=free_port(), http=http)
+    ini = VIRTUOSO_INI.format(
+        sql=free_port(), http=http, folder=folder, buffers=4_000, rows=1_000_000
+    )
     (folder / "virtuoso.ini").write_text(ini, encoding="utf-8")
     command = ["virtuoso-t", "+foreground", "+configfile", "virtuoso.ini"]
     address = f"http://127.0.0.1:{http}"

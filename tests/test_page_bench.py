@@ -18,7 +18,8 @@ def test_each_address_has_its_turn() -> None:
 
 
 def _cell(server: str, per_second: float, failed: int = 0) -> Cell:
-    return Cell("HTML afresh", server, 8, per_second, 1.0, 2.0, 3.0, 100, failed)
+    told = {"measure": "HTML afresh", "server": server, "connections": 8}
+    return Cell(per_second, 1.0, 2.0, 3.0, 100, failed, **told)
 
 
 def test_ratios_and_targets() -> None:

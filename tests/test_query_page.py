@@ -2,7 +2,6 @@
 
 import json
 import re
-import threading
 import time
 from collections.abc import Iterator
 from dataclasses import replace
@@ -11,7 +10,7 @@ from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from conftest import free_port
+from conftest import free_port, serving
 from flask import Flask
 from flask.testing import FlaskClient
 from playwright.sync_api import Browser, Page
@@ -23,7 +22,6 @@ from graph.vocab import PREFIXES
 from publish.app import assemble
 from publish.config import Config
 from publish.engine import EnginePool
-from publish.server import Server
 
 ENDLESS = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"
 PLANS = "SELECT ?name { ?plan a km:Plan ; skos:prefLabel ?name FILTER(LANG(?name) = 'th') }"
@@ -251,13 +249,9 @@ def own_server(config: Config, site: Release) -> Iterator[tuple[str, EnginePool]
     """The address of a server, as `km serve` runs it, and its query workers to look at."""
     own = replace(config, port=free_port())
     application = assemble(own)
-    running = Server(application.asgi, own)
-    thread = threading.Thread(target=running.run, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{own.port}", pool_of(application.wsgi)
-    running.close()
-    thread.join(10)
-    application.wsgi.extensions["km"].current.close()
+    with serving(application.asgi, own):
+        yield f"http://127.0.0.1:{own.port}", pool_of(application.wsgi)
+    application.close()
 
 
 @in_browser

@@ -10,7 +10,7 @@ from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
 
 import pytest
-from conftest import free_port
+from conftest import free_port, serving
 
 from graph.errors import QueryTimeout
 from publish import connection, server
@@ -57,13 +57,9 @@ class Sender:
 def running(application: Application, **settings: object) -> Iterator[tuple[int, Server]]:
     """Run a server on an application; its port, and the server to stop."""
     config = Config(port=free_port(), data=Path("none"), threads=4, **settings)  # type: ignore[arg-type]
-    served = Server(Asgi(Front(application, lambda: 1, 1024**2, {}), threads=4), config)
-    thread = threading.Thread(target=served.run, daemon=True)
-    thread.start()
-    yield config.port, served
-    served.close()
-    thread.join(10)
-    assert not thread.is_alive()
+    behind = Asgi(Front(application, lambda: 1, 1024**2, {}), threads=4)
+    with serving(behind, config) as served:
+        yield config.port, served
 
 
 @pytest.fixture(scope="module")

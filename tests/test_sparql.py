@@ -4,14 +4,13 @@ import http.client
 import threading
 import tomllib
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
 import pyoxigraph as ox
 import pytest
-from conftest import free_port
+from conftest import free_port, serving
 from SPARQLWrapper import CSV, JSON, JSONLD, RDFXML, TURTLE, XML, SPARQLWrapper
 from werkzeug.datastructures import EnvironHeaders
 from werkzeug.test import Client, EnvironBuilder
@@ -30,7 +29,6 @@ from publish.config import Config
 from publish.engine import EnginePool, EngineQuery
 from publish.front import Environ, Front, StartResponse
 from publish.http import SECURITY
-from publish.server import Server
 from publish.service_description import NamedGraph, ServiceDescription
 from publish.sparql import QUERY, Engine, Source, SparqlEndpoint
 
@@ -101,22 +99,12 @@ class Remote:
         return self.open(*args, method="POST", **said)
 
 
-@contextmanager
-def serving(endpoint: SparqlEndpoint) -> Iterator[int]:
-    """Run the server of `km serve` on an endpoint, without a cache; its port."""
-    config = Config(port=free_port())
-    running = Server(Asgi(Front(endpoint, lambda: 1, 0, {}), endpoint), config)
-    thread = threading.Thread(target=running.run, daemon=True)
-    thread.start()
-    yield config.port
-    running.close()
-    thread.join(10)
-
-
 @pytest.fixture(scope="module")
 def port(pool: EnginePool) -> Iterator[int]:
-    with serving(_endpoint(pool)) as port:
-        yield port
+    """The port of the server of `km serve` on the endpoint, without a cache."""
+    config, endpoint = Config(port=free_port()), _endpoint(pool)
+    with serving(Asgi(Front(endpoint, lambda: 1, 0, {}), endpoint), config):
+        yield config.port
 
 
 @pytest.fixture(params=["alone", "behind the server"])

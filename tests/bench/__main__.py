@@ -8,7 +8,7 @@ from pathlib import Path
 from bench.data import make_data
 from bench.kinds import KINDS
 from bench.measure import Plan, isolation, measure
-from bench.report import Surroundings, as_json, machine, rows, table, targets, versions
+from bench.report import Surroundings, as_json, machine, rows, say, table, targets, versions
 from bench.servers import running
 
 
@@ -18,14 +18,14 @@ def main() -> None:
     programs = Path(sys.executable).parent
     plan = Plan(options.rounds, options.seconds, limit_s=60)
     before = os.getloadavg()[0]
-    _say(f"making {options.organisations:,} organisations")
+    say(f"making {options.organisations:,} organisations")
     data = make_data(options.folder, options.seed, options.organisations)
     kinds = [kind for kind in KINDS if not options.kind or kind.name in options.kind]
-    _say("starting the servers")
+    say("starting the servers")
     cells = []
     with running(data, programs) as servers:
         for kind in kinds:
-            _say(kind.name)
+            say(kind.name)
             cells += measure(kind, servers, data.organisations, plan)
     apart = isolation(data, KINDS[0], queries=500)
     around = Surroundings(machine(), versions(programs), data.triples, before, os.getloadavg()[0])
@@ -47,10 +47,6 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--seconds", type=float, default=0.5, help="how long each run is")
     parser.add_argument("--kind", action="append", help="only this kind; may be given again")
     return parser.parse_args()
-
-
-def _say(what: str) -> None:
-    print(f"· {what}", file=sys.stderr, flush=True)
 
 
 if __name__ == "__main__":

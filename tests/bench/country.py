@@ -23,7 +23,7 @@ from pathlib import Path
 from bench.country_report import Found, Run, goals, table, table_of_visits, write
 from bench.generate import BASE, SHARED_FOLDER, slugs, write_country
 from bench.processes import resident_bytes
-from bench.report import machine
+from bench.report import machine, say
 from bench.visits import Visits, visit
 from graph.load import load
 from graph.shards import Desk, gather_common
@@ -66,7 +66,7 @@ def _measure(folder: Path, size: int, options: argparse.Namespace) -> Iterator[R
         plans = tables / slugs(size, options.seed)[0] / "plans.csv"
         plans.write_text(plans.read_text(encoding="utf-8").replace(",sure,", ",plausible,", 1))
         yield _run("change", size, data, tables)
-        print(f"· serve, {size:,} organisations", file=sys.stderr, flush=True)
+        say(f"serve, {size:,} organisations")
         yield visit(data, size)
     if size <= options.plain:
         yield _run("plain", size, _write_triples(tables, folder / "whole.nt"))
@@ -88,7 +88,7 @@ def _write_triples(tables: Path, path: Path) -> Path:
 
 def _run(name: str, size: int, *paths: Path) -> Run:
     """Run one of `bench.runs` in a process of its own, and watch it."""
-    print(f"· {name}, {size:,} organisations", file=sys.stderr, flush=True)
+    say(f"{name}, {size:,} organisations")
     command = [sys.executable, "-m", "bench.runs", {"change": "publish"}.get(name, name)]
     before, began = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
     command += map(str, paths)

@@ -17,7 +17,9 @@ from pathlib import Path
 
 from bench.generate import BASE
 from bench.page_data import Site
-from bench.servers import NotStarted, free_port, started
+from bench.processes import free_port
+from bench.report import say
+from bench.servers import VIRTUOSO_INI, NotStarted, started
 
 FRESH, WARM = "km, no cache", "km"
 NGINX, OXIGRAPH, RDFLIB = "nginx", "Oxigraph server", "rdflib-endpoint"
@@ -60,26 +62,6 @@ plugins:
       graphName: {base}/graph
       unionDefaultGraph: true
 """
-_VIRTUOSO = """\
-[Database]
-DatabaseFile = virtuoso.db
-ErrorLogFile = virtuoso.log
-LockFile = virtuoso.lck
-TransactionFile = virtuoso.trx
-xa_persistent_file = virtuoso.pxa
-[TempDatabase]
-DatabaseFile = virtuoso-temp.db
-TransactionFile = virtuoso-temp.trx
-[Parameters]
-ServerPort = 127.0.0.1:{sql}
-NumberOfBuffers = 40000
-DirsAllowed = {folder}
-[HTTPServer]
-ServerPort = 127.0.0.1:{port}
-MaxClientConnections = 20
-[SPARQL]
-ResultSetMaxRows = 1000
-"""
 _LOAD = """\
 DB.DBA.RDF_OBJ_FT_RULE_ADD(null, null, 'All');
 DB.DBA.TTLP_MT(file_to_string_output('{quads}'), '', '{base}/graph', 512);
@@ -121,7 +103,7 @@ def all_peers(site: Site, programs: Path, folder: Path) -> Iterator[Peers]:
     peers = Peers()
     with ExitStack() as stack:
         for name, start in starters.items():
-            print(f"· starting {name}", file=sys.stderr, flush=True)
+            say(f"starting {name}")
             port = free_port()
             try:
                 number = stack.enter_context(start(port))
@@ -196,7 +178,9 @@ def _virtuoso(site: Site, folder: Path, port: int) -> Iterator[int]:
     for old in folder.iterdir():
         old.unlink()
     sql = free_port()
-    text = _VIRTUOSO.format(port=port, sql=sql, folder=site.folder.resolve())
+    text = VIRTUOSO_INI.format(
+        sql=sql, http=port, folder=site.folder.resolve(), buffers=40_000, rows=1_000
+    )
     (folder / "virtuoso.ini").write_text(text, encoding="utf-8")
     ini = str((folder / "virtuoso.ini").resolve())
     with started(["virtuoso-t", "+foreground", "+configfile", ini], port, folder=folder) as number:

@@ -35,7 +35,7 @@ from bench.page_servers import (
     WARM,
     all_peers,
 )
-from bench.report import machine
+from bench.report import machine, say
 from bench.wrk import Run, run
 
 CONNECTIONS = (1, 8)
@@ -43,26 +43,20 @@ _COLUMNS = (NGINX, OXIGRAPH, BARE, RDFLIB, SHMARQL, TRIFID, VIRTUOSO)
 _VIRTUOSO_PER_SECOND = 57  # as measured once, for where it is not there
 
 
-@dataclass(frozen=True)
-class Cell:
+@dataclass(frozen=True, kw_only=True)
+class Cell(Run):
     """One measure on one server by some connections: the median of its rounds."""
 
     measure: str
     server: str
     connections: int
-    per_second: float
-    median_ms: float
-    cpu_ms: float
-    megabytes_per_second: float
-    answers: int
-    failed: int
 
 
 def main() -> None:
     """Start the servers, measure, print the table, and write the JSON."""
     options = _options()
     programs, before = Path(sys.executable).parent, os.getloadavg()[0]
-    _say(f"publishing {options.organisations:,} organisations")
+    say(f"publishing {options.organisations:,} organisations")
     site = make_site(options.folder, options.seed, options.organisations)
     files = options.folder / "nginx" / "files"
     shutil.rmtree(files, ignore_errors=True)
@@ -70,7 +64,7 @@ def main() -> None:
         cells = []
         for measure in measures(site, peers.running, files):
             if not options.measure or measure.name in options.measure:
-                _say(measure.name)
+                say(measure.name)
                 cells += _measured(measure, options.rounds, options.seconds)
     around = {
         "machine": machine(),
@@ -105,10 +99,6 @@ def _options() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _say(what: str) -> None:
-    print(f"· {what}", file=sys.stderr, flush=True)
-
-
 def _measured(measure: Measure, rounds: int, seconds: float) -> Iterator[Cell]:
     """Yield the cells of one measure, its servers taking turns."""
     runs: dict[tuple[int, int], list[Run]] = {}
@@ -125,9 +115,9 @@ def _measured(measure: Measure, rounds: int, seconds: float) -> Iterator[Cell]:
 
 def _cell(measure: str, server: str, connections: int, runs: Sequence[Run]) -> Cell:
     return Cell(
-        measure,
-        server,
-        connections,
+        measure=measure,
+        server=server,
+        connections=connections,
         per_second=statistics.median(r.per_second for r in runs),
         median_ms=statistics.median(r.median_ms for r in runs),
         cpu_ms=sum(r.cpu_ms * r.answers for r in runs) / max(sum(r.answers for r in runs), 1),

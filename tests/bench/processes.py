@@ -1,9 +1,10 @@
-"""What a server and its workers use, as the kernel counts it; proc(5).
+"""What a server and its workers use, as the kernel counts it; proc(5). A port for one.
 
 In: the number of a process. Out: processor time in seconds, in ticks of a hundredth.
 """
 
 import os
+import socket
 import time
 from collections.abc import Iterator
 from contextlib import suppress
@@ -53,3 +54,10 @@ def resident_bytes(process: int) -> int:
     except (OSError, IndexError):
         return 0
     return pages * os.sysconf("SC_PAGE_SIZE")
+
+
+def free_port() -> int:
+    """Return a port of the loopback interface that nothing listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])

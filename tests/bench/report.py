@@ -9,6 +9,7 @@ import os
 import platform
 import statistics
 import subprocess
+import sys
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass
 from importlib.metadata import version
@@ -53,6 +54,11 @@ class Row:
     repeated: float
     over_rdflib: float
     refused: int
+
+
+def say(what: str) -> None:
+    """Tell whoever waits what is done now."""
+    print(f"· {what}", file=sys.stderr, flush=True)
 
 
 def machine() -> str:

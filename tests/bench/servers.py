@@ -7,7 +7,6 @@ graph, as ours has it; rdflib-endpoint reads the N-Quads into Python objects, al
 
 import http.client
 import os
-import socket
 import subprocess
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -17,9 +16,30 @@ from pathlib import Path
 
 from bench.data import Data
 from bench.generate import BASE
+from bench.processes import free_port
 
 OURS, OXIGRAPH, RDFLIB = "km serve", "Oxigraph server", "rdflib-endpoint"
 _START_S = 300.0
+VIRTUOSO_INI = """\
+[Database]
+DatabaseFile = virtuoso.db
+ErrorLogFile = virtuoso.log
+LockFile = virtuoso.lck
+TransactionFile = virtuoso.trx
+xa_persistent_file = virtuoso.pxa
+[TempDatabase]
+DatabaseFile = virtuoso-temp.db
+TransactionFile = virtuoso-temp.trx
+[Parameters]
+ServerPort = 127.0.0.1:{sql}
+NumberOfBuffers = {buffers}
+DirsAllowed = {folder}
+[HTTPServer]
+ServerPort = 127.0.0.1:{http}
+MaxClientConnections = 20
+[SPARQL]
+ResultSetMaxRows = {rows}
+"""
 
 
 class NotStarted(RuntimeError):
@@ -117,10 +137,3 @@ def _wait(process: subprocess.Popen[bytes], port: int) -> None:
         else:
             return
     raise NotStarted(f"{process.args!r} does not answer")
-
-
-def free_port() -> int:
-    """Return a port of the loopback interface that nothing listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

@@ -20,10 +20,8 @@ from pathlib import Path
 from urllib.parse import quote
 from urllib.request import urlopen
 
-from conftest import free_port
-
 from bench.generate import BASE
-from bench.processes import children, private_bytes
+from bench.processes import children, free_port, private_bytes
 from bench.processes import cpu_s as spent_s
 from graph.history_files import count_things, read_things
 from graph.release import Release, find_release
