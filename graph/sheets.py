@@ -20,7 +20,7 @@ from rdflib.term import Node
 
 from graph.columns import Column, call
 from graph.findings import Severity, Text
-from graph.targets import aim
+from graph.targets import Aimed, aim
 from graph.terms import to_rdflib
 from graph.vocab import SHAPE, compact, read_package, term
 
@@ -98,7 +98,7 @@ class Shapes:
     rules: dict[str, Rule]
 
     @cached_property
-    def targeted(self) -> Graph:
+    def aimed(self) -> Aimed:
         """The same shapes as they are judged with."""
         return aim(self.graph)
 

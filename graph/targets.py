@@ -5,15 +5,20 @@ focus nodes to each of its property shapes one by one, and for every such pair i
 constraints up and makes them anew: two thirds of a run. So each property shape gets the targets of
 its node shape (SHACL 2.1.3), and takes all their focus nodes at once. Of the rest, a tenth was the
 wording of results inside sh:not, sh:or and sh:qualifiedValueShape, which nobody reads: a message of
-their own spares it. The results are the same, since a property shape reports under its own name
-whoever calls it (SHACL 4.7.2); only what two node shapes ask of one thing is no longer told twice.
+their own spares it. Half of what was left were the names a language (sh:qualifiedValueShape with
+sh:languageIn): a shape called for each value. They are counted by sh:minCount and sh:maxCount of a
+property of their own, with the values of one language. The results are the same, since a property
+shape reports under its own name whoever calls it (SHACL 4.7.2); only what two node shapes ask of
+one thing is no longer told twice.
 """
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
-from rdflib import Graph, Literal
+from rdflib import Graph, Literal, URIRef
 from rdflib.collection import Collection
-from rdflib.namespace import SH, NamespaceManager
+from rdflib.namespace import RDF, SH, NamespaceManager
 from rdflib.term import Node
 
 
@@ -39,7 +44,47 @@ _NESTED = (SH["not"], SH.qualifiedValueShape)
 _LISTS = (SH["or"], SH["and"], SH.xone)
 
 
-def aim(shapes: Graph) -> Graph:
+_COUNTS = ((SH.qualifiedMinCount, SH.minCount), (SH.qualifiedMaxCount, SH.maxCount))
+_BESIDE_A_COUNT = {SH.path, SH.severity, SH.name, SH.description, SH.message, SH.order, SH.group}
+_COMPONENTS = (
+    (SH.MinCountConstraintComponent, SH.QualifiedMinCountConstraintComponent),
+    (SH.MaxCountConstraintComponent, SH.QualifiedMaxCountConstraintComponent),
+)
+
+
+@dataclass(frozen=True)
+class Aimed:
+    """Shapes as they are judged with, and what must be done to data and results for them.
+
+    Attributes:
+        in_language: by property, the ranges of language (RFC 4647, 2.1) that are counted, each
+            with the property that is to hold the values in it.
+        counting: the shapes that count those, in place of sh:qualifiedValueShape.
+    """
+
+    graph: Graph
+    in_language: Mapping[Node, Mapping[str, URIRef]]
+    counting: frozenset[Node]
+
+    def prepare(self, data: Graph) -> None:
+        """Add to `data` the properties of one language."""
+        for path, ranges in self.in_language.items():
+            for subject, value in list(data.subject_objects(path)):
+                tag = (value.language or "").lower() if isinstance(value, Literal) else ""
+                for wanted, predicate in ranges.items():
+                    if tag == wanted or tag.startswith(f"{wanted}-"):
+                        data.add((subject, predicate, value))
+
+    def restore(self, results: Graph) -> None:
+        """Give results of counting the component that the shapes as written have."""
+        for shape in self.counting:
+            for result in list(results.subjects(SH.sourceShape, shape)):
+                for counted, written in _COMPONENTS:
+                    if (result, SH.sourceConstraintComponent, counted) in results:
+                        results.set((result, SH.sourceConstraintComponent, written))
+
+
+def aim(shapes: Graph) -> Aimed:
     """Return the shapes with their targets moved to where the constraints are."""
     aimed = Graph()
     aimed.namespace_manager = WholeNames(aimed)
@@ -52,10 +97,38 @@ def aim(shapes: Graph) -> Graph:
             aimed.remove((outer, SH.property, inner))
             for predicate, target in targets:
                 aimed.add((inner, predicate, target))
+    in_language: dict[Node, dict[str, URIRef]] = defaultdict(dict)
+    counting = set[Node]()
+    for shape, path, wanted in _languages(shapes):
+        in_language[path][wanted] = predicate = URIRef(f"{path}@{wanted}")
+        counting.add(shape)
+        aimed.set((shape, SH.path, predicate))
+        aimed.remove((shape, SH.qualifiedValueShape, None))
+        for written, counted in _COUNTS:
+            for number in shapes.objects(shape, written):
+                aimed.remove((shape, written, number))
+                aimed.add((shape, counted, number))
     for inner in _nested(shapes):
         if (inner, SH.message, None) not in shapes:
             aimed.add((inner, SH.message, Literal("-")))
-    return aimed
+    return Aimed(aimed, in_language, frozenset(counting))
+
+
+def _languages(shapes: Graph) -> Iterator[tuple[Node, URIRef, str]]:
+    """Yield the shapes that only count the values in one language, with their path and language."""
+    allowed = {written for written, _ in _COUNTS} | _BESIDE_A_COUNT | {SH.qualifiedValueShape}
+    for shape, inner in shapes.subject_objects(SH.qualifiedValueShape):
+        path, said = shapes.value(shape, SH.path), set(shapes.predicates(inner))
+        asked = {p for p in shapes.predicates(shape) if str(p).startswith(str(SH))}
+        if not (isinstance(path, URIRef) and asked <= allowed):
+            continue
+        languages = [
+            str(language).lower()
+            for members in shapes.objects(inner, SH.languageIn)
+            for language in Collection(shapes, members)
+        ]
+        if said <= {RDF.type, SH.languageIn} and len(languages) == 1:
+            yield shape, path, languages[0]
 
 
 def _nested(shapes: Graph) -> Iterator[Node]:

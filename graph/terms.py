@@ -1,12 +1,14 @@
 """Between the terms of pyoxigraph (parser, store) and rdflib (SHACL), lexical forms untouched."""
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 import pyoxigraph as ox
 from rdflib import BNode, Graph, Literal, URIRef
 from rdflib.term import Node
 
 
+@lru_cache(30_000)  # the same predicates, types and things come again and again
 def rdflib_term(term: object) -> Node:
     """Return the rdflib term of a pyoxigraph one. `normalize=False` keeps "01" as "01"."""
     if isinstance(term, ox.NamedNode):

@@ -3,7 +3,7 @@
 In: the loaded dataset and the shapes. Out: findings, at most one a cell, in the order of reading.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import pyoxigraph as ox
@@ -63,14 +63,14 @@ def _results(found: Graph, shapes: Shapes) -> list[_Result]:
     return sorted(results, key=lambda r: (r.focus, r.rule.iri, r.component, str(r.value)))
 
 
-def _findings(results: Iterable[_Result], loaded: Loaded, shapes: Shapes) -> Iterator[Finding]:
-    given = {(str(q.subject), _lexical(q.object)) for q in loaded.quads}
+def _findings(results: Sequence[_Result], loaded: Loaded, shapes: Shapes) -> Iterator[Finding]:
+    given = _said_of({result.focus for result in results}, loaded)
     told = {(f.place.subject, f.place.path) for f in loaded.findings if f.place.path}
     for result in results:
         origin = loaded.origins.get(result.focus)
         if result.component in _EMPTY and (result.focus, result.rule.path) in told:
             continue  # it has a value, which the reader could not take
-        written = (f"<{result.focus}>", str(result.value)) in given
+        written = (result.focus, str(result.value)) in given
         if origin is None and result.component == _EQUALS and not written:
             continue  # the other side of the comparison, which only the rules made
         if origin is None:
@@ -85,6 +85,12 @@ def _findings(results: Iterable[_Result], loaded: Loaded, shapes: Shapes) -> Ite
         name = result.rule.path or ""
         finding = find(problem, place, result.rule.message, shown, name=name)
         yield replace(finding, rule=result.rule.iri, severity=result.rule.severity)
+
+
+def _said_of(things: Collection[str], loaded: Loaded) -> set[tuple[str, str]]:
+    """Return the things, each with the lexical form of each of its values."""
+    quads = ((_lexical(quad.subject), quad.object) for quad in loaded.quads)
+    return {(thing, _lexical(value)) for thing, value in quads if thing in things}
 
 
 def _lexical(term: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple) -> str:
