@@ -19,6 +19,7 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
+from graph.beside import Beside
 from graph.country import LEDGER
 from graph.difference import STATES, Difference, read_difference
 from graph.dumps import DumpWriter
@@ -94,7 +95,7 @@ class Build:
     """A release on its way: what it is made of, its folder, and what the steps have found out.
 
     `before` is the release that was current when the build began, where it can be opened; `release`
-    is the new one, once it is current.
+    is the new one, once it is current. `beside` is the index of words where it is on its way.
     """
 
     data: Path
@@ -105,6 +106,7 @@ class Build:
     shelf: Shelf | None = None
     counts: dict[str, int] = field(default_factory=dict)
     digests: dict[str, str] = field(default_factory=dict)
+    beside: Beside | None = None
     release: Release | None = None
 
     @property
@@ -186,13 +188,19 @@ def build_release(
             step(name)
             run(build)
     except OSError as error:
-        shutil.rmtree(path, ignore_errors=True)
+        _give_up(build)
         raise ReleaseError(f"cannot write the release: {error}") from error
     except KmError:
-        shutil.rmtree(path, ignore_errors=True)
+        _give_up(build)
         raise
     assert build.release is not None  # the step `switch` came by
     return build.release
+
+
+def _give_up(build: Build) -> None:
+    if build.beside is not None:
+        build.beside.stop()
+    shutil.rmtree(build.folder.path, ignore_errors=True)
 
 
 def _new_id(newest: str) -> str:
@@ -255,17 +263,31 @@ def write_store(build: Build) -> None:
     change_store(path, build.before.store_path, difference, sorted(gone), expected)
 
 
+def begin_search(build: Build) -> None:
+    """Begin the index of words in a process of its own, where much is to be indexed anew."""
+    if build.difference is None and sum(build.counts.values()) >= _LARGE:
+        build.beside = Beside(_index_words, build.folder.path, build.edition.base)
+
+
 def write_search(build: Build) -> None:
-    """Index the names and words of everything that is there; tombstones are no results."""
+    """Index the names and words of everything that is there, if that has not been begun."""
     path, base, difference = build.folder.path / FILE, build.edition.base, build.difference
+    if build.beside is not None:
+        build.beside.wait()
+        return
     if difference is not None:
         assert build.before is not None  # from which it differs
         store = EmbeddedStore(build.folder.path / "store", PREFIXES)
         if update_index(path, build.before.folder / FILE, store, difference, base):
             return
+    _index_words(build.folder.path, base)
+
+
+def _index_words(folder: Path, base: str) -> None:
+    """Write the index of words from the whole dump; tombstones are no results."""
     gone = ox.NamedNode(retired_graph(base))
-    quads = (quad for quad in read_quads(build.folder.path) if quad.graph_name != gone)
-    write_index(path, quads, base)
+    quads = (quad for quad in read_quads(folder) if quad.graph_name != gone)
+    write_index(folder / FILE, quads, base)
 
 
 def write_hub_index(build: Build) -> None:
@@ -380,9 +402,10 @@ STEPS: tuple[tuple[str, Callable[[Build], None]], ...] = (
     ("graphs", write_graphs),
     ("whole", write_whole),
     ("history", write_history),
+    ("words", begin_search),
     ("store", write_store),
-    ("search", write_search),
     ("hubs", write_hub_index),
+    ("search", write_search),
     ("report", write_report),
     ("manifest", describe),
     ("sync", sync),

@@ -5,9 +5,9 @@ with our prefixes, and JSON-LD 1.1 with a context that holds only the prefixes i
 triples give the same bytes, so that an ETag can promise it.
 """
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 
+import orjson
 import pyoxigraph as ox
 
 from graph.vocab import PREFIXES, compact, expand
@@ -81,7 +81,7 @@ def _json_ld(triples: Sequence[ox.Triple]) -> bytes:
         assert isinstance(values, list)
         values.append(_id(t.object) if typed else _json_value(t.object))
     document = {"@context": prefixes, "@graph": list(nodes.values())}
-    return (json.dumps(document, ensure_ascii=False, indent=1) + "\n").encode()
+    return orjson.dumps(document, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
 
 
 def _json_prefixes(triples: Sequence[ox.Triple]) -> dict[str, str]:
