@@ -39,27 +39,32 @@ def write_dumps(
     apart = [(name, files) for name, files in named if files]
     if workers < 2 or len(apart) < MANY:
         apart = []
-    counts: dict[str, int] = {}
-    for name in sorted({*names} - {name for name, _ in apart}):
-        triples = graphs.triples(name)
-        counts[name] = len(triples)
-        writer.write_graph(name, triples)
-    if apart:
-        counts |= _write_apart(writer, apart, workers)
+    own = sorted({*names} - {name for name, _ in apart})
+    if not apart:
+        return _write_own(writer, graphs, own)
+    chunks = [apart[n : n + _TOGETHER] for n in range(0, len(apart), _TOGETHER)]
+    write = partial(
+        _write, writer.folder.path, writer.folder.plain_bytes, writer.base, writer.licence
+    )
+    try:
+        with ProcessPoolExecutor(workers, get_context("spawn")) as pool:
+            results = pool.map(write, chunks)
+            counts = _write_own(writer, graphs, own)  # meanwhile
+            for found, files in results:
+                counts |= found
+                writer.folder.files |= files
+    except BrokenProcessPool as error:
+        raise ReleaseError("a process that wrote dumps died, of memory perhaps") from error
     return counts
 
 
-def _write_apart(writer: DumpWriter, apart: Sequence[Named], workers: int) -> dict[str, int]:
-    folder, counts = writer.folder, dict[str, int]()
-    chunks = [apart[n : n + _TOGETHER] for n in range(0, len(apart), _TOGETHER)]
-    write = partial(_write, folder.path, folder.plain_bytes, writer.base, writer.licence)
-    try:
-        with ProcessPoolExecutor(workers, get_context("spawn")) as pool:
-            for found, files in pool.map(write, chunks):
-                counts |= found
-                folder.files |= files
-    except BrokenProcessPool as error:
-        raise ReleaseError("a process that wrote dumps died, of memory perhaps") from error
+def _write_own(writer: DumpWriter, graphs: NamedGraphs, names: Sequence[str]) -> dict[str, int]:
+    """Write graphs in this process."""
+    counts = {}
+    for name in names:
+        triples = graphs.triples(name)
+        counts[name] = len(triples)
+        writer.write_graph(name, triples)
     return counts
 
 
