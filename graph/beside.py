@@ -4,12 +4,11 @@ In: a function of a module and its arguments. Out: nothing but what it writes, o
 """
 
 from collections.abc import Callable
-from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from multiprocessing import get_context
 from typing import ParamSpec
 
 from graph.errors import ReleaseError
+from graph.processes import start_processes
 
 P = ParamSpec("P")
 
@@ -18,8 +17,7 @@ class Beside:
     """A piece of work that has begun."""
 
     def __init__(self, work: Callable[P, None], *args: P.args, **kwargs: P.kwargs) -> None:
-        # Not forked: a terminal's spinner is a thread of this process.
-        self._pool = ProcessPoolExecutor(1, get_context("spawn"))
+        self._pool = start_processes(1)
         self._result = self._pool.submit(work, *args, **kwargs)
 
     def wait(self) -> None:

@@ -6,15 +6,14 @@ them.
 """
 
 from collections.abc import Sequence
-from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from functools import cache, partial
-from multiprocessing import get_context
 from pathlib import Path
 
 from graph.dumps import DumpWriter
 from graph.errors import ReleaseError
 from graph.named_graphs import NamedGraphs, read_triples
+from graph.processes import start_processes
 from graph.release import ReleaseFile
 from graph.release_folder import ReleaseFolder
 from graph.sheets import load_shapes
@@ -47,7 +46,7 @@ def write_dumps(
         _write, writer.folder.path, writer.folder.plain_bytes, writer.base, writer.licence
     )
     try:
-        with ProcessPoolExecutor(workers, get_context("spawn")) as pool:
+        with start_processes(workers) as pool:
             results = pool.map(write, chunks)
             counts = _write_own(writer, graphs, own)  # meanwhile
             for found, files in results:

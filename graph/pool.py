@@ -9,11 +9,11 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from functools import partial
-from multiprocessing import get_context
 from pathlib import Path
 from typing import TypeVar
 
 from graph.errors import SourceError
+from graph.processes import start_processes
 from graph.shards import Common
 from graph.sources import Folder
 
@@ -40,8 +40,7 @@ class Pool:
     def _start(self) -> ProcessPoolExecutor:
         """Return the processes, started when there is something for more than one."""
         if self._executor is None:
-            # Not forked: a terminal's spinner is a thread of this process.
-            self._executor = ProcessPoolExecutor(self._workers, get_context("spawn"))
+            self._executor = start_processes(self._workers)
         return self._executor
 
     def map(

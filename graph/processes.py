@@ -1,0 +1,26 @@
+"""Processes that work for this one, and end with it.
+
+In: how many. Out: an executor. They are not forked, since a terminal's spinner is a thread of this
+process, and each watches over its parent: one that is killed leaves nobody working for nothing.
+"""
+
+import os
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context, parent_process
+from threading import Thread
+
+
+def start_processes(number: int) -> ProcessPoolExecutor:
+    """Return an executor of so many processes, started as they are needed."""
+    return ProcessPoolExecutor(number, get_context("spawn"), initializer=_end_with_parent)
+
+
+def _end_with_parent() -> None:
+    Thread(target=_watch, daemon=True).start()
+
+
+def _watch() -> None:
+    parent = parent_process()
+    assert parent is not None  # this is not the first process
+    parent.join()
+    os._exit(1)
