@@ -1,7 +1,7 @@
 """One resource's description: what its page shows and what its RDF says, both from here.
 
 In: a store and an IRI. Out: a `Description`: what is said of the thing, what points to it (counted
-by property, the first 50 of each; of a hub the first 12 of each kind), and enough about the
+by property, the first 50 of each; of a hub the first 6 of each kind), and enough about the
 neighbours to show them: their names, their kind, their place in a list. It grows with the page,
 never with the store: a topic that a million documents point to costs no count and a few neighbours.
 All of it costs five questions to the store, however many neighbours there are, since the store may
@@ -22,7 +22,7 @@ from graph.store import Term
 from graph.vocab import term
 
 MAX_SHOWN = 50
-FEW = 12
+FEW = 6
 """How many of each kind are shown of what points to a hub."""
 
 _NAMES = ("skos:prefLabel", "rdfs:label")

@@ -51,6 +51,12 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--folder", type=Path, default=Path("var/bench/country"))
     parser.add_argument("--sizes", type=int, nargs="+", default=[1, 100, 1000])
     parser.add_argument("--plain", type=int, default=1000, help="the largest to judge plainly")
+    parser.add_argument(
+        "--patience",
+        type=float,
+        default=20,
+        help="stop the plain way after so many times what the check took",
+    )
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--no-publish", action="store_true", help="check alone")
     return parser.parse_args()
@@ -60,7 +66,8 @@ def _measure(folder: Path, size: int, options: argparse.Namespace) -> Iterator[R
     """Yield the runs of one size, and what a reader of it waits for."""
     shutil.rmtree(folder, ignore_errors=True)
     tables, data = write_country(folder / "tables", size, options.seed), folder / "data"
-    yield _run("check", size, data, tables)
+    check = _run("check", size, data, tables)
+    yield check
     if not options.no_publish:
         yield _run("publish", size, data, tables)
         plans = tables / slugs(size, options.seed)[0] / "plans.csv"
@@ -69,7 +76,8 @@ def _measure(folder: Path, size: int, options: argparse.Namespace) -> Iterator[R
         say(f"serve, {size:,} organisations")
         yield visit(data, size)
     if size <= options.plain:
-        yield _run("plain", size, _write_triples(tables, folder / "whole.nt"))
+        patience_s = check.wall_s * options.patience
+        yield _run("plain", size, _write_triples(tables, folder / "whole.nt"), limit_s=patience_s)
 
 
 def _write_triples(tables: Path, path: Path) -> Path:
@@ -86,8 +94,8 @@ def _write_triples(tables: Path, path: Path) -> Path:
     return path
 
 
-def _run(name: str, size: int, *paths: Path) -> Run:
-    """Run one of `bench.runs` in a process of its own, and watch it."""
+def _run(name: str, size: int, *paths: Path, limit_s: float | None = None) -> Run:
+    """Run one of `bench.runs` in a process of its own, watch it, and stop it after `limit_s`."""
     say(f"{name}, {size:,} organisations")
     command = [sys.executable, "-m", "bench.runs", {"change": "publish"}.get(name, name)]
     before, began = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
@@ -96,14 +104,19 @@ def _run(name: str, size: int, *paths: Path) -> Run:
         subprocess.Popen(command, stdout=subprocess.PIPE) as process,
         _watched(process.pid) as peak,
     ):
-        out, _ = process.communicate()
+        try:
+            out, _ = process.communicate(timeout=limit_s)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            out = b""
     wall_s, after = time.perf_counter() - began, resource.getrusage(resource.RUSAGE_CHILDREN)
-    if process.returncode:
+    if process.returncode and (limit_s is None or wall_s < limit_s):
         raise SystemExit(f"{name} of {size:,} failed")
-    told = json.loads(out)
+    told = json.loads(out) if out else {"triples": 0, "steps": {}}
     cpu_s = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
     peak_mb = max(peak, default=0) // 1024**2
-    return Run(name, size, told["triples"], wall_s, cpu_s, peak_mb, told["steps"])
+    triples, steps = told["triples"], told["steps"]
+    return Run(name, size, triples, wall_s, cpu_s, peak_mb, steps, is_stopped=not out)
 
 
 @contextmanager

@@ -20,7 +20,7 @@ from pathlib import Path
 from urllib.parse import quote
 from urllib.request import urlopen
 
-from bench.generate import BASE
+from bench.generate import BASE, slugs
 from bench.processes import children, free_port, private_bytes
 from bench.processes import cpu_s as spent_s
 from graph.history_files import count_things, read_things
@@ -30,6 +30,8 @@ from graph.vocab import PREFIXES
 
 KINDS = ("entity", "topic", "law", "search", "sparql")
 _ASKED = 60
+_FIRST = slugs(1)[0]
+"""The organisation that a country of any size has."""
 _MOST_NAMED = """
 SELECT ?thing (COUNT(*) AS ?n) WHERE { ?s %s ?thing . FILTER(CONTAINS(STR(?thing), "%s")) }
 GROUP BY ?thing ORDER BY DESC(?n) ?thing LIMIT 5"""
@@ -131,17 +133,20 @@ def _own_cpu_s(number: int) -> float:
 
 
 def _addresses(release: Release) -> dict[str, list[str]]:
-    """Return what to ask for: things from all over the country, and the most named shared ones."""
-    step = max(1, count_things(release.folder) // (2 * _ASKED))
+    """Return what to ask for: one organisation's things, the same at any size, things from all over
+    the country, and the most named shared ones.
+    """
+    own = [t.path for t in read_things(release.folder) if _FIRST in t.path]
+    entities = [f"/doc/{path.removeprefix('/id/')}" for path in own[:: max(1, len(own) // _ASKED)]]
+    step = max(1, count_things(release.folder) // _ASKED)
     spread = [thing.path for thing in islice(read_things(release.folder), 0, None, step)]
-    entities = [f"/doc/{path.removeprefix('/id/')}" for path in spread[: 2 * _ASKED : 2]]
     select = "SELECT ?p ?o WHERE { <%s> ?p ?o }"
-    queries = [select % f"{BASE}{path}" for path in spread[1 : 2 * _ASKED : 2]]
+    queries = [select % f"{BASE}{path}" for path in spread[:_ASKED]]
     table = Path(__file__).parent.parent / "search_queries.csv"
     words = [row["query"] for row in csv.DictReader(table.read_text("utf-8").splitlines())]
     store = EmbeddedStore(release.store_path, PREFIXES)
     return {
-        "entity": entities,
+        "entity": entities[:_ASKED],
         "topic": _most_named(store, "dct:subject", "/id/topic/"),
         "law": _most_named(store, "schema:item", "/id/law/"),
         "search": [f"/search?q={quote(text)}" for text in words[:_ASKED]],

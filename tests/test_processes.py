@@ -1,0 +1,86 @@
+"""Work in other processes: its errors come back, and nobody works on for one that was killed."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+
+from graph.beside import Beside
+from graph.errors import ReleaseError
+
+_PARENT = """
+import os, sys, time
+from graph.processes import start_processes
+
+if __name__ == "__main__":
+    pool = start_processes(2)
+    print(*{pool.submit(os.getpid).result(), pool.submit(os.getpid).result()}, flush=True)
+    pool.submit(time.sleep, 60).result()
+"""
+
+
+def test_work_that_is_done(tmp_path: Path) -> None:
+    """What the other process wrote is there once it was waited for."""
+    work = Beside(_write, tmp_path / "words")
+    work.wait()
+    assert (tmp_path / "words").read_text() == "done"
+
+
+def test_error_comes_back(tmp_path: Path) -> None:
+    """An error of the other process is raised here."""
+    work = Beside(_write, tmp_path / "nowhere" / "words")
+    with pytest.raises(FileNotFoundError):
+        work.wait()
+
+
+def test_death_is_told() -> None:
+    """A process that dies is an error with words for people."""
+    work = Beside(_die)
+    with pytest.raises(ReleaseError, match="died"):
+        work.wait()
+
+
+def test_a_killed_parent_leaves_nobody(tmp_path: Path) -> None:
+    """Processes end when the one that started them is killed, though there is work for them."""
+    script = tmp_path / "parent.py"
+    script.write_text(_PARENT)
+    with subprocess.Popen([sys.executable, str(script)], stdout=subprocess.PIPE) as parent:
+        assert parent.stdout is not None
+        workers = [int(number) for number in parent.stdout.readline().split()]
+        parent.kill()
+    assert workers
+    try:
+        _wait_until_gone(workers)
+    finally:
+        for worker in workers:
+            with suppress(ProcessLookupError):
+                os.kill(worker, signal.SIGKILL)
+
+
+def _wait_until_gone(processes: list[int]) -> None:
+    end = time.monotonic() + 20
+    while any(_is_running(number) for number in processes):
+        assert time.monotonic() < end, "a process works on for a parent that was killed"
+        time.sleep(0.02)
+
+
+def _is_running(number: int) -> bool:
+    """Tell whether a process is there and no zombie, which nobody may have buried here."""
+    try:
+        stat = Path(f"/proc/{number}/stat").read_text()
+    except OSError:
+        return False
+    return stat.rpartition(")")[2].split()[0] != "Z"
+
+
+def _write(path: Path) -> None:
+    path.write_text("done")
+
+
+def _die() -> None:
+    os._exit(3)
