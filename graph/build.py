@@ -33,11 +33,13 @@ from graph.named_graphs import NamedGraphs, WithGraph
 from graph.preview import Preview, preview_publication
 from graph.release import (
     DUMPS,
+    GRAPH_FILES,
     MANIFEST,
     Manifest,
     Release,
     ReleaseFile,
     current_id,
+    graph_lines,
     open_release,
     read_quads,
     release_ids,
@@ -321,7 +323,7 @@ def write_history(build: Build) -> None:
         build.edition.base,
         _lines(build.folder.path, build.folder.files.values()),
         before.folder if before else None,
-        _lines(before.folder, before.manifest.files) if before else {},
+        _lines(before.folder, before.graph_files) if before else {},
     )
 
 
@@ -341,10 +343,13 @@ def _unpack(path: Path) -> Iterator[bytes]:
 def describe(build: Build) -> None:
     """Write the checksums and the manifest."""
     build.dumps.write_sums()
-    build.folder.add_rest(build.before)
-    edition, files = build.edition, build.folder.files
+    edition, folder = build.edition, build.folder
+    of_graphs = [folder.files[name] for name in sorted(folder.files) if folder.files[name].graph]
+    (folder.path / GRAPH_FILES).write_bytes(graph_lines(of_graphs))
+    folder.add_rest(build.before)
+    whole = [folder.files[name] for name in sorted(folder.files) if not folder.files[name].graph]
     write_manifest(
-        build.folder.path,
+        folder.path,
         Manifest(
             id=build.id,
             created=datetime.now(UTC).replace(microsecond=0),
@@ -353,7 +358,7 @@ def describe(build: Build) -> None:
             ontology_version=ontology_version(),
             triples=sum(build.counts.values()),
             graphs=dict(sorted(build.counts.items())),
-            files=tuple(files[name] for name in sorted(files)),
+            files=tuple(whole),
             sources=edition.sources,
             findings={s.value: n for s, n in edition.report.counts().items()},
             previous=current_id(build.data),

@@ -66,7 +66,7 @@ class DumpWriter:
 
     def link_graph(self, graph: str, before: Release) -> None:
         """Take over the files of a graph that is the same in the release before."""
-        for file in before.manifest.by_graph.get(graph, ()):
+        for file in before.by_graph.get(graph, ()):
             self.folder.link(before, file)
 
     def write_whole(self, graphs: Sequence[str]) -> None:
@@ -88,10 +88,10 @@ class DumpWriter:
         sheets = self.tables.join(archives, folder, stay)
         longest = max((self.folder.pack(f"tables/{s}.csv", "csv") for s in sheets), default=0)
         if before is not None and stay:
-            for file in before.manifest.files:
+            for file in before.files:
                 if file.name.removeprefix(f"{DUMPS}tables/").partition(".")[0] in stay:
                     self.folder.link(before, file)
-            if f"{DUMPS}all.csv.zip" not in before.manifest.by_name:
+            if f"{DUMPS}all.csv.zip" not in before.by_name:
                 longest = MOST_BYTES + 1
         named = [f"tables/{s}.csv" for s in self.tables.sheets if s in stay or s in sheets]
         if named and longest <= MOST_BYTES:
@@ -101,12 +101,12 @@ class DumpWriter:
         """Return the sheets that have the same rows in the archives of all changed graphs."""
         known = {
             file.name.removeprefix(f"{DUMPS}tables/").partition(".")[0]
-            for file in before.manifest.files
+            for file in before.files
             if file.name.startswith(f"{DUMPS}tables/")
         }
         for graph in changed:
             name = f"{DUMPS}{file_name(self.base, graph)}.csv.zip"
-            old = sums_of_sheets(before.folder / name) if name in before.manifest.by_name else {}
+            old = sums_of_sheets(before.folder / name) if name in before.by_name else {}
             path = self._archive(graph)
             new = sums_of_sheets(path) if path else {}
             known -= {sheet for sheet, _ in old.items() ^ new.items()}

@@ -11,13 +11,14 @@ import gzip
 import hashlib
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, fields
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 from typing import IO, cast
 
+import orjson
 import pyoxigraph as ox
 
 from graph.errors import NoRelease, ReleaseDamaged
@@ -25,9 +26,14 @@ from graph.sources import Source
 
 CURRENT = "current"
 MANIFEST = "manifest.json"
+GRAPH_FILES = "graph-files.jsonl"
+"""The dumps of the named graphs, a line each: of a country a hundred thousand, which a server that
+starts need not read.
+"""
+
 DUMPS = "dumps/"
 STORE = "store/"
-FORMAT = 3
+FORMAT = 4
 """The number of this layout of a release's folder; a program reads no other."""
 
 _HASH_ALL_BELOW_BYTES = 256 * 1024 * 1024
@@ -63,6 +69,8 @@ class Manifest:
 
     Attributes:
         graphs: each named graph's count of triples.
+        files: all but the manifest itself and the dumps of named graphs, which are in a file of
+            their own; `Release.files` has them too.
         digests: each named graph's SHA-256, of its sorted N-Triples: equal where it is the same.
         previous: the release that was current before, None for the first.
     """
@@ -81,20 +89,6 @@ class Manifest:
     licence: str = ""
     digests: dict[str, str] = field(default_factory=dict)
     format: int = FORMAT
-
-    @cached_property
-    def by_name(self) -> dict[str, ReleaseFile]:
-        """The files, by their names in the release's folder."""
-        return {file.name: file for file in self.files}
-
-    @cached_property
-    def by_graph(self) -> dict[str, list[ReleaseFile]]:
-        """The files of each named graph."""
-        found: dict[str, list[ReleaseFile]] = {}
-        for file in self.files:
-            if file.graph:
-                found.setdefault(file.graph, []).append(file)
-        return found
 
 
 @dataclass(frozen=True)
@@ -115,13 +109,41 @@ class Release:
         """The folder of the dumps."""
         return self.folder / "dumps"
 
+    @cached_property
+    def graph_files(self) -> tuple[ReleaseFile, ...]:
+        """The dumps of the named graphs. Raises ReleaseDamaged."""
+        path = self.folder / GRAPH_FILES
+        try:
+            with path.open("rb") as lines:
+                return tuple(ReleaseFile(**orjson.loads(line)) for line in lines)
+        except (OSError, ValueError, TypeError) as error:
+            raise ReleaseDamaged(f"{path}: {error}") from error
+
+    @cached_property
+    def files(self) -> tuple[ReleaseFile, ...]:
+        """Every file of the release but its manifest. Raises ReleaseDamaged."""
+        return (*self.manifest.files, *self.graph_files)
+
+    @cached_property
+    def by_name(self) -> dict[str, ReleaseFile]:
+        """The files, by their names in the release's folder. Raises ReleaseDamaged."""
+        return {file.name: file for file in self.files}
+
+    @cached_property
+    def by_graph(self) -> dict[str, list[ReleaseFile]]:
+        """The files of each named graph. Raises ReleaseDamaged."""
+        found: dict[str, list[ReleaseFile]] = {}
+        for file in self.graph_files:
+            found.setdefault(file.graph, []).append(file)
+        return found
+
     def quads(self) -> Iterator[ox.Quad]:
         """Yield every quad, from the whole dump, a block at a time."""
         return read_quads(self.folder)
 
     def lines(self, graph: str) -> Iterator[bytes]:
         """Yield the N-Quads lines of one named graph in their order; none where there is none."""
-        for file in self.manifest.by_graph.get(graph, ()):
+        for file in self.by_graph.get(graph, ()):
             if file.format == "nq":
                 with gzip.open(self.folder / file.name) as lines:
                     yield from lines
@@ -150,13 +172,18 @@ def release_ids(data: Path) -> list[str]:
     return sorted((n for n in names if not n.startswith(".")), reverse=True)
 
 
-def open_release(data: Path, release_id: str | None = None) -> Release:
+def open_release(
+    data: Path, release_id: str | None = None, *, is_published: bool = False
+) -> Release:
     """Return a release whose files match its manifest; the current one by default.
+
+    Of a large one that `is_published`, and so was looked at as a whole when it was made current,
+    the dumps of named graphs are not looked at again.
 
     Raises NoRelease where there is none, ReleaseDamaged where a file differs.
     """
     release = find_release(data, release_id)
-    _verify(release)
+    _verify(release, is_published)
     return release
 
 
@@ -180,7 +207,7 @@ def find_release(data: Path, release_id: str | None = None) -> Release:
 def read_manifest(folder: Path) -> Manifest:
     """Return the manifest of a release's folder. Raises ReleaseDamaged."""
     try:
-        raw = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+        raw = orjson.loads((folder / MANIFEST).read_bytes())
         if raw.get("format") != FORMAT:
             raise ValueError("another version of this program made it; publish again")
         raw["created"] = datetime.fromisoformat(raw["created"])
@@ -196,6 +223,11 @@ def write_manifest(folder: Path, manifest: Manifest) -> None:
     told = {field.name: getattr(manifest, field.name) for field in fields(manifest)}
     members = (f" {_json(name)}: {_member(value)}" for name, value in told.items())
     (folder / MANIFEST).write_text("{\n" + ",\n".join(members) + "\n}\n", encoding="utf-8")
+
+
+def graph_lines(files: Iterable[ReleaseFile]) -> bytes:
+    """Return the dumps of named graphs as they stand in `GRAPH_FILES`."""
+    return b"".join(orjson.dumps(file, option=orjson.OPT_APPEND_NEWLINE) for file in files)
 
 
 def _member(value: object) -> str:
@@ -238,16 +270,16 @@ def check_file(release: Release, file: ReleaseFile, whole: bool = True) -> None:
         raise ReleaseDamaged(f"release {release.id}: {file.name} differs from the manifest")
 
 
-def _verify(release: Release) -> None:
+def _verify(release: Release, is_published: bool) -> None:
     """Compare every file's size, and SHA-256, with the manifest.
 
     Of a large release the table files of the store are not hashed: RocksDB checks their blocks
     itself as it reads them, while a cut MANIFEST would open as an empty store.
     """
     files = release.manifest.files
-    everything = sum(f.size_bytes for f in files) < _HASH_ALL_BELOW_BYTES
-    for file in files:
-        check_file(release, file, whole=everything or _is_small_store_file(file.name))
+    is_large = sum(f.size_bytes for f in files) >= _HASH_ALL_BELOW_BYTES
+    for file in files if is_large and is_published else release.files:
+        check_file(release, file, whole=not is_large or _is_small_store_file(file.name))
 
 
 def _is_small_store_file(name: str) -> bool:

@@ -124,7 +124,7 @@ class ReleaseFolder:
 
         What is the very same file as in the release before has the same hash.
         """
-        known = before.manifest.by_name if before else {}
+        known = before.by_name if before else {}
         for entry in sorted(self.path.iterdir()):
             inside = entry.rglob("*") if entry.is_dir() and entry.name != DUMPS.strip("/") else ()
             for path in sorted(p for p in (entry, *inside) if p.is_file()):

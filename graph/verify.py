@@ -53,15 +53,15 @@ def verify_release(
     # Where a block cannot be read, pyoxigraph counts and sorts on without end, taking all memory.
     if not any(file.startswith(STORE) for file in changed):
         problems += _store(release)
-    size_bytes = sum(file.size_bytes for file in manifest.files)
-    count = len(manifest.files)
+    size_bytes = sum(file.size_bytes for file in release.files)
+    count = len(release.files)
     return Verdict(release.id, count, size_bytes, manifest.triples, tuple(problems))
 
 
 def _changed(release: Release) -> dict[str, str]:
     """Return what is wrong with the files that are missing or differ, by their names."""
     wrong = {}
-    for file in release.manifest.files:
+    for file in release.files:
         try:
             check_file(release, file)
         except KmError as error:
@@ -71,7 +71,7 @@ def _changed(release: Release) -> dict[str, str]:
 
 def _unlisted(release: Release) -> Iterator[str]:
     """Yield the files that the manifest does not know."""
-    known = {file.name for file in release.manifest.files} | {MANIFEST}
+    known = {file.name for file in release.files} | {MANIFEST}
     for path in sorted(p for p in release.folder.rglob("*") if not p.is_dir()):
         name = path.relative_to(release.folder).as_posix()
         if name not in known:
@@ -88,7 +88,7 @@ def _sums(release: Release) -> Iterator[str]:
     told = {tuple(line.split("  ", 1)[::-1]) for line in text.splitlines()}
     known = {
         (file.name.removeprefix(DUMPS), file.sha256)
-        for file in release.manifest.files
+        for file in release.files
         if file.name.startswith(DUMPS) and file.name != f"{DUMPS}{SUMS}"
     }
     for name in sorted({str(pair[0]) for pair in told ^ known}):

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import pyoxigraph as ox
 
 from graph.history_files import GraphState
-from graph.release import DUMPS, Manifest
+from graph.release import DUMPS, Manifest, Release, ReleaseFile
 from graph.sayings import Sayings, node, whole_number, words
 from graph.statistics import GraphStatistics
 from graph.vocab import PREFIXES, VOCABULARY, compact, expand
@@ -61,7 +61,8 @@ def describe_void(
     _common(said, settings, whole)
     _counts(said, whole, total)
     _partitions(said, f"{document}#all", whole, total)
-    _dumps(said, settings, manifest, whole, "")
+    whole_files = (f for f in manifest.files if f.name.startswith(f"{DUMPS}all."))
+    _dumps(said, f"{settings.base}/dumps/{manifest.id}/", whole, whole_files)
     for graph in sorted(manifest.graphs):
         said.add(whole, "void:subset", node(graph))
         said.add(graph, "rdf:type", node(expand("void:Dataset")))
@@ -71,7 +72,7 @@ def describe_void(
 
 
 def describe_graph(
-    settings: VoidSettings, manifest: Manifest, graph: str, state: GraphState
+    settings: VoidSettings, release: Release, graph: str, state: GraphState
 ) -> list[ox.Triple]:
     """Return the description of one named graph."""
     said = Sayings()
@@ -80,7 +81,8 @@ def describe_graph(
     _common(said, settings, graph)
     _counts(said, graph, state.statistics)
     _partitions(said, graph + "#void", graph, state.statistics)
-    _dumps(said, settings, manifest, graph, graph)
+    files = release.by_graph.get(graph, ())
+    _dumps(said, f"{settings.base}/dumps/{release.id}/", graph, files)
     _linksets(said, f"{graph}#links", graph, graph, state.statistics.links, settings.base)
     return said.triples
 
@@ -158,16 +160,11 @@ def _partitions(said: Sayings, start: str, iri: str, counted: GraphStatistics) -
             said.add(part, number, whole_number(count))
 
 
-def _dumps(said: Sayings, settings: VoidSettings, manifest: Manifest, iri: str, graph: str) -> None:
-    """Name the dumps of the release that hold a graph, or with no graph, the whole."""
-    for file in manifest.files:
-        is_whole = file.name.startswith(f"{DUMPS}all.")
-        if file.format in _FORMATS and (file.graph == graph if graph else is_whole):
-            said.add(
-                iri,
-                "void:dataDump",
-                node(f"{settings.base}/dumps/{manifest.id}/{file.name.removeprefix(DUMPS)}"),
-            )
+def _dumps(said: Sayings, start: str, iri: str, files: Iterable[ReleaseFile]) -> None:
+    """Name the dumps of a data set; their addresses begin with `start`."""
+    for file in files:
+        if file.format in _FORMATS:
+            said.add(iri, "void:dataDump", node(start + file.name.removeprefix(DUMPS)))
 
 
 def _linksets(

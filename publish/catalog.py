@@ -159,8 +159,7 @@ def _void_of(here: Visit, shelf: Shelf, data: DataSet) -> list[ox.Triple]:
     state = here.serving.graphs.get(data.iri)
     if state is None:
         return []
-    manifest = here.serving.release.manifest
-    return describe_graph(_void_settings(shelf), manifest, data.iri, state)
+    return describe_graph(_void_settings(shelf), here.serving.release, data.iri, state)
 
 
 # ---- pages -------------------------------------------------------------------------------------

@@ -10,7 +10,7 @@ import gc
 import logging
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -23,7 +23,7 @@ from graph.hubs import FILE as HUBS
 from graph.hubs import Hubs
 from graph.iris import ONTOLOGY, graph_iri
 from graph.overview import Overview, survey
-from graph.release import Release, ReleaseFile, current_id, open_release, release_ids
+from graph.release import Release, current_id, open_release, release_ids
 from graph.seam import Store
 from graph.search import SearchIndex
 from graph.store import EmbeddedStore
@@ -75,15 +75,6 @@ class Serving:
     def graphs(self) -> Mapping[str, GraphState]:
         """The named graphs: their versions and counts. Raises ReleaseDamaged."""
         return read_graphs(self.release.folder)
-
-    @cached_property
-    def files_of(self) -> Mapping[str, Sequence[ReleaseFile]]:
-        """The dumps of each named graph."""
-        found: dict[str, list[ReleaseFile]] = {}
-        for file in self.release.manifest.files:
-            if file.graph:
-                found.setdefault(file.graph, []).append(file)
-        return found
 
     @cached_property
     def organisation_words(self) -> Mapping[str, str]:
@@ -225,7 +216,7 @@ class Current:
             self._close(old)
 
     def _open(self) -> Serving:
-        release = open_release(self._config.data)
+        release = open_release(self._config.data, is_published=True)
         if release.manifest.base != self._config.base:
             raise ReleaseError(
                 f"release {release.id} was made for the base {release.manifest.base}, "

@@ -151,7 +151,7 @@ def _organisation(
         keywords=_keywords(shelf, near, topics[:_MAX_TOPICS]),
         period=_period(near, state.statistics.periods if state else ()),
         versions=_versions(shelf, state.versions if state else ()),
-        files=tuple(_ordered(shelf.serving.files_of.get(iri, ()))),
+        files=tuple(_ordered(shelf.serving.release.by_graph.get(iri, ()))),
         triples=triples,
     )
 

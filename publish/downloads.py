@@ -142,7 +142,7 @@ class _Writer:
         for name in _OURS:
             yield from self._row(name, Link(Label(texts(f"dumps.{name}"))), self._count(name))
         yield from self._row("shapes", Link(Label(texts("dumps.shapes")), self._to("/shapes")))
-        report = self._release.manifest.by_name.get(REPORT)
+        report = self._release.by_name.get(REPORT)
         if report is not None:
             title = Link(Label(texts("dumps.report")), self._to("/quality"))
             link = Link(Label(REPORT), self.href(REPORT))
@@ -173,7 +173,7 @@ class _Writer:
                 )
 
     def _file(self, name: str) -> ReleaseFile | None:
-        return self._release.manifest.by_name.get(f"{DUMPS}{name}")
+        return self._release.by_name.get(f"{DUMPS}{name}")
 
     def _link(self, file: ReleaseFile | None) -> Link | None:
         if file is None:
@@ -194,4 +194,4 @@ class _Writer:
 
 def public_file(release: Release, name: str) -> ReleaseFile | None:
     """Return the file that is offered under this name, None for any other."""
-    return release.manifest.by_name.get(name if name == REPORT else f"{DUMPS}{name}")
+    return release.by_name.get(name if name == REPORT else f"{DUMPS}{name}")

@@ -31,7 +31,7 @@ def get(client: FlaskClient, path: str, **headers: str) -> TestResponse:
 
 def test_every_file_is_what_the_manifest_says(client: FlaskClient, site: Release) -> None:
     """Each dump has its size, type, tag and SHA-256, under the release and as the current one."""
-    dumps = [f for f in site.manifest.files if f.name.startswith("dumps/")]
+    dumps = [f for f in site.files if f.name.startswith("dumps/")]
     assert len(dumps) >= 10
     for file in dumps:
         for release in (site.id, "current"):
@@ -176,7 +176,7 @@ def test_page_lists_every_file(client: FlaskClient, site: Release) -> None:
     """The page of downloads links every file, says for whom, and where the sums are."""
     for language in ("th", "en"):
         page = client.get(f"/dumps?lang={language}").text
-        for file in site.manifest.files:
+        for file in site.files:
             if file.name.startswith("dumps/"):
                 assert f'href="/dumps/{site.id}/{file.name.removeprefix("dumps/")}"' in page
         assert f"{site.manifest.triples:,}" in page

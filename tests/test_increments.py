@@ -79,7 +79,7 @@ def nothing(country: Path) -> None:
 def everything(release: Release) -> dict[str, object]:
     """Return what a release holds: its dumps byte for byte, the rest row for row."""
     found: dict[str, object] = {
-        file.name: file.sha256 for file in release.manifest.files if file.name.startswith("dumps/")
+        file.name: file.sha256 for file in release.files if file.name.startswith("dumps/")
     }
     store = EmbeddedStore(release.store_path, {})
     with closing(sqlite3.connect(release.folder / "search.sqlite")) as index:

@@ -159,7 +159,7 @@ def test_names_of_things_and_terms(index: SearchIndex, site: Release) -> None:
 
 def test_the_index_is_in_the_manifest(site: Release) -> None:
     """The index is one of the release's files, with its hash, and never offered for writing."""
-    assert FILE in {file.name for file in site.manifest.files}
+    assert FILE in {file.name for file in site.files}
     opened = SearchIndex(site.folder)
     with opened._open() as connection, pytest.raises(sqlite3.OperationalError, match="readonly"):
         connection.execute("DELETE FROM node")

@@ -16,7 +16,7 @@ import pyoxigraph as ox
 
 from bench.generate import BASE, slugs, write_country
 from graph.load import load, ontology_quads
-from graph.release import Manifest, write_manifest
+from graph.release import GRAPH_FILES, Manifest, write_manifest
 from graph.rules import infer
 from graph.sheets import load_shapes
 from graph.switch import activate
@@ -86,6 +86,7 @@ def _write_release(data: Data) -> None:
         findings={},
         previous=None,
     )
+    (data.store.parent / GRAPH_FILES).touch()
     write_manifest(data.store.parent, manifest)
     activate(data.folder, RELEASE)
 
