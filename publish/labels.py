@@ -7,7 +7,7 @@ as the text of a link.
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 import pyoxigraph as ox
@@ -33,6 +33,7 @@ class Namer:
     facts: Facts
     texts: Texts
     links: Links
+    _linked: dict[Term, Link] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def pick(self, words: Mapping[str, str]) -> Label | None:
         """Return the words in the reader's language, else in ours, else in any."""
@@ -61,10 +62,14 @@ class Namer:
 
     def link(self, term: Term, note: Label | None = None) -> Link:
         """Return a link to a thing, or its name alone where no link may lead there."""
+        if note is None and term in self._linked:  # an owner, a kind: lists name them in each line
+            return self._linked[term]
         href = self.links.href(term.value) if isinstance(term, ox.NamedNode) else None
-        if href is None:
-            return Link(self.name(term), note=note)
-        return Link(self.name(term), href.url, href.external, note)
+        url, external = (href.url, href.external) if href else ("", False)
+        link = Link(self.name(term), url, external, note)
+        if note is None:
+            self._linked[term] = link
+        return link
 
     def value(self, predicate: str, term: Term) -> Link:
         """Return a value as a row shows it: dates and years in the reader's era."""

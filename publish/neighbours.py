@@ -6,12 +6,13 @@ drawn, one of each first; the list says how many more there are and leads to the
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain, zip_longest
 
 import pyoxigraph as ox
 
+from graph.describe import Incoming
 from graph.vocab import compact, term
 from publish.chart import cut
 from publish.pages import Link
@@ -69,7 +70,7 @@ def draw_neighbours(view: View) -> Neighbourhood | None:
     """Return the drawing of what is around a thing of ours; None where there is next to nothing."""
     if view.layout.kind(view.type) is None:
         return None
-    left, right = _incoming(view)[:MOST], _outgoing(view)[:MOST]
+    left, right = _incoming(view), _outgoing(view)
     if len(left) + len(right) < 2:
         return None
     texts, name = view.namer.texts, view.namer.name(view.iri).text
@@ -95,39 +96,50 @@ def draw_neighbours(view: View) -> Neighbourhood | None:
 
 
 def _incoming(view: View) -> list[tuple[ox.NamedNode, str, Link]]:
-    """Return what points here, one of each relation first."""
-    texts = view.namer.texts
-    by_relation = []
-    for of in view.description.incoming:
-        key = f"incoming.{compact(of.predicate.value)}"
-        words = texts(key) if texts.has(key) else view.namer.name(of.predicate).text
-        found = (s for s in of.subjects if s != view.iri and view.layout.kind(view.type_of(s)))
-        by_relation.append([(of.predicate, words, view.namer.link(s)) for s in found])
-    turns = chain.from_iterable(zip_longest(*by_relation))
-    return _once([turn for turn in turns if turn is not None])
+    """Return the first of what points here, one of each relation first."""
+    by_relation = [_ours(view, of) for of in view.description.incoming]
+    turns = (turn for turn in chain.from_iterable(zip_longest(*by_relation)) if turn is not None)
+    texts, namer = view.namer.texts, view.namer
+    found = []
+    for subject, predicate in _first(turns).items():
+        key = f"incoming.{compact(predicate.value)}"
+        words = texts(key) if texts.has(key) else namer.name(predicate).text
+        found.append((predicate, words, namer.link(subject)))
+    return found
+
+
+def _ours(view: View, of: Incoming) -> Iterator[tuple[ox.NamedNode, ox.NamedNode]]:
+    """Yield the things of ours that point here by one relation, each with that relation."""
+    for subject in of.subjects:
+        if subject != view.iri and view.layout.kind(view.type_of(subject)):
+            yield subject, of.predicate
 
 
 def _outgoing(view: View) -> list[tuple[ox.NamedNode, str, Link]]:
-    """Return what this points to, in the order of the description."""
-    found = [
-        (t.predicate, view.namer.name(t.predicate).text, view.namer.link(t.object))
+    """Return the first of what this points to, in the order of the description."""
+    found = (
+        (t.object, t.predicate)
         for t in view.description.outgoing
         if isinstance(t.object, ox.NamedNode)
         and t.subject == view.iri
         and t.object != view.iri
         and t.predicate != term("rdf:type")
         and view.layout.kind(view.type_of(t.object))
-    ]
-    return _once(found)
+    )
+    namer = view.namer
+    return [(p, namer.name(p).text, namer.link(thing)) for thing, p in _first(found).items()]
 
 
-def _once(
-    found: Sequence[tuple[ox.NamedNode, str, Link]],
-) -> list[tuple[ox.NamedNode, str, Link]]:
-    """Return each neighbour once, by the relation that came first."""
-    firsts = {link.href: (predicate, words, link) for predicate, words, link in reversed(found)}
-    kept = dict.fromkeys(link.href for _, _, link in found)
-    return [firsts[href] for href in kept]
+def _first(
+    found: Iterable[tuple[ox.NamedNode, ox.NamedNode]],
+) -> dict[ox.NamedNode, ox.NamedNode]:
+    """Return the first neighbours, each with the relation by which it came first."""
+    firsts: dict[ox.NamedNode, ox.NamedNode] = {}
+    for thing, predicate in found:
+        firsts.setdefault(thing, predicate)
+        if len(firsts) == MOST:
+            break
+    return firsts
 
 
 def _place(
