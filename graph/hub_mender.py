@@ -7,6 +7,7 @@ what has changed; here a list gains, loses and moves things, and stays in its or
 from bisect import bisect
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import islice
 
 import pyoxigraph as ox
 
@@ -86,8 +87,8 @@ class Mender(HubWriter):
             came = {*moved.came}
             if total > len(listed) and {*listed} & (moved.went - moved.came):
                 # The list was cut, and has lost one of those it shows: the next ones move up.
-                things = sorted(t for t in self._things(relation) if self.key(t) == key)
-                came |= {*things[: hub_index.MOST]} - {*listed}
+                things = (t for t in sorted(self._things(relation)) if self.key(t) == key)
+                came |= {*islice(things, hub_index.MOST)} - {*listed}
             total += len(moved.came) - len(moved.went)
             listed = self._change_list(listed, moved.went | moved.came, came)
             self.write_part(part or self.add_part(relation, key), total, listed)

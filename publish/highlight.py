@@ -8,6 +8,7 @@ and those between. The text is folded with the places its letters came from, so 
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from unicodedata import normalize
 
 from graph.fold import Traced, read_folder
@@ -34,7 +35,7 @@ def mark(text: str, words: Iterable[str]) -> tuple[Stretch, ...]:
     words = tuple(words)
     if not _holds_any(text, words):
         return tuple(_cut(normalize("NFC", text), ()))
-    traced = read_folder().trace(text)
+    traced = _trace(text)
     return tuple(_cut(traced.source, sorted(_places(traced, words))))
 
 
@@ -43,7 +44,7 @@ def excerpt(text: str, words: Iterable[str]) -> tuple[Stretch, ...]:
     words = tuple(words)
     if not _holds_any(text, words):
         return ()
-    traced = read_folder().trace(text)
+    traced = _trace(text)
     places = sorted(_places(traced, words))
     if not places:
         return ()
@@ -58,9 +59,19 @@ def excerpt(text: str, words: Iterable[str]) -> tuple[Stretch, ...]:
     return before + shown + after
 
 
+@lru_cache(4_096)  # one page asks about a name word by word, and of an owner's in each line
+def _fold(text: str) -> str:
+    return read_folder().fold(text)
+
+
+@lru_cache(512)
+def _trace(text: str) -> Traced:
+    return read_folder().trace(text)
+
+
 def _holds_any(text: str, words: Iterable[str]) -> bool:
     """Tell whether there is something to mark: it costs a fraction of finding out where."""
-    folded = read_folder().fold(text)
+    folded = _fold(text)
     return any(word in folded for word in words)
 
 
