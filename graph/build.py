@@ -46,7 +46,7 @@ from graph.release import (
     write_manifest,
 )
 from graph.release_folder import ReleaseFolder
-from graph.report import Report, as_json
+from graph.report import EXTRACT, Report, as_extract, as_json
 from graph.search_index import FILE
 from graph.search_update import update_index
 from graph.search_writer import write_index
@@ -308,6 +308,7 @@ def write_report(build: Build) -> None:
     """Keep what the check found, and what the next one may build on."""
     report = as_json(build.edition.report).encode()
     (build.folder.path / "report.json").write_bytes(report)
+    (build.folder.path / EXTRACT).write_bytes(as_extract(build.edition.report))
     if build.edition.ledger is not None:
         shutil.copyfile(build.edition.ledger, build.folder.path / LEDGER)
 

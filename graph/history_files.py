@@ -159,9 +159,13 @@ def count_things(release: Path) -> int:
 
 def newest_versions(release: Path, size: int) -> list[str]:
     """Return, for each `size` things in their order, the newest release that changed one."""
-    things = read_things(release)
-    parts = iter(lambda: list(islice(things, size)), [])
-    return [max(thing.version for thing in part) for part in parts]
+    path = release / FOLDER / RESOURCES
+    if not path.is_file():
+        return []
+    with path.open("rb") as file:
+        parts = iter(lambda: list(islice(file, size)), [])
+        newest = [max(line.rsplit(b"\t", 1)[1] for line in part) for part in parts]
+    return [version.decode().strip() for version in newest]
 
 
 def find_thing(release: Path, path: str) -> ThingState | None:

@@ -61,6 +61,14 @@ class Relation:
             return Part("", self.total, sum(part.listed for part in self.parts), 0)
         return next((part for part in self.parts if part.key == key), None)
 
+    def of_type(self, type: str) -> Part | None:
+        """Return the part of one type, of documents those of all kinds as one."""
+        parts = [part for part in self.parts if part.key.partition(".")[0] == type]
+        if len(parts) < 2:
+            return parts[0] if parts else None
+        total, listed = sum(part.total for part in parts), sum(part.listed for part in parts)
+        return Part(type, total, listed, parts[0].first)
+
 
 class Hubs:
     """The hubs of one release. Safe to share between threads."""

@@ -117,7 +117,7 @@ def list_members(store: Store, kind: Kind, page: int, hubs: Hubs) -> Members:
     `page` counts from 1; one past the end holds no things.
     """
     relation = hubs.relations(kind.class_iri).get(expand("rdf:type"))
-    part = relation.part(kind.type) if relation else None
+    part = relation.of_type(kind.type) if relation else None
     if relation and part:
         shown = hubs.page(relation, part, page, PAGE_SIZE)
         total, listed = part.total, part.listed

@@ -1,7 +1,7 @@
 """Findings as text for a terminal, as JSON for programs and as HTML for an officer.
 
 In: findings, already one a cell and in reading order. Out: one string. The JSON is also what a
-release keeps and the site's `/quality` page shows.
+release keeps, with an extract of it, which the site's `/quality` page shows.
 """
 
 import json
@@ -12,8 +12,14 @@ from dataclasses import dataclass
 from html import escape
 from itertools import groupby
 
+import orjson
+
 from graph.findings import Finding, Severity, Text, shorten
 from graph.vocab import SHAPE
+
+EXTRACT = "report-extract.json"
+MOST_OF_RULE = 50
+"""How many findings of each rule stand in the extract."""
 
 MARKS = {Severity.VIOLATION: "✗", Severity.WARNING: "!", Severity.INFO: "i"}
 NAMES = {
@@ -59,6 +65,26 @@ def as_json(report: Report) -> str:
         "findings": [_record(f) for f in report.findings],
     }
     return json.dumps(body, ensure_ascii=False, indent=2) + "\n"
+
+
+def as_extract(report: Report) -> bytes:
+    """Return what a page shows of the report, as JSON: how much each rule found, and the first
+    `MOST_OF_RULE` findings of each. The whole of a country's is tens of megabytes.
+    """
+    found, first = Counter[str](), list[Finding]()
+    for finding in report.findings:
+        found[finding.rule] += 1
+        if found[finding.rule] <= MOST_OF_RULE:
+            first.append(finding)
+    body = {
+        "conforms": report.conforms,
+        "files": report.files,
+        "triples": report.triples,
+        "counts": {severity.value: n for severity, n in report.counts().items()},
+        "rules": dict(found),
+        "findings": [_record(f) for f in first],
+    }
+    return orjson.dumps(body)
 
 
 def _record(finding: Finding) -> dict[str, object]:

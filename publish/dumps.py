@@ -16,7 +16,6 @@ from publish.site import Visit, let_go, site, visit
 from publish.variants import send_page
 
 CURRENT = "current"
-MAX_FINDINGS = 500
 
 
 def create_blueprint() -> Blueprint:

@@ -6,26 +6,27 @@ words that an officer needs to mend it.
 """
 
 import json
-from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import pyoxigraph as ox
 from flask import Blueprint, Response
 
-from graph.describe import internal_query
 from graph.facts import Facts, gather
-from graph.report import name_column
-from graph.store import Solution, Term
-from graph.vocab import SHAPE, term
+from graph.report import EXTRACT, name_column
+from graph.store import Term
+from graph.vocab import SHAPE, VOCABULARY, term
 from publish.bars import Bar, draw_bars
 from publish.downloads import REPORT
-from publish.labels import Namer
+from publish.dumps import CURRENT
 from publish.pages import Label, Link
 from publish.site import Visit, visit
 from publish.variants import send_page
 
-MAX_FINDINGS = 500
+MAX_FAULTS = 30
+"""How many of each kind are shown."""
+
+_CORRECTION = "correction"
 
 
 @dataclass(frozen=True)
@@ -45,12 +46,13 @@ class Finding:
 
 @dataclass(frozen=True)
 class FindingGroup:
-    """What one rule found."""
+    """What one rule found; `more` leads to the whole report where not all is shown."""
 
     id: str
     title: Label
     total: str
     findings: tuple[Finding, ...]
+    more: str = ""
 
 
 @dataclass(frozen=True)
@@ -105,9 +107,9 @@ def quality() -> Response:
 
 
 def _page(here: Visit) -> bytes:
-    report = json.loads((here.serving.release.folder / REPORT).read_text(encoding="utf-8"))
+    report = json.loads((here.serving.release.folder / EXTRACT).read_text(encoding="utf-8"))
     texts = here.texts
-    findings = tuple(_finding_groups(here, report["findings"]))
+    findings = tuple(_finding_groups(here, report["rules"], report["findings"]))
     faults = tuple(_fault_groups(here))
     page = Quality(
         conforms=report["conforms"],
@@ -139,19 +141,22 @@ def _bars(here: Visit, groups: Sequence[tuple[str, Label, str]]) -> tuple[Bar, .
 # ---- what the rules found --------------------------------------------------------------------
 
 
-def _finding_groups(here: Visit, records: list[dict[str, object]]) -> Iterator[FindingGroup]:
+def _finding_groups(
+    here: Visit, totals: Mapping[str, int], records: list[dict[str, object]]
+) -> Iterator[FindingGroup]:
     """Yield what was found by rule, in the order of the report: what must be mended first."""
-    totals = Counter(str(record["rule"]) for record in records)
     shown: dict[str, list[dict[str, object]]] = {rule: [] for rule in totals}
-    for record in records[:MAX_FINDINGS]:
+    for record in records:
         shown[str(record["rule"])].append(record)
     facts = _facts(here, [str(r["subject"]) for rs in shown.values() for r in rs if r["subject"]])
+    whole = here.links.to(f"/dumps/{CURRENT}/{REPORT}")
     for rule, total in totals.items():
         yield FindingGroup(
             id=f"rule-{rule.rpartition('#')[2]}",
             title=_rule(here, rule).label,
             total=here.texts.number(total),
             findings=tuple(_finding(here, record, facts) for record in shown[rule]),
+            more=whole if len(shown[rule]) < total else "",
         )
 
 
@@ -182,9 +187,12 @@ _SHOWN = ("skos:prefLabel", "rdfs:label", "skos:definition", _LINE, "prov:wasQuo
 
 def _facts(here: Visit, iris: Sequence[str]) -> Facts:
     """Return the names of these things, and where they stand on a source page."""
+    return gather(sorted(_about(here, iris), key=str))
+
+
+def _about(here: Visit, iris: Iterable[str]) -> list[ox.Triple]:
     nodes = [ox.NamedNode(iri) for iri in dict.fromkeys(iris)]
-    found = here.serving.store.triples_about(nodes, [term(name) for name in _SHOWN])
-    return gather(sorted(found, key=str))
+    return here.serving.store.triples_about(nodes, [term(name) for name in _SHOWN])
 
 
 def _place(here: Visit, record: dict[str, object]) -> str:
@@ -221,32 +229,63 @@ def _line(here: Visit, page: Term | None, line: str) -> Link | None:
 
 def _fault_groups(here: Visit) -> Iterator[FaultGroup]:
     """Yield the faults that are recorded in published words, by kind, the most frequent first."""
-    store, vocabulary = here.serving.store, here.namer(here.serving.vocabulary.facts)
-    for row in store.select(internal_query("fault-counts")):
-        kind, total = row["kind"], row["total"]
-        assert isinstance(kind, ox.NamedNode) and isinstance(total, ox.Literal)
-        rows = store.select(internal_query("faults-of-kind"), kind=kind)
-        facts = _facts(here, [of.value for r in rows if isinstance(of := r["of"], ox.NamedNode)])
-        faults = tuple(_fault(here, here.namer(facts), r) for r in rows)
-        href = here.links.href(kind.value)
-        yield FaultGroup(
-            id=f"fault-{kind.value.rpartition('/')[2]}",
-            title=vocabulary.name(kind),
-            about=vocabulary.words(kind, "skos:definition"),
-            total=here.texts.number(int(total.value)),
-            faults=faults,
-            more=href.url if href and len(faults) < int(total.value) else "",
-        )
+    vocabulary = here.namer(here.serving.vocabulary.facts)
+    kinds = vocabulary.facts.subjects("skos:inScheme", ox.NamedNode(f"{VOCABULARY}fault"))
+    found = [(kind, *_recorded(here, kind)) for kind in kinds if isinstance(kind, ox.NamedNode)]
+    for kind, total, shown in sorted(found, key=lambda row: (-row[1], row[0].value)):
+        if total:
+            href = here.links.href(kind.value)
+            yield FaultGroup(
+                id=f"fault-{kind.value.rpartition('/')[2]}",
+                title=vocabulary.name(kind),
+                about=vocabulary.words(kind, "skos:definition"),
+                total=here.texts.number(total),
+                faults=tuple(_faults(here, shown)),
+                more=href.url if href and len(shown) < total else "",
+            )
 
 
-def _fault(here: Visit, namer: Namer, row: Solution) -> Fault:
-    published, corrected, line = row["published"], row.get("corrected"), row.get("line")
-    assert isinstance(published, ox.Literal)
-    record = namer.link(row["correction"])
+def _recorded(here: Visit, kind: ox.NamedNode) -> tuple[int, Sequence[ox.NamedNode]]:
+    """Return how many corrections are of a kind, and the first of them.
+
+    Of very many they were counted with the release, and come in Thai order; of few by identifier.
+    """
+    hubs, property = here.serving.hubs, term("dct:type")
+    relation = hubs.relations(kind.value).get(property.value)
+    part = relation.part(_CORRECTION) if relation else None
+    if relation and part:
+        return part.total, hubs.page(relation, part, 1, MAX_FAULTS)
+    quads = here.serving.store.quads_for(predicate=property, object=kind)
+    named = {q.subject for q in quads if isinstance(q.subject, ox.NamedNode)}
+    found = [thing for thing in named if f"/id/{_CORRECTION}/" in thing.value]
+    return len(found), sorted(found, key=str)[:MAX_FAULTS]
+
+
+def _faults(here: Visit, corrections: Sequence[ox.NamedNode]) -> Iterator[Fault]:
+    """Yield what corrections say, by two questions to the store."""
+    names = ("km:corrects", "km:publishedWords", "km:correctedWords")
+    said = here.serving.store.triples_about(corrections, [term(name) for name in names])
+    said += _about(here, [thing.value for thing in _values(gather(said), corrections)])
+    facts = gather(sorted(said, key=str))
+    for correction in corrections:
+        for of in _values(facts, [correction]):
+            yield _fault(here, facts, correction, of)
+
+
+def _values(facts: Facts, corrections: Iterable[ox.NamedNode]) -> Iterator[ox.NamedNode]:
+    """Yield the things that were corrected."""
+    found = (value for thing in corrections for value in facts.values(thing, "km:corrects"))
+    return (value for value in found if isinstance(value, ox.NamedNode))
+
+
+def _fault(here: Visit, facts: Facts, record: ox.NamedNode, of: ox.NamedNode) -> Fault:
+    namer = here.namer(facts)
+    corrected = facts.text(record, "km:correctedWords")
+    page, line = facts.one(of, "prov:wasQuotedFrom"), facts.text(of, _LINE)
     return Fault(
-        record=Link(Label(here.texts("quality.why")), record.href),
-        published=namer.label(published.value),
-        corrected=namer.label(corrected.value) if isinstance(corrected, ox.Literal) else None,
-        of=namer.link(row["of"]),
-        line=_line(here, row.get("page"), line.value if isinstance(line, ox.Literal) else ""),
+        record=Link(Label(here.texts("quality.why")), namer.link(record).href),
+        published=namer.label(facts.text(record, "km:publishedWords")),
+        corrected=namer.label(corrected) if corrected else None,
+        of=namer.link(of),
+        line=_line(here, page, line),
     )

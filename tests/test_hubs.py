@@ -10,16 +10,17 @@ import pyoxigraph as ox
 import pytest
 from conftest import publish
 from flask.testing import FlaskClient
-from national import A, write_national
+from national import A, B, write_national
 
 from graph import hub_index
 from graph.describe import FEW, describe, internal_query
 from graph.hub_index import write_hubs
-from graph.hubs import BACKWARDS, LEAST, PAGE_SIZE, Hubs
+from graph.hubs import BACKWARDS, LEAST, PAGE_SIZE, Hubs, Part, Relation
 from graph.store import EmbeddedStore
 from graph.vocab import PREFIXES, expand
 from publish.app import create_app
 from publish.config import Config
+from publish.quality import MAX_FAULTS
 
 BASE = "http://localhost:8000"
 TOPIC, LAW, SERVICE = (f"{BASE}/id/{type}/x" for type in ("topic", "law", "service"))
@@ -105,6 +106,20 @@ def test_pages_are_in_thai_order_and_whole(hubs: Hubs) -> None:
     assert everything.listed == LEAFLETS + MANUALS
 
 
+def test_kinds_of_document_are_one_part_together() -> None:
+    """All documents of a hub are one part, which begins where their first kind does."""
+    parts = (
+        Part("leaflet", 9, 5, 0, 1),
+        Part("document.manual", 4, 4, 5, 2),
+        Part("document.report", 8, 6, 9, 3),
+        Part("plan", 2, 2, 15, 4),
+    )
+    relation = Relation(1, SUBJECT, 23, parts)
+    assert relation.of_type("document") == Part("document", 12, 10, 5)
+    assert relation.of_type("plan") == parts[3]
+    assert relation.of_type("doc") is None
+
+
 def test_what_leads_outwards_to_many_is_a_hub_too(hubs: Hubs) -> None:
     """A service that many organisations provide is counted from its side."""
     assert hubs.relations(SERVICE)[BACKWARDS + expand("m8g:hasCompetentAuthority")].total == ENTRIES
@@ -174,6 +189,15 @@ def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FlaskClient]:
         rows = csv.writer(file)
         for n in range(MANY):
             rows.writerow([f"{A}-x-{n}", f"{A}-km-1", n + 3, "อัลฟา", "act-2482-alpha", "", "", ""])
+    with (tables / "documents.csv").open("a", encoding="utf-8", newline="") as file:
+        for n in range(MANY):
+            kind, name = ("manual", "คู่มือ") if n % 2 else ("report", "รายงาน")
+            row = [f"{B}-{kind}-{n}", B, kind, f"{name}ที่ {n:03}", "", "", "", "", "", ""]
+            csv.writer(file).writerow(row)
+    with (tables / "corrections.csv").open("a", encoding="utf-8", newline="") as file:
+        for n in range(MANY):
+            row = [f"{B}-y-{n}", f"{B}-heading", "typo", "จัดการ", "การจัดการ", "เหตุผล", "sure"]
+            csv.writer(file).writerow(row)
     config = Config(data=folder / "var", workers=1)
     publish(config, tables)
     app = create_app(config)
@@ -242,6 +266,27 @@ def test_lists_of_a_kind_come_from_the_hubs(client: FlaskClient) -> None:
     assert f"ทั้งหมด {MANY + 8} รายการ" in client.get("/browse/entry").text
     assert client.get("/browse/entry?page=๑").status_code == 200
     assert client.get("/browse/entry?page=2").status_code == 404
+
+
+def test_documents_of_all_kinds_are_one_list(client: FlaskClient) -> None:
+    """The list of documents holds those of every kind once."""
+    page = client.get("/browse/document").text
+    total = MANY + 6
+    assert f"ทั้งหมด {total} รายการ" in page
+    assert len(set(re.findall(r'href="(/doc/document/[^"]+)"', page))) == total
+    assert client.get("/browse/document?page=2").status_code == 404
+
+
+def test_faults_of_a_hub_are_counted_and_the_first_shown(client: FlaskClient) -> None:
+    """Of a kind of fault that is recorded very often, all are counted and some are shown."""
+    page = client.get("/quality").text
+    section = page.split('id="fault-typo"')[1].split("<h3")[0]
+    assert f'<span class="count">{MANY + 3}</span>' in section
+    assert section.count("<del>") == MAX_FAULTS
+    assert f"ดูทั้งหมด {MANY + 3} รายการ" in section
+    few = page.split('id="fault-omission"')[1].split("<h3")[0]
+    assert few.count("<del>") == 1
+    assert f'href="/doc/statement/{B}-principle-1"' in few
 
 
 def test_every_entry_of_a_hub_is_an_item(store: EmbeddedStore, hubs: Hubs) -> None:

@@ -1,6 +1,7 @@
 """The same findings as text, JSON and HTML."""
 
 import json
+from dataclasses import replace
 from html.parser import HTMLParser
 
 import pytest
@@ -9,8 +10,10 @@ from cases import BAD, check_paths
 from graph.findings import Finding, Place, Severity, Text, find, has_fix, nearest, shorten
 from graph.report import (
     MARKS,
+    MOST_OF_RULE,
     NAMES,
     Report,
+    as_extract,
     as_html,
     as_json,
     as_text,
@@ -149,6 +152,17 @@ def test_json() -> None:
     }
     assert list(body["findings"][1]) == list(body["findings"][0])
     assert body["findings"][1]["property"] == "km:issue"
+
+
+def test_extract_holds_the_first_of_each_rule() -> None:
+    """What a page shows counts all and holds the first of each rule, in the order of the report."""
+    many = [_finding(value=str(n)) for n in range(MOST_OF_RULE + 3)]
+    other = replace(_finding(Severity.WARNING), rule=SHAPE + "topic-missing")
+    found = json.loads(as_extract(Report((*many, other), 1, 1)))
+    assert found["rules"] == {SHAPE + "label-th": MOST_OF_RULE + 3, SHAPE + "topic-missing": 1}
+    assert [f["value"] for f in found["findings"]] == [*map(str, range(MOST_OF_RULE)), None]
+    assert found["findings"][-1]["rule"] == SHAPE + "topic-missing"
+    assert found["counts"] == {"Violation": MOST_OF_RULE + 3, "Warning": 1, "Info": 0}
 
 
 class _Tags(HTMLParser):
