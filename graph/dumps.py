@@ -2,7 +2,8 @@
 
 In: the named graphs of a dataset, one at a time, and the folder of the release. Out, in `dumps/`:
 
-    NAME.ttl .jsonld .rdf .nt .nq   each named graph (NAME: the organisation's key, shared, …)
+    NAME.ttl .jsonld .rdf .nt .nq   each named graph (NAME: the organisation's key, shared, …);
+                                    very large ones not as .jsonld and .rdf
     NAME.csv.zip                    its tables, as an officer opens them
     tables/SHEET.csv                the tables of the whole site
     all.nq .trig .csv.zip           the whole
@@ -36,8 +37,8 @@ from graph.vocab import read_package
 from graph.zip_files import MOST_BYTES
 
 SUMS = "SHA256SUMS"
-GRAPH_FORMATS = ("ttl", "jsonld", "rdf", "nt")
-"""The formats of a named graph that are kept plain and gzipped."""
+MOST_AS_TREE = 100_000
+"""The most triples of a graph that is offered as JSON-LD and RDF/XML, which readers hold whole."""
 
 
 @dataclass(frozen=True)
@@ -56,7 +57,7 @@ class DumpWriter:
         head, body = write_turtle(ordered)
         top = comment(self._title(graph, triples), graph, self.base, self.licence)
         self.folder.write(f"{name}.ttl", [top + head, body], "ttl", graph)
-        for format in ("jsonld", "rdf"):
+        for format in ("jsonld", "rdf") if len(triples) <= MOST_AS_TREE else ():
             self.folder.write(f"{name}.{format}", [serialize(ordered, format)], format, graph)
         self.folder.write(f"{name}.nt", [serialize(triples, "nt")], "nt", graph)
         self.folder.write_gzip(f"{name}.nq", [n_quads(graph, triples)], "nq", graph)

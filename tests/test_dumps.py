@@ -3,10 +3,12 @@
 import gzip
 import hashlib
 from collections.abc import Iterator
+from pathlib import Path
 from typing import IO
 from urllib.request import Request, urlopen
 
 import pytest
+from conftest import publish
 from flask.testing import FlaskClient
 from werkzeug.test import EnvironBuilder, TestResponse
 
@@ -204,3 +206,23 @@ def test_report_and_history(client: FlaskClient, path: str, words: list[str]) ->
     page = client.get(path).text
     for word in words:
         assert word in page
+
+
+def test_a_very_large_graph_is_no_tree(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A graph of very many triples is offered in lines and as Turtle; the pages name just those."""
+    monkeypatch.setattr("graph.dumps.MOST_AS_TREE", 500)  # the bundled site has more, shared fewer
+    config = Config(data=tmp_path, workers=1)
+    release = publish(config)
+    formats: dict[str, set[str]] = {}
+    for file in release.graph_files:
+        formats.setdefault(file.graph.rpartition("/")[2], set()).add(file.format)
+    lines = {"ttl", "nt", "nq"}
+    assert formats["sao-301107"] == lines | {"zip"}
+    assert formats["shared"] == lines | {"jsonld", "rdf", "zip"}
+    app = create_app(config)
+    try:
+        page = app.test_client().get("/dumps").text
+    finally:
+        app.extensions["km"].current.close()
+    assert "/sao-301107.ttl" in page and "/sao-301107.jsonld" not in page
+    assert "/shared.jsonld" in page

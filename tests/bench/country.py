@@ -1,13 +1,15 @@
 """`python -m bench.country`: how all that is done with a country grows with its organisations.
 
 For each size: a country's tables are made, checked, published, published again after one
-organisation has changed, and served (`bench.visits`); up to `--plain` organisations it is also
-judged the plain way. Time is told as it passed and as processors worked, since other programs may
-have been running; memory is the most that all processes of a run held at once. Writes country.json
-and country.png (`bench.country_report`) after each run, so that an evening's work is never lost.
+organisation has changed (a plan; a correction, from which names follow), and served
+(`bench.visits`); up to `--plain` organisations it is also judged the plain way. Time is told as it
+passed and as processors worked, since other programs may have been running; memory is the most
+that all processes of a run held at once. Writes country.json and country.png
+(`bench.country_report`) after each run, so that an evening's work is never lost.
 """
 
 import argparse
+import csv
 import json
 import os
 import resource
@@ -20,7 +22,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from bench.country_report import Found, Run, goals, table, table_of_visits, write
+from bench.country_report import CHANGES, Found, Run, goals, table, table_of_visits, write
 from bench.generate import BASE, SHARED_FOLDER, slugs, write_country
 from bench.processes import resident_bytes
 from bench.report import machine, say
@@ -70,14 +72,28 @@ def _measure(folder: Path, size: int, options: argparse.Namespace) -> Iterator[R
     yield check
     if not options.no_publish:
         yield _run("publish", size, data, tables)
-        plans = tables / slugs(size, options.seed)[0] / "plans.csv"
-        plans.write_text(plans.read_text(encoding="utf-8").replace(",sure,", ",plausible,", 1))
+        changed = tables / slugs(size, options.seed)[0]
+        _edit(changed / "plans.csv", "confidence", "plausible")
         yield _run("change", size, data, tables)
+        _edit(changed / "corrections.csv", "corrected", "คำที่แก้แล้ว")
+        yield _run("correction", size, data, tables)
         say(f"serve, {size:,} organisations")
         yield visit(data, size)
     if size <= options.plain:
         patience_s = check.wall_s * options.patience
         yield _run("plain", size, _write_triples(tables, folder / "whole.nt"), limit_s=patience_s)
+
+
+def _edit(table: Path, column: str, text: str) -> None:
+    """Write something else into the first cell of a column that says anything."""
+    with table.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    row = next(row for row in rows if row[column] and row[column] != text)
+    row[column] = text
+    with table.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, [*row])
+        writer.writeheader()
+        writer.writerows(rows)
 
 
 def _write_triples(tables: Path, path: Path) -> Path:
@@ -97,7 +113,8 @@ def _write_triples(tables: Path, path: Path) -> Path:
 def _run(name: str, size: int, *paths: Path, limit_s: float | None = None) -> Run:
     """Run one of `bench.runs` in a process of its own, watch it, and stop it after `limit_s`."""
     say(f"{name}, {size:,} organisations")
-    command = [sys.executable, "-m", "bench.runs", {"change": "publish"}.get(name, name)]
+    way = "publish" if name in CHANGES else name
+    command = [sys.executable, "-m", "bench.runs", way]
     before, began = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
     command += map(str, paths)
     with (

@@ -15,6 +15,10 @@ from bench.goals import Goal
 from bench.report import machine
 from bench.visits import KINDS, Visits
 
+_LARGE = 1_000  # organisations: of fewer, the processes of a check are not worth their start
+CHANGES = ("change", "correction")
+"""Publications after one organisation has changed."""
+
 
 @dataclass(frozen=True)
 class Run:
@@ -54,7 +58,7 @@ def goals(found: Found) -> list[Goal]:
     wanted = []
     for (name, size), run in runs.items():
         of = f"{name} of {size:,} organisations" + (", stopped" if run.is_stopped else "")
-        if name == "plain" and ("check", size) in runs:
+        if name == "plain" and size >= _LARGE and ("check", size) in runs:
             check = runs["check", size]
             wanted.append(
                 Goal(f"speed of a check, of the {of}", run.cpu_s / check.cpu_s, "at least", 4)
@@ -64,7 +68,7 @@ def goals(found: Found) -> list[Goal]:
         elif name == "publish":
             wanted.append(Goal(f"{of}, minutes", run.wall_s / 60, "at most", 30))
             wanted.append(Goal(f"{of}, GiB", run.peak_mb / 1024, "at most", 6))
-        elif name == "change":
+        elif name in CHANGES:
             wanted.append(Goal(f"{of}, seconds", run.wall_s, "at most", 60))
     for one in found.visits:
         of = f"{one.organisations:,} organisations"
@@ -80,9 +84,9 @@ def goals(found: Found) -> list[Goal]:
 
 def table(runs: Sequence[Run]) -> str:
     """Return the runs as a table, and how the check compares with the plain way."""
-    lines = [f"{'':8} {'orgs':>6} {'triples':>12} {'seconds':>9} {'cpu s':>9} {'peak MB':>8}"]
+    lines = [f"{'':10} {'orgs':>6} {'triples':>12} {'seconds':>9} {'cpu s':>9} {'peak MB':>8}"]
     lines += [
-        f"{r.name:8} {r.organisations:6,} {r.triples:12,} {r.wall_s:9.1f} {r.cpu_s:9.1f}"
+        f"{r.name:10} {r.organisations:6,} {r.triples:12,} {r.wall_s:9.1f} {r.cpu_s:9.1f}"
         f" {r.peak_mb:8,}{'  stopped' if r.is_stopped else ''}"
         for r in runs
     ]
