@@ -14,8 +14,9 @@ from pathlib import Path
 
 import click
 
-from graph.build import Edition, build_release
+from graph.build import build_release
 from graph.check import Checked, bundled_site, check
+from graph.edition import Edition
 from graph.preview import SHRINK_LIMIT, Preview, preview_publication
 from graph.refusal import refuse_reuse
 from graph.report import Report, as_text, summary

@@ -11,10 +11,11 @@ import pytest
 from cases import BASE, ORG, Tables, load_paths, row_of, shapes, small_site, write_csv, write_site
 from rule_cases import BROKEN, KEPT, NOWHERE, OTHER, copy_case
 
-from graph.build import Edition, build_release
+from graph.build import build_release
 from graph.check import MANY, Checked, check
 from graph.country_graphs import CountryGraphs
 from graph.dumps import DumpWriter
+from graph.edition import Edition
 from graph.findings import Finding
 from graph.graph_writer import write_dumps
 from graph.iris import INFERRED, RETIRED, graph_iri

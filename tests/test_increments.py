@@ -11,9 +11,10 @@ from bench.generate import BASE, slugs, write_country
 from test_hub_update import rows as hub_rows
 from test_search_update import rows as search_rows
 
-from graph import build, search_update
-from graph.build import Edition, build_release
+from graph import build_steps, edition, search_update
+from graph.build import build_release
 from graph.check import MANY, check
+from graph.edition import Edition
 from graph.history_files import read_summary
 from graph.release import Release
 from graph.store import EmbeddedStore
@@ -117,15 +118,15 @@ def test_made_from_the_one_before(
     )
     for folder in (ours, fresh):
         change(folder / "country")
-    monkeypatch.setattr(build.Build, "model", None)
+    monkeypatch.setattr(edition.Build, "model", None)
     whole = everything(publish(fresh))
     monkeypatch.undo()
-    monkeypatch.setattr(build, "_LARGE", 0)
-    monkeypatch.setattr(build, "_LITTLE", 1.0)
+    monkeypatch.setattr(edition, "LARGE", 0)
+    monkeypatch.setattr(edition, "LITTLE", 1.0)
     monkeypatch.setattr(search_update, "MOST_TOUCHED", 1.0)
     made = []
     for name in ("write_index", "write_hubs", "load_store"):
-        monkeypatch.setattr(build, name, lambda *_, name=name: made.append(name))
+        monkeypatch.setattr(build_steps, name, lambda *_, name=name: made.append(name))
     release = publish(ours)
     assert made == []
     found = everything(release)

@@ -13,8 +13,9 @@ from click.testing import CliRunner
 from conftest import free_port, publish
 from servers import Server, oxigraph, run_oxigraph
 
-from graph.build import Edition, build_release
+from graph.build import build_release
 from graph.check import bundled_site
+from graph.edition import Edition
 from graph.errors import (
     KmError,
     QueryError,

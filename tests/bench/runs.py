@@ -19,8 +19,9 @@ from pyshacl import validate as pyshacl_validate
 from rdflib import Graph
 
 from bench.generate import BASE
-from graph.build import Edition, build_release
+from graph.build import build_release
 from graph.check import check
+from graph.edition import Edition
 from graph.rules import construct
 from graph.sheets import load_shapes
 from graph.switch import publication_lock

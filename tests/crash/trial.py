@@ -14,8 +14,9 @@ from collections.abc import Callable
 from itertools import cycle
 from pathlib import Path
 
-from graph.build import STEPS, Edition, build_release
+from graph.build import STEPS, build_release
 from graph.check import Checked
+from graph.edition import Edition
 from graph.errors import KmError
 from graph.release import current_id, release_ids
 from graph.switch import TMP, publication_lock

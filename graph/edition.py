@@ -1,0 +1,131 @@
+"""What a release is made of, and the release on its way.
+
+In: the named graphs of a checked dataset and what is to be said of them, an `Edition`. Out: a
+`Build`, which the steps of `graph.build_steps` fill: its folder, what they have found out, and what
+has changed since the release before.
+"""
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from importlib.metadata import version
+from pathlib import Path
+
+from graph.beside import Beside
+from graph.difference import STATES, Difference, read_difference
+from graph.dumps import DumpWriter
+from graph.named_graphs import NamedGraphs, WithGraph
+from graph.preview import Preview, preview_publication
+from graph.release import Release
+from graph.release_folder import ReleaseFolder
+from graph.report import Report
+from graph.sheets import load_shapes
+from graph.sources import Source
+from graph.switch import Shelf
+from graph.table_writer import TableWriter
+from graph.tombstones import retired_graph
+
+PROGRAM = f"tambon-km {version('tambon-km')}"
+LARGE = 100_000
+"""From so many triples on, a store is made from the last release's where it can be."""
+
+LITTLE = 0.2
+"""The part of all triples up to which changes are little."""
+
+
+@dataclass(frozen=True)
+class Edition:
+    """What is to be published.
+
+    Attributes:
+        base: what every identifier begins with.
+        licence: the IRI of the licence of the modelling.
+        keep: how many releases are kept.
+        plain_mb: dumps above so many MiB are kept gzipped only.
+        preview: what it will change, where that has been found out already.
+        ledger: what the next check may build on, to be kept with the release; see `graph.country`.
+    """
+
+    graphs: NamedGraphs
+    report: Report
+    sources: tuple[Source, ...]
+    base: str
+    licence: str = "https://creativecommons.org/licenses/by/4.0/"
+    keep: int = 10
+    plain_mb: int = 256
+    preview: Preview | None = None
+    ledger: Path | None = None
+
+
+@dataclass
+class Build:
+    """A release on its way: what it is made of, its folder, and what the steps have found out.
+
+    `before` is the release that was current when the build began, where it can be opened; `release`
+    is the new one, once it is current. `beside` is the index of words where it is on its way.
+    """
+
+    data: Path
+    edition: Edition
+    id: str
+    folder: ReleaseFolder
+    before: Release | None
+    shelf: Shelf | None = None
+    counts: dict[str, int] = field(default_factory=dict)
+    digests: dict[str, str] = field(default_factory=dict)
+    beside: Beside | None = None
+    release: Release | None = None
+
+    @property
+    def model(self) -> Release | None:
+        """The release before, where the same graph would have the very same files there."""
+        mine = (PROGRAM, self.edition.base, self.edition.licence)
+        if self.before is None:
+            return None
+        manifest = self.before.manifest
+        is_alike = (manifest.program, manifest.base, manifest.licence) == mine
+        return self.before if is_alike else None
+
+    @cached_property
+    def graphs(self) -> NamedGraphs:
+        """The graphs of the release: those of the edition, and the tombstones of what is gone."""
+        edition = self.edition
+        preview = edition.preview or preview_publication(self.data, edition.graphs, edition.base)
+        stones = (triple for stone in preview.tombstones for triple in stone.triples())
+        return WithGraph(edition.graphs, retired_graph(edition.base), stones)
+
+    @cached_property
+    def dumps(self) -> DumpWriter:
+        """What writes the dumps."""
+        base = self.edition.base
+        return DumpWriter(self.folder, base, self.edition.licence, TableWriter(load_shapes(), base))
+
+    @property
+    def changed(self) -> list[str] | None:
+        """The graphs that are not as in the release before; None where they are much of it all.
+
+        Known once the graphs are written.
+        """
+        before, after = (self.before.manifest if self.before else None), self.counts
+        total = sum(after.values())
+        if before is None or before.base != self.edition.base or total < LARGE:
+            return None
+        names = {*before.digests, *self.digests}
+        changed = [n for n in names if before.digests.get(n) != self.digests.get(n)]
+        moved = sum(before.graphs.get(n, 0) + after.get(n, 0) for n in changed)
+        return sorted(changed) if moved < total * LITTLE else None
+
+    @cached_property
+    def difference(self) -> Difference | None:
+        """What is said otherwise than before, to mend indexes by; None where they are made anew.
+
+        Known once the history is written.
+        """
+        before = self.model
+        if before is None or self.changed is None or not (before.folder / STATES).is_file():
+            return None
+        return read_difference(self.folder.path)
+
+    @property
+    def final(self) -> Path:
+        """Where the folder goes when it is whole."""
+        return self.data / "releases" / self.id
