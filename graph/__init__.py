@@ -13,7 +13,7 @@ Checking it
     arranges them; `validate` turns that into `findings` that name the cell, `report` tells an
     officer; `check` is the whole way. A site of many folders is checked in parts, and only where
     it has changed (`stamps`): `country`, `pool`, `shards`, `ledger`, `country_graphs`. Other
-    processes take part in that and in a release: `processes`, `beside`.
+    processes take part in that and in a release: `processes`, `background`.
 Making a release
     `preview` says what will change, `refusal` what may not, `tombstones` what is gone for ever.
     `build` runs the `build_steps` for an `edition` in a `release_folder`: dumps (`dumps`,

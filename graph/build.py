@@ -60,7 +60,7 @@ def build_release(
     except OSError as error:
         _give_up(build)
         raise ReleaseError(f"cannot write the release: {error}") from error
-    except KmError:
+    except BaseException:
         _give_up(build)
         raise
     assert build.release is not None  # the step `switch` came by
@@ -68,8 +68,8 @@ def build_release(
 
 
 def _give_up(build: Build) -> None:
-    if build.beside is not None:
-        build.beside.stop()
+    if build.indexing is not None:
+        build.indexing.stop()
     shutil.rmtree(build.folder.path, ignore_errors=True)
 
 

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from graph.beside import Beside
+from graph.background import Background
 from graph.country import LEDGER
 from graph.edition import LARGE, PROGRAM, Build
 from graph.graph_writer import write_dumps
@@ -89,14 +89,15 @@ def write_store(build: Build) -> None:
 def begin_search(build: Build) -> None:
     """Begin the index of words in a process of its own, where much is to be indexed anew."""
     if build.difference is None and sum(build.counts.values()) >= LARGE:
-        build.beside = Beside(_index_words, build.folder.path, build.edition.base)
+        build.indexing = Background(_index_words, build.folder.path, build.edition.base)
 
 
 def write_search(build: Build) -> None:
     """Index the names and words of everything that is there, if that has not been begun."""
     path, base, difference = build.folder.path / FILE, build.edition.base, build.difference
-    if build.beside is not None:
-        build.beside.wait()
+    if build.indexing is not None:
+        build.indexing.wait()
+        build.indexing = None
         return
     if difference is not None:
         assert build.before is not None  # from which it differs

@@ -10,7 +10,7 @@ from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
 
-from graph.beside import Beside
+from graph.background import Background
 from graph.difference import STATES, Difference, read_difference
 from graph.dumps import DumpWriter
 from graph.named_graphs import NamedGraphs, WithGraph
@@ -26,7 +26,8 @@ from graph.tombstones import retired_graph
 
 PROGRAM = f"tambon-km {version('tambon-km')}"
 LARGE = 100_000
-"""From so many triples on, a store is made from the last release's where it can be."""
+"""From so many triples on, what has changed is mended where it can be, and words are indexed in a
+process of their own where it cannot."""
 
 LITTLE = 0.2
 """The part of all triples up to which changes are little."""
@@ -61,7 +62,7 @@ class Build:
     """A release on its way: what it is made of, its folder, and what the steps have found out.
 
     `before` is the release that was current when the build began, where it can be opened; `release`
-    is the new one, once it is current. `beside` is the index of words where it is on its way.
+    is the new one, once it is current. `indexing` writes the index of words, where that has begun.
     """
 
     data: Path
@@ -72,7 +73,7 @@ class Build:
     shelf: Shelf | None = None
     counts: dict[str, int] = field(default_factory=dict)
     digests: dict[str, str] = field(default_factory=dict)
-    beside: Beside | None = None
+    indexing: Background | None = None
     release: Release | None = None
 
     @property

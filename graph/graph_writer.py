@@ -47,11 +47,15 @@ def write_dumps(
     )
     try:
         with start_processes(workers) as pool:
-            results = pool.map(write, chunks)
-            counts = _write_own(writer, graphs, own)  # meanwhile
-            for found, files in results:
-                counts |= found
-                writer.folder.files |= files
+            try:
+                results = pool.map(write, chunks)
+                counts = _write_own(writer, graphs, own)  # meanwhile
+                for found, files in results:
+                    counts |= found
+                    writer.folder.files |= files
+            except BaseException:  # what waits is not begun
+                pool.shutdown(wait=False, cancel_futures=True)
+                raise
     except BrokenProcessPool as error:
         raise ReleaseError("a process that wrote dumps died, of memory perhaps") from error
     return counts

@@ -15,6 +15,7 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from graph.describe import internal_query
+from graph.errors import ReleaseError
 from graph.facts import gather
 from graph.hubs import BACKWARDS, DOCUMENT, THINGS, TYPE, part_key
 from graph.layout import read_layout
@@ -61,12 +62,18 @@ def write_hubs(path: Path, store: Store, base: str) -> None:
 
 @contextmanager
 def opened(path: Path) -> Iterator[sqlite3.Connection]:
-    """Open a file of hubs to be written, and keep what was written where all went well."""
-    with closing(sqlite3.connect(path)) as file:
-        file.execute("PRAGMA journal_mode = OFF")
-        file.execute("PRAGMA synchronous = OFF")
-        yield file
-        file.commit()
+    """Open a file of hubs to be written, and keep what was written where all went well.
+
+    Raises ReleaseError where it cannot be written.
+    """
+    try:
+        with closing(sqlite3.connect(path)) as file:
+            file.execute("PRAGMA journal_mode = OFF")
+            file.execute("PRAGMA synchronous = OFF")
+            yield file
+            file.commit()
+    except sqlite3.Error as error:
+        raise ReleaseError(f"cannot write the hubs: {error}") from error
 
 
 class HubWriter:

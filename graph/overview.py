@@ -114,6 +114,8 @@ def _lists(store: Store) -> tuple[KnowledgeList, ...]:
 def list_members(store: Store, kind: Kind, page: int, hubs: Hubs) -> Members:
     """Return one page of the things of a kind: of very many in Thai order, else by identifier.
 
+    Documents of very many come kind after kind, and of each kind as many as hubs list.
+
     `page` counts from 1; one past the end holds no things.
     """
     relation = hubs.relations(kind.class_iri).get(expand("rdf:type"))

@@ -12,10 +12,11 @@ from threading import Thread
 
 def start_processes(number: int) -> ProcessPoolExecutor:
     """Return an executor of so many processes, started as they are needed."""
-    return ProcessPoolExecutor(number, get_context("spawn"), initializer=_end_with_parent)
+    return ProcessPoolExecutor(number, get_context("spawn"), initializer=end_with_parent)
 
 
-def _end_with_parent() -> None:
+def end_with_parent() -> None:
+    """End this process when the one that started it ends."""
     Thread(target=_watch, daemon=True).start()
 
 

@@ -9,7 +9,8 @@ their own spares it. Half of what was left were the names a language (sh:qualifi
 sh:languageIn): a shape called for each value. They are counted by sh:minCount and sh:maxCount of a
 property of their own, with the values of one language. The results are the same, since a property
 shape reports under its own name whoever calls it (SHACL 4.7.2); only what two node shapes ask of
-one thing is no longer told twice.
+one thing is no longer told twice. Of a language, the path of a result is the property of its own.
+Shapes that are closed (sh:closed) would see that property in the data: ours are not.
 """
 
 from collections import defaultdict
@@ -127,7 +128,7 @@ def _languages(shapes: Graph) -> Iterator[tuple[Node, URIRef, str]]:
             for members in shapes.objects(inner, SH.languageIn)
             for language in Collection(shapes, members)
         ]
-        if said <= {RDF.type, SH.languageIn} and len(languages) == 1:
+        if said <= {RDF.type, SH.languageIn} and len(languages) == 1 and languages[0].isalpha():
             yield shape, path, languages[0]
 
 

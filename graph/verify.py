@@ -37,8 +37,8 @@ def verify_release(
 ) -> Verdict:
     """Return the verdict on a release, the current one by default.
 
-    `step` hears what is being looked at. Raises NoRelease, and ReleaseDamaged where the manifest
-    itself cannot be read.
+    `step` hears what is being looked at. Raises NoRelease, and ReleaseDamaged where the
+    manifest or the list of the graphs' dumps cannot be read.
     """
     release = find_release(data, release_id)
     manifest = release.manifest

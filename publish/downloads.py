@@ -194,4 +194,6 @@ class _Writer:
 
 def public_file(release: Release, name: str) -> ReleaseFile | None:
     """Return the file that is offered under this name, None for any other."""
-    return release.by_name.get(name if name == REPORT else f"{DUMPS}{name}")
+    wanted = name if name == REPORT else f"{DUMPS}{name}"
+    whole = (file for file in release.manifest.files if file.name == wanted)
+    return next(whole, None) or release.by_name.get(wanted)

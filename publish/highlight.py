@@ -59,12 +59,12 @@ def excerpt(text: str, words: Iterable[str]) -> tuple[Stretch, ...]:
     return before + shown + after
 
 
-@lru_cache(4_096)  # one page asks about a name word by word, and of an owner's in each line
+@lru_cache(1_024)  # one page asks about a name word by word, and of an owner's in each line
 def _fold(text: str) -> str:
     return read_folder().fold(text)
 
 
-@lru_cache(512)
+@lru_cache(256)
 def _trace(text: str) -> Traced:
     return read_folder().trace(text)
 

@@ -31,7 +31,6 @@ _STEP_WORDS = {
     "graphs": "เขียนไฟล์ของแต่ละหน่วยงาน / writing each organisation's files",
     "whole": "รวมไฟล์ทั้งชุด / putting the whole together",
     "history": "บันทึกสิ่งที่เปลี่ยน / noting what changed",
-    "words": "เริ่มทำดัชนีค้นหา / beginning the index for search",
     "store": "บรรจุฐานข้อมูล / loading the store",
     "search": "ทำดัชนีค้นหา / indexing for search",
     "hubs": "นับสิ่งที่ถูกอ้างถึงบ่อย / counting what is named often",

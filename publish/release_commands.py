@@ -61,7 +61,7 @@ def verify_command(config: Config, release_id: str | None) -> None:
     """Re-check every checksum of RELEASE, open its store and compare the counts.
 
     The current release by default. The exit code is 0 when it is clean, 1 when something differs,
-    2 when there is no such release or its manifest cannot be read.
+    2 when there is no such release or what lists its files cannot be read.
     """
     with progress(len(_VERIFY_WORDS)) as step:
         verdict = verify_release(config.data, release_id, lambda name: step(_VERIFY_WORDS[name]))

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 import pyoxigraph as ox
 
-from graph.describe import FEW, Description, Incoming, internal_query
+from graph.describe import Description, Incoming, internal_query
 from graph.facts import Facts, gather
 from graph.hubs import Hubs, kind_of_key, part_key
 from graph.iris import parse_iri
@@ -23,7 +23,7 @@ from publish.labels import Namer
 from publish.pages import Flag, Group, Item, Label, Link
 
 #: What a list shows before it leads to the page that has all of it.
-SHOWN = FEW
+SHOWN = 12
 
 
 @dataclass(frozen=True)
@@ -157,13 +157,13 @@ class View:
 
     def group(self, name: str, part: Part, shown: int = SHOWN) -> Group:
         """Return those of one kind as a section of a page."""
-        items = self.items(part.subjects, shows_kind=part.kind is None)
-        is_cut = part.total > shown
+        items = self.items(part.subjects, shows_kind=part.kind is None)[:shown]
+        is_cut = part.total > len(items)
         return Group(
             id=part.key.replace(".", "-") or "other",
             title=self.title_of(part.key),
             total=part.total,
-            items=items[:shown],
+            items=items,
             more=self.href_of(name, part.key) if is_cut else "",
         )
 

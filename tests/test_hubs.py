@@ -25,7 +25,7 @@ from publish.quality import MAX_FAULTS
 BASE = "http://localhost:8000"
 TOPIC, LAW, SERVICE = (f"{BASE}/id/{type}/x" for type in ("topic", "law", "service"))
 SUBJECT, ITEM = expand("dct:subject"), expand("schema:item")
-LEAFLETS, MANUALS, ENTRIES = 70, 2, 60
+LEAFLETS, MANUALS, ENTRIES = 70, 9, 60
 
 
 def make_store(folder: Path) -> EmbeddedStore:

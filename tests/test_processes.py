@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from graph.beside import Beside
+from graph.background import Background
 from graph.errors import ReleaseError
 
 _PARENT = """
@@ -26,21 +26,31 @@ if __name__ == "__main__":
 
 def test_work_that_is_done(tmp_path: Path) -> None:
     """What the other process wrote is there once it was waited for."""
-    work = Beside(_write, tmp_path / "words")
+    work = Background(_write, tmp_path / "words")
     work.wait()
     assert (tmp_path / "words").read_text() == "done"
 
 
 def test_error_comes_back(tmp_path: Path) -> None:
     """An error of the other process is raised here."""
-    work = Beside(_write, tmp_path / "nowhere" / "words")
+    work = Background(_write, tmp_path / "nowhere" / "words")
     with pytest.raises(FileNotFoundError):
         work.wait()
 
 
+def test_work_is_stopped(tmp_path: Path) -> None:
+    """Work that nobody waits for any more ends at once."""
+    began = tmp_path / "began"
+    work = Background(_hang, began)
+    while not began.exists():
+        time.sleep(0.02)
+    work.stop()
+    assert not _is_running(int(began.read_text()))
+
+
 def test_death_is_told() -> None:
     """A process that dies is an error with words for people."""
-    work = Beside(_die)
+    work = Background(_die)
     with pytest.raises(ReleaseError, match="died"):
         work.wait()
 
@@ -80,6 +90,13 @@ def _is_running(number: int) -> bool:
 
 def _write(path: Path) -> None:
     path.write_text("done")
+
+
+def _hang(began: Path) -> None:
+    part = began.with_suffix(".part")
+    part.write_text(str(os.getpid()))
+    part.rename(began)
+    time.sleep(60)
 
 
 def _die() -> None:

@@ -237,6 +237,27 @@ def test_a_damaged_release_is_refused(
         open_release(copied)
 
 
+def test_what_a_server_looks_at(copied: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of a large release that is published, the dumps of single graphs are not looked at again."""
+    (copied / "current" / "dumps" / "shared.ttl").unlink()
+    with pytest.raises(ReleaseDamaged, match=r"shared\.ttl"):
+        open_release(copied, is_published=True)  # it is small
+    monkeypatch.setattr("graph.release._HASH_ALL_BELOW_BYTES", 0)
+    assert open_release(copied, is_published=True).manifest.triples
+    with pytest.raises(ReleaseDamaged, match=r"shared\.ttl"):
+        open_release(copied)
+    (copied / "current" / "dumps" / "all.nq").unlink()
+    with pytest.raises(ReleaseDamaged, match=r"all\.nq"):
+        open_release(copied, is_published=True)
+
+
+def test_a_list_of_dumps_that_cannot_be_read(copied: Path) -> None:
+    """A broken list of the graphs' dumps is a damaged release, and it is named."""
+    (copied / "current" / "graph-files.jsonl").write_text("{", encoding="utf-8")
+    with pytest.raises(ReleaseDamaged, match=r"graph-files\.jsonl"):
+        open_release(copied)
+
+
 @pytest.mark.parametrize("text", ["{", "[]", "{}", '{"format": 1}'])
 def test_a_manifest_of_another_kind_is_refused(copied: Path, text: str) -> None:
     """A broken manifest, or one of another version, is a damaged release, not a traceback."""

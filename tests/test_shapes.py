@@ -95,6 +95,7 @@ def test_aimed_alike(data: list[ox.Quad], results: Graph) -> None:
     as_written.__dict__["aimed"] = Aimed(shapes().graph, {}, frozenset())
     plain = _told(judge(data, as_written))
     assert plain == _told(results)
+    assert len(shapes().aimed.counting) == len([*GRAPH.subjects(SH.qualifiedValueShape)]) > 0
     assert len(plain) > len(BROKEN)
 
 

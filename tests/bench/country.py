@@ -121,19 +121,20 @@ def _run(name: str, size: int, *paths: Path, limit_s: float | None = None) -> Ru
         subprocess.Popen(command, stdout=subprocess.PIPE) as process,
         _watched(process.pid) as peak,
     ):
+        is_stopped = False
         try:
             out, _ = process.communicate(timeout=limit_s)
         except subprocess.TimeoutExpired:
             process.kill()
-            out = b""
+            out, is_stopped = b'{"triples": 0, "steps": {}}', True
     wall_s, after = time.perf_counter() - began, resource.getrusage(resource.RUSAGE_CHILDREN)
-    if process.returncode and (limit_s is None or wall_s < limit_s):
+    if process.returncode and not is_stopped:
         raise SystemExit(f"{name} of {size:,} failed")
-    told = json.loads(out) if out else {"triples": 0, "steps": {}}
+    told = json.loads(out)
     cpu_s = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
     peak_mb = max(peak, default=0) // 1024**2
     triples, steps = told["triples"], told["steps"]
-    return Run(name, size, triples, wall_s, cpu_s, peak_mb, steps, is_stopped=not out)
+    return Run(name, size, triples, wall_s, cpu_s, peak_mb, steps, is_stopped)
 
 
 @contextmanager
