@@ -3,6 +3,7 @@
 import gzip
 import hashlib
 import json
+import multiprocessing
 import subprocess
 from collections.abc import Callable
 from dataclasses import replace
@@ -13,6 +14,7 @@ import pytest
 from cases import read_site, write_site
 from conftest import publish
 from rdflib import Dataset
+from test_search_update import rows
 
 from graph import build as build_module
 from graph.build import STEPS
@@ -293,6 +295,35 @@ def test_a_failure_while_building_leaves_the_old_release(
     assert open_release(data).id == first.id
     assert [p.name for p in (data / "releases").iterdir()] == [first.id]
     assert publish(settings).id == current_id(data)
+
+
+def test_words_are_indexed_in_the_background(
+    settings: Config, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of a large site another process writes the very index that this one would write."""
+    first = publish(settings)
+    monkeypatch.setattr("graph.build_steps.LARGE", 0)
+    second = publish(settings)
+    assert rows(first.folder / "search.sqlite") == rows(second.folder / "search.sqlite")
+
+
+@pytest.mark.parametrize("error", [OSError(28, "No space left on device"), KeyboardInterrupt()])
+def test_a_failure_ends_what_runs_in_the_background(
+    settings: Config, data: Path, monkeypatch: pytest.MonkeyPatch, error: BaseException
+) -> None:
+    """Whatever ends a publication ends the index of words, and nothing is left over."""
+
+    def fail(*_: object) -> None:
+        assert multiprocessing.active_children()
+        raise error
+
+    monkeypatch.setattr("graph.build_steps.LARGE", 0)
+    steps = tuple((name, fail if name == "hubs" else run) for name, run in STEPS)
+    monkeypatch.setattr(build_module, "STEPS", steps)
+    with pytest.raises((ReleaseError, KeyboardInterrupt)):
+        publish(settings)
+    assert not multiprocessing.active_children()
+    assert not list((data / "releases").iterdir())
 
 
 def test_what_a_killed_publication_left_is_swept(settings: Config, data: Path) -> None:
