@@ -28,6 +28,8 @@ FORMAT = 3
 """The number of this layout of the file; one of another is not mended, but written anew."""
 
 MOST = 10_000
+SPARE = 1_000
+"""How many the file holds behind the `MOST` that a list shows: they move up when others go."""
 OUTWARDS = ("m8g:hasCompetentAuthority",)
 """Properties that lead from one shared thing to a thousand organisations."""
 
@@ -127,7 +129,9 @@ class HubWriter:
         )
         for key in sorted(parts, key=self._order):
             part = self.add_part(made.lastrowid or 0, key)
-            self.write_part(part, len(parts[key]), self.in_order(parts[key][:MOST]))
+            things = parts[key]
+            listed, spare = self.in_order(things[:MOST]), things[MOST : MOST + SPARE]
+            self.write_part(part, len(things), listed, spare)
 
     def add_part(self, relation: int, key: str) -> int:
         """Add an empty part to a relation, and return its number."""
@@ -138,13 +142,15 @@ class HubWriter:
         )
         return made.lastrowid or 0
 
-    def write_part(self, part: int, total: int, listed: Sequence[str]) -> None:
-        """Write how many things a part has, and which of them its pages show, in their order."""
+    def write_part(
+        self, part: int, total: int, listed: Sequence[str], spare: Sequence[str]
+    ) -> None:
+        """Write how many things a part has, which of them its pages show, and those behind."""
         self.file.execute(
             "UPDATE part SET total = ?, listed = ? WHERE id = ?", (total, len(listed), part)
         )
         self.file.execute("DELETE FROM member WHERE part = ?", (part,))
-        rows = ((part, place, thing) for place, thing in enumerate(listed))
+        rows = ((part, place, thing) for place, thing in enumerate([*listed, *spare]))
         self.file.executemany("INSERT INTO member VALUES (?, ?, ?)", rows)
 
     def write_counts(self, classes: Iterable[ox.NamedNode]) -> None:

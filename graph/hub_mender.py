@@ -7,7 +7,6 @@ what has changed; here a list gains, loses and moves things, and stays in its or
 from bisect import bisect
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import islice
 
 import pyoxigraph as ox
 
@@ -83,15 +82,16 @@ class Mender(HubWriter):
         parts = {key: (part, total) for key, part, total in rows}
         for key, moved in moves.items():
             part, total = parts.get(key, (0, 0))
-            listed = self._listed(part)
-            came = {*moved.came}
-            if total > len(listed) and {*listed} & (moved.went - moved.came):
-                # The list was cut, and has lost one of those it shows: the next ones move up.
-                things = (t for t in sorted(self._things(relation)) if self.key(t) == key)
-                came |= {*islice(things, hub_index.MOST)} - {*listed}
+            listed, first = self._known(part)
+            # Of a list that was cut, all are known that come before the last one known.
+            came = {t for t in moved.came if total == len(first) or t < first[-1]}
+            first = sorted({*first} - moved.went | came)
             total += len(moved.came) - len(moved.went)
-            listed = self._change_list(listed, moved.went | moved.came, came)
-            self.write_part(part or self.add_part(relation, key), total, listed)
+            if len(first) < min(total, hub_index.MOST):
+                first = sorted(t for t in self._things(relation) if self.key(t) == key)
+            listed = self._change_list(listed, moved.came | moved.went, first[: hub_index.MOST])
+            spare = first[hub_index.MOST :][: hub_index.SPARE]
+            self.write_part(part or self.add_part(relation, key), total, listed, spare)
         self.file.execute("DELETE FROM part WHERE relation = ? AND total = 0", (relation,))
         self.file.execute(
             "UPDATE relation SET total = (SELECT COALESCE(SUM(p.total), 0) FROM part p"
@@ -101,9 +101,14 @@ class Mender(HubWriter):
         left = "SELECT 1 FROM relation WHERE id = ? AND total > 0"
         return self.file.execute(left, (relation,)).fetchone() is not None
 
-    def _listed(self, part: int) -> list[str]:
-        rows = self.file.execute("SELECT thing FROM member WHERE part = ? ORDER BY place", (part,))
-        return [thing for (thing,) in rows]
+    def _known(self, part: int) -> tuple[list[str], list[str]]:
+        """Return what a part lists, in its order, and all things known of it, by their IRIs."""
+        rows = self.file.execute(
+            "SELECT m.thing, m.place < p.listed FROM member m JOIN part p ON p.id = m.part"
+            " WHERE m.part = ? ORDER BY m.place",
+            (part,),
+        ).fetchall()
+        return [thing for thing, is_listed in rows if is_listed], sorted(t for t, _ in rows)
 
     def _things(self, relation: int) -> set[str]:
         """Return all that a relation relates to its hub now."""
@@ -112,13 +117,16 @@ class Mender(HubWriter):
         quads = self.store.quads_for(predicate=predicate, object=hub)
         return {q.subject.value for q in quads if isinstance(q.subject, ox.NamedNode)}
 
-    def _change_list(self, listed: list[str], moving: set[str], came: set[str]) -> list[str]:
-        """Return a list without those that move, and with those that come in their places."""
-        listed = [thing for thing in listed if thing not in moving]
-        for thing in sorted(came):
+    def _change_list(self, listed: list[str], moving: set[str], first: list[str]) -> list[str]:
+        """Return a list of the `first` things, of which all but those that move have their place.
+
+        The names of few are read.
+        """
+        wanted = set(first)
+        staying = wanted - moving
+        listed = [thing for thing in listed if thing in staying]
+        for thing in sorted(wanted.difference(listed)):
             listed.insert(bisect(listed, self.order(thing), key=self.order), thing)
-        for thing in sorted(listed)[hub_index.MOST :]:
-            listed.remove(thing)
         return listed
 
     @cached_property

@@ -23,7 +23,8 @@ ROWS = {
     "part": "SELECT thing, predicate, key, p.total, listed, place"
     " FROM part p JOIN relation r ON r.id = relation",
     "member": "SELECT r.thing, predicate, key, m.place, m.thing"
-    " FROM member m JOIN part p ON p.id = part JOIN relation r ON r.id = relation",
+    " FROM member m JOIN part p ON p.id = part JOIN relation r ON r.id = relation"
+    " WHERE m.place < listed",
     "figure": "SELECT thing, name, value FROM figure",
 }
 Quads = frozenset[ox.Quad]
@@ -110,13 +111,19 @@ def rows(path: Path) -> dict[str, set[tuple[object, ...]]]:
         return {name: set(file.execute(query)) for name, query in ROWS.items()}
 
 
-@pytest.mark.parametrize("most", [10_000, 20])
+@pytest.mark.parametrize(("most", "spare"), [(10_000, 1_000), (20, 0), (20, 7)])
 @pytest.mark.parametrize(("before", "after"), [*PAIRS, *((b, a) for a, b in PAIRS)])
 def test_mended_is_as_made(
-    before: str, after: str, most: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    before: str,
+    after: str,
+    most: int,
+    spare: int,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """After any change the rows are those of a new file, whether lists are whole or cut."""
     monkeypatch.setattr(hub_index, "MOST", most)
+    monkeypatch.setattr(hub_index, "SPARE", spare)
     old, new = CHANGES[before], CHANGES[after]
     stores = as_store(tmp_path / "before", old), as_store(tmp_path / "after", new)
     write_hubs(tmp_path / "old.sqlite", stores[0], BASE)
@@ -125,6 +132,28 @@ def test_mended_is_as_made(
     mended, was = tmp_path / "mended.sqlite", tmp_path / "old.sqlite"
     assert update_hubs(mended, was, stores, difference, BASE)
     assert rows(mended) == rows(tmp_path / "new.sqlite")
+
+
+@pytest.mark.parametrize("spare", [0, 7, 40])
+def test_mended_again_and_again(
+    spare: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A file that was mended is mended once more; what moved up in cut lists is what comes next."""
+    monkeypatch.setattr(hub_index, "MOST", 20)
+    monkeypatch.setattr(hub_index, "SPARE", spare)
+    old, was = country(range(200), 1), tmp_path / "0.sqlite"
+    store = as_store(tmp_path / "0", old)
+    write_hubs(was, store, BASE)
+    for step in range(1, 13):
+        gone = range(10 * step)  # the first by their IRIs, which every list shows
+        new = country([n for n in range(200) if n not in gone], 1)
+        next_store, mended = as_store(tmp_path / f"{step}", new), tmp_path / f"{step}.sqlite"
+        difference = Difference(tuple(new - old), tuple(old - new))
+        assert update_hubs(mended, was, (store, next_store), difference, BASE)
+        write_hubs(tmp_path / "new.sqlite", next_store, BASE)
+        assert rows(mended) == rows(tmp_path / "new.sqlite")
+        (tmp_path / "new.sqlite").unlink()
+        old, store, was = new, next_store, mended
 
 
 def test_another_layout_is_made_anew(tmp_path: Path) -> None:
