@@ -5,10 +5,9 @@ folder, and at the end a release that is current. Memory follows the largest gra
 changed. They raise OSError and KmError.
 """
 
-import gzip
 import os
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -32,6 +31,7 @@ from graph.release import (
     current_id,
     graph_lines,
     read_quads,
+    unpacked_lines,
     write_manifest,
 )
 from graph.report import EXTRACT, as_extract, as_json
@@ -152,15 +152,10 @@ def write_history(build: Build) -> None:
 
 def _lines(folder: Path, files: Iterable[ReleaseFile]) -> dict[str, GraphLines]:
     return {
-        file.graph: GraphLines(file.sha256, partial(_unpack, folder / file.name))
+        file.graph: GraphLines(file.sha256, partial(unpacked_lines, folder / file.name))
         for file in files
         if file.format == "nq" and file.graph
     }
-
-
-def _unpack(path: Path) -> Iterator[bytes]:
-    with gzip.open(path) as lines:
-        yield from lines
 
 
 def describe(build: Build) -> None:

@@ -8,14 +8,16 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import groupby
 
+Lines = tuple[bytes, ...]
+
 
 @dataclass(frozen=True)
 class SubjectChange:
     """What became of one subject in one graph; `before` and `after` count its lines."""
 
     subject: bytes
-    added: tuple[bytes, ...]
-    removed: tuple[bytes, ...]
+    added: Lines
+    removed: Lines
     before: int
     after: int
 
@@ -28,47 +30,42 @@ class SubjectChange:
 
 
 def compare(old: Iterable[bytes], new: Iterable[bytes]) -> Iterator[SubjectChange]:
-    """Yield each subject of either graph, with the lines that came and went.
+    """Yield each subject that differs, with the lines that came and went.
 
     Raises ValueError where lines are not sorted: a merge of them would invent changes.
 
     >>> [(c.sign, c.added) for c in compare([b"<a> <p> <b> ."], [b"<a> <p> <c> ."])]
     [('M', (b'<a> <p> <c> .',))]
     """
-    for subject, found in groupby(_merge(old, new), key=lambda item: item[1].split(b" ", 1)[0]):
-        lines = tuple(found)
-        gone = tuple(line for sign, line in lines if sign < 0)
-        came = tuple(line for sign, line in lines if sign > 0)
-        kept = len(lines) - len(gone) - len(came)
-        yield SubjectChange(subject, came, gone, kept + len(gone), kept + len(came))
-
-
-def _merge(old: Iterable[bytes], new: Iterable[bytes]) -> Iterator[tuple[int, bytes]]:
-    """Yield (-1, line) for what only `old` has, (1, line) for only `new`, (0, line) for both."""
-    olds, news = _in_order(old), _in_order(new)
+    olds, news = _subjects(old), _subjects(new)
     before, after = next(olds, None), next(news, None)
-    while before is not None and after is not None:
-        if before == after:
-            yield 0, before
-            before, after = next(olds, None), next(news, None)
-        elif before < after:
-            yield -1, before
+    while before is not None or after is not None:
+        if after is None or (before is not None and before[0] < after[0]):
+            assert before is not None  # one of them is there
+            yield SubjectChange(before[0], (), before[1], len(before[1]), 0)
             before = next(olds, None)
-        else:
-            yield 1, after
+        elif before is None or after[0] < before[0]:
+            yield SubjectChange(after[0], after[1], (), 0, len(after[1]))
             after = next(news, None)
-    if before is not None:
-        yield -1, before
-    if after is not None:
-        yield 1, after
-    yield from ((-1, line) for line in olds)
-    yield from ((1, line) for line in news)
+        else:
+            if before[1] != after[1]:
+                yield _differing(*before, after[1])
+            before, after = next(olds, None), next(news, None)
 
 
-def _in_order(lines: Iterable[bytes]) -> Iterator[bytes]:
+def _differing(subject: bytes, old: Lines, new: Lines) -> SubjectChange:
+    was, is_now = {*old}, {*new}
+    came = tuple(line for line in new if line not in was)
+    gone = tuple(line for line in old if line not in is_now)
+    return SubjectChange(subject, came, gone, len(old), len(new))
+
+
+def _subjects(lines: Iterable[bytes]) -> Iterator[tuple[bytes, Lines]]:
+    """Yield each subject with its lines."""
     last = b""
-    for line in lines:
-        if line < last:
-            raise ValueError(f"lines are not sorted: {line!r} comes after {last!r}")
-        last = line
-        yield line
+    for subject, found in groupby(lines, key=lambda line: line.split(b" ", 1)[0]):
+        of = tuple(found)
+        if subject <= last or (len(of) > 1 and [*of] != sorted(of)):
+            raise ValueError(f"lines are not sorted: {of[0]!r} and what stands around it")
+        last = subject
+        yield subject, of

@@ -4,7 +4,7 @@ In: a `Country` and the release before. Out: `NamedGraphs`; one of them is in me
 """
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -27,7 +27,7 @@ class CountryGraphs:
         self._ontology = InMemory(ontology_quads(base))
         self._own = graph_iri(base, ONTOLOGY)
         self._digests: dict[str, str] = {}
-        self._last: tuple[str, Sequence[ox.Triple]] = ("", ())  # several ask for it in turn
+        self._held: dict[str, Sequence[ox.Triple]] = {}  # several ask for a graph in turn
 
     def names(self) -> Sequence[str]:
         """Return the IRIs of the graphs, sorted."""
@@ -37,9 +37,14 @@ class CountryGraphs:
         """Return the triples of a graph: each once, sorted as N-Triples sorts."""
         if name == self._own:
             return self._ontology.triples(name)
-        if name != self._last[0]:
-            self._last = (name, self._read(name))
-        return self._last[1]
+        if name not in self._held:
+            self._held = {n: held for n, held in self._held.items() if self._is_joined(n)}
+            self._held[name] = self._read(name)
+        return self._held[name]
+
+    def _is_joined(self, name: str) -> bool:
+        """Tell whether a graph is made of what was kept and what is new: few are, but large."""
+        return name in self._country.kept and name in self._country.pieces
 
     def _read(self, name: str) -> Sequence[ox.Triple]:
         found = read_triples(piece.path for piece in self._country.pieces.get(name, ()))
@@ -91,10 +96,14 @@ class CountryGraphs:
         A graph that is there as a whole may speak of other things, too.
         """
         assert self._before is not None  # what is kept is kept from there
-        is_whole = self._is_as_it_was(name)
-        lines = b"".join(self._before.lines(name))
-        for quad in ox.parse(lines, ox.RdfFormat.N_QUADS):
-            subject = quad.subject
-            slug = subject.value.rpartition("/")[2] if isinstance(subject, ox.NamedNode) else ""
-            if is_whole or slug not in self._country.replaced:
-                yield quad.triple
+        lines: Iterable[bytes] = self._before.lines(name)
+        if not self._is_as_it_was(name):
+            lines = (line for line in lines if _slug(line) not in self._country.replaced)
+        for quad in ox.parse(b"".join(lines), ox.RdfFormat.N_QUADS):
+            yield quad.triple
+
+
+def _slug(line: bytes) -> str:
+    """Return the end of the IRI that a line is about, empty where it is about a blank node."""
+    subject = line.partition(b" ")[0].decode()
+    return subject.rpartition("/")[2].removesuffix(">") if subject.startswith("<") else ""

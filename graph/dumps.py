@@ -53,7 +53,7 @@ class DumpWriter:
     def write_graph(self, graph: str, triples: Sequence[ox.Triple]) -> None:
         """Write the files of one named graph; `triples` are sorted."""
         name = file_name(self.base, graph)
-        ordered = sorted(triples, key=self._order.triple)
+        ordered = self._order.sort(triples)
         head, body = write_turtle(ordered)
         top = comment(self._title(graph, triples), graph, self.base, self.licence)
         self.folder.write(f"{name}.ttl", [top + head, body], "ttl", graph)

@@ -16,6 +16,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, fields
 from datetime import datetime
 from functools import cached_property
+from io import BufferedReader, RawIOBase
 from pathlib import Path
 from typing import IO, cast
 
@@ -146,8 +147,13 @@ class Release:
         """Yield the N-Quads lines of one named graph in their order; none where there is none."""
         for file in self.by_graph.get(graph, ()):
             if file.format == "nq":
-                with gzip.open(self.folder / file.name) as lines:
-                    yield from lines
+                yield from unpacked_lines(self.folder / file.name)
+
+
+def unpacked_lines(path: Path) -> Iterator[bytes]:
+    """Yield the lines of a gzipped file."""
+    with BufferedReader(cast(RawIOBase, gzip.open(path)), 1 << 20) as lines:  # C, line by line
+        yield from lines
 
 
 def read_quads(folder: Path) -> Iterator[ox.Quad]:

@@ -29,9 +29,10 @@ def serialize(triples: Sequence[ox.Triple], name: str) -> bytes:
     stable = _relabel(triples)
     if name == "jsonld":
         return _json_ld(stable)
-    written = ox.serialize(stable, format=_ENGINE[name], prefixes=_prefixes_in_use(stable))
+    prefixes = _prefixes_in_use(stable) if name != "nt" else None
+    written = ox.serialize(stable, format=_ENGINE[name], prefixes=prefixes)
     assert isinstance(written, bytes)
-    return _sort_prefixes(written) if name != "nt" else written
+    return _sort_prefixes(written) if prefixes is not None else written
 
 
 def _sort_prefixes(written: bytes) -> bytes:
@@ -60,13 +61,20 @@ def _relabel(triples: Sequence[ox.Triple]) -> Sequence[ox.Triple]:
 
 
 def _prefixes_in_use(triples: Iterable[ox.Triple]) -> dict[str, str]:
-    terms = set[object]()
+    spaces = set[str]()
     for t in triples:
-        terms.update((t.subject, t.predicate, t.object))
-    iris = {x.value for x in terms if isinstance(x, ox.NamedNode)}
-    iris |= {x.datatype.value for x in terms if isinstance(x, ox.Literal)}
-    used = {compact(iri).partition(":")[0] for iri in iris}
+        for x in (t.subject, t.predicate, t.object):
+            if isinstance(x, ox.NamedNode):
+                spaces.add(_namespace(x.value))
+            elif isinstance(x, ox.Literal):
+                spaces.add(_namespace(x.datatype.value))
+    used = {compact(space).partition(":")[0] for space in spaces}
     return {prefix: PREFIXES[prefix] for prefix in sorted(used) if prefix in PREFIXES}
+
+
+def _namespace(iri: str) -> str:
+    """Return an IRI up to its last mark; every prefix stands for one that ends so."""
+    return iri[: max(iri.rfind("/"), iri.rfind("#")) + 1]
 
 
 def _json_ld(triples: Sequence[ox.Triple]) -> bytes:

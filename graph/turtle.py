@@ -10,7 +10,7 @@ same body in braces: the whole as TriG is made of the graphs' Turtle without wri
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -34,15 +34,17 @@ class ReadingOrder:
     base: str
     layout: Layout
 
-    def triple(self, triple: ox.Triple) -> Key:
-        """Return what triples are sorted by."""
-        subject = triple.subject.value if isinstance(triple.subject, ox.NamedNode) else "_"
-        return (
-            *self.subject(subject),
-            str(triple.subject),
-            *self._predicate(triple.predicate.value),
-            str(triple.object),
-        )
+    def sort(self, triples: Iterable[ox.Triple]) -> list[ox.Triple]:
+        """Return triples in this order."""
+        said: dict[ox.NamedNode | ox.BlankNode | ox.Triple, list[ox.Triple]] = {}
+        for triple in triples:
+            said.setdefault(triple.subject, []).append(triple)
+        keys = {node: (*self.subject(_iri(node)), str(node)) for node in said}
+        subjects = sorted(said, key=keys.__getitem__)
+        return [t for subject in subjects for t in sorted(said[subject], key=self._in_subject)]
+
+    def _in_subject(self, triple: ox.Triple) -> Key:
+        return (*self._predicate(triple.predicate.value), str(triple.object))
 
     def subject(self, iri: str) -> Key:
         """Return what subjects are sorted by: their kind's place in the workbook, then their key.
@@ -69,6 +71,10 @@ class ReadingOrder:
         return {expand(name): number for number, name in enumerate(_FIRST)}
 
 
+def _iri(node: object) -> str:
+    return node.value if isinstance(node, ox.NamedNode) else "_"
+
+
 def count_key(text: str) -> Key:
     """Return what keys are sorted by, so that numbers in them count.
 
@@ -84,7 +90,8 @@ def count_key(text: str) -> Key:
 
 def title(triples: Sequence[ox.Triple], subject: str) -> str:
     """Return what `subject` is called in Thai and English, in one line; else the IRI."""
-    names = gather(triples).names(ox.NamedNode(subject))
+    node = ox.NamedNode(subject)
+    names = gather(t for t in triples if t.subject == node).names(node)
     shown = [names[language] for language in ("th", "en") if language in names]
     return " · ".join(shown) or subject
 

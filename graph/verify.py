@@ -6,7 +6,6 @@ what the manifest says. Opening a release (`graph.release`) checks what serving 
 everything, and takes as long as reading it all.
 """
 
-import gzip
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +14,15 @@ import pyoxigraph as ox
 
 from graph.dumps import SUMS
 from graph.errors import KmError
-from graph.release import DUMPS, MANIFEST, STORE, Release, check_file, find_release
+from graph.release import (
+    DUMPS,
+    MANIFEST,
+    STORE,
+    Release,
+    check_file,
+    find_release,
+    unpacked_lines,
+)
 from graph.store import EmbeddedStore
 
 _COUNTS = "SELECT ?g (COUNT(*) AS ?n) WHERE { GRAPH ?g { ?s ?p ?o } } GROUP BY ?g"
@@ -98,8 +105,7 @@ def _sums(release: Release) -> Iterator[str]:
 def _dump(release: Release) -> Iterator[str]:
     """Yield whether the whole dump has another number of lines than the manifest says."""
     try:
-        with gzip.open(release.dumps / "all.nq.gz") as lines:
-            found = sum(1 for _ in lines)
+        found = sum(1 for _ in unpacked_lines(release.dumps / "all.nq.gz"))
     except (OSError, EOFError, ValueError) as error:
         yield f"release {release.id}: all.nq.gz: {error}"
         return

@@ -82,13 +82,9 @@ def test_what_is_compared_leads_from_one_to_the_other(
     removed = {one for change in changes for one in change.removed}
     assert (olds - removed) | added == news
     assert removed <= olds and not added & olds
-    assert [c.before for c in changes] == [
-        len([o for o in old if o[0] == n]) for n in _seen(old, new)
-    ]
-
-
-def _seen(*sides: set[tuple[int, int]]) -> list[int]:
-    return sorted({subject for side in sides for subject, _ in side})
+    differing = sorted({subject for subject, _ in old ^ new})
+    for side, counts in ((old, [c.before for c in changes]), (new, [c.after for c in changes])):
+        assert counts == [len([one for one in side if one[0] == n]) for n in differing]
 
 
 def test_unsorted_lines_are_refused() -> None:
