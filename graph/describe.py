@@ -96,26 +96,25 @@ class Description:
     @cached_property
     def triples(self) -> tuple[ox.Triple, ...]:
         """Everything to serialise, each once: the thing first, then its neighbours by IRI."""
-        facts = self.facts
+        said = self.facts.by_subject
+        subjects = [subject for subject in said if not isinstance(subject, ox.Literal)]
         return tuple(
-            triple
-            for subject in facts.by_subject
-            if not isinstance(subject, ox.Literal)
-            for triple in facts.triples(subject)
+            ox.Triple(subject, predicate, value)
+            for subject in sorted(subjects, key=lambda s: (s != self.iri, str(s)))
+            for predicate in sorted(said[subject], key=lambda p: (p != _TYPE, str(p)))
+            for value in said[subject][predicate]
         )
 
     @cached_property
     def facts(self) -> Facts:
-        """The same, to be looked up; in an order that is the same from every store."""
+        """The same, to be looked up; values in an order that is the same from every store."""
         links = (
             ox.Triple(subject, of.predicate, self.iri)
             for of in self.incoming
             for subject in of.subjects
         )
         dataset = (ox.Triple(self.iri, term("void:inDataset"), graph) for graph in self.graphs)
-        found = gather(chain(self.outgoing, dataset, links, self.context)).by_subject
-        subjects = sorted(found, key=lambda subject: (subject != self.iri, str(subject)))
-        return Facts({subject: _sorted_values(found[subject]) for subject in subjects})
+        return gather(chain(self.outgoing, dataset, links, self.context), order=str)
 
 
 def describe(store: Store, iri: str, hubs: Hubs | None = None) -> Description | None:
@@ -152,14 +151,6 @@ def _place(thing: ox.NamedNode, triple: ox.Triple) -> tuple[bool, str, bool, str
     """Return what triples are sorted by, so that every store gives the same description."""
     subject, predicate = triple.subject, triple.predicate  # each costs a call of its own
     return subject != thing, str(subject), predicate != _TYPE, str(predicate), str(triple.object)
-
-
-def _sorted_values(
-    said: Mapping[ox.NamedNode, tuple[Term, ...]],
-) -> dict[ox.NamedNode, tuple[Term, ...]]:
-    """Return what is said of one subject: its types first, then by property, in order."""
-    predicates = sorted(said, key=lambda predicate: (predicate != _TYPE, str(predicate)))
-    return {p: tuple(sorted(said[p], key=str)) for p in predicates}
 
 
 @cache

@@ -4,7 +4,7 @@ In: triples. Out: `Facts`, which answers "what is the value of this property her
 this called?" without a query. Descriptions, the layout of pages and the shapes' help use it.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 import pyoxigraph as ox
@@ -91,9 +91,13 @@ class Facts:
         return members
 
 
-def gather(triples: Iterable[ox.Triple]) -> Facts:
-    """Return these triples as facts."""
+def gather(triples: Iterable[ox.Triple], order: Callable[[Term], str] | None = None) -> Facts:
+    """Return these triples as facts; the values of a property sorted by `order`, if any."""
     said: dict[Term, dict[ox.NamedNode, dict[Term, None]]] = {}
     for t in triples:
         said.setdefault(t.subject, {}).setdefault(t.predicate, {})[t.object] = None
-    return Facts({s: {p: tuple(values) for p, values in of.items()} for s, of in said.items()})
+    return Facts({s: {p: _values(v, order) for p, v in of.items()} for s, of in said.items()})
+
+
+def _values(values: dict[Term, None], order: Callable[[Term], str] | None) -> tuple[Term, ...]:
+    return tuple(values if order is None or len(values) < 2 else sorted(values, key=order))

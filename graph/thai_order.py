@@ -5,11 +5,13 @@ sorted after, and tone marks count only where the letters are the same.
 """
 
 import re
+from functools import lru_cache
 
 _LEADING_VOWEL = re.compile("([เแโใไ])([ก-ฮ])")
 _MARKS = re.compile("[็-๎]")
 
 
+@lru_cache(maxsize=4096)
 def sort_key(text: str) -> tuple[str, str]:
     """Return a key that puts Thai words in dictionary order: letters first, tone marks second.
 

@@ -42,13 +42,13 @@ from publish.environ import under_prefix
 from publish.front import Environ, Front, StartResponse
 from publish.http import secure
 from publish.links import Links
+from publish.markup import link, together, words
 from publish.negotiate import essence, prefer_language
 from publish.service_description import NamedGraph, ServiceDescription
 from publish.site import install, make_site
 from publish.sparql import PATH, Source, SparqlEndpoint
 from publish.stores import watch
 from publish.texts import LANGUAGES
-from publish.thai import keep_together
 
 MAX_REQUEST_BYTES = 1024 * 1024
 _A_YEAR_S = 31_536_000
@@ -85,7 +85,8 @@ def assemble(config: Config) -> Application:
     app.url_map.merge_slashes = False
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.policies["json.dumps_kwargs"] = {"ensure_ascii": False, "sort_keys": False}
-    app.jinja_env.filters["together"] = keep_together
+    app.jinja_env.filters["together"] = together
+    app.jinja_env.globals.update(link=link, words=words)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     hung = make_site(config)
     atexit.register(hung.current.close)

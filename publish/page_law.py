@@ -86,10 +86,10 @@ def _year(view: View, law: ox.NamedNode) -> int:
 def _group(view: View, name: str, title: str) -> Group | None:
     """Return what points here by a property under one heading, or None where nothing does."""
     total = view.total(name)
-    items = view.items(view.pointing(name))
+    items = view.items(view.pointing(name), shown=SHOWN)
     more = view.href_of(name) if total > SHOWN else ""
     heading = view.namer.texts(title)
-    return Group(title.partition(".")[2], heading, total, items[:SHOWN], more) if total else None
+    return Group(title.partition(".")[2], heading, total, items, more) if total else None
 
 
 def _citing(view: View) -> str:

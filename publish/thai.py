@@ -5,7 +5,6 @@ Babel has no Buddhist calendar; month names and year + 543 are all there is to i
 
 import re
 from datetime import date
-from functools import lru_cache
 
 ERA = 543
 # fmt: off
@@ -46,7 +45,6 @@ def write_year(year_be: int, lang: str) -> str:
     return f"{year_ce} (B.E. {year_be})"
 
 
-@lru_cache(maxsize=4096)
 def keep_together(text: str) -> str:
     """Return words for a page, where no line may end between "พ.ศ." and its year.
 

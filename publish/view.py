@@ -157,7 +157,7 @@ class View:
 
     def group(self, name: str, part: Part, shown: int = SHOWN) -> Group:
         """Return those of one kind as a section of a page."""
-        items = self.items(part.subjects, shows_kind=part.kind is None)[:shown]
+        items = self.items(part.subjects, shows_kind=part.kind is None, shown=shown)
         is_cut = part.total > len(items)
         return Group(
             id=part.key.replace(".", "-") or "other",
@@ -167,11 +167,18 @@ class View:
             more=self.href_of(name, part.key) if is_cut else "",
         )
 
-    def items(self, subjects: Iterable[ox.NamedNode], shows_kind: bool = True) -> tuple[Item, ...]:
-        """Return things as a list shows them: laws by year, others newest first, in Thai order."""
-        found = [(self._age(s), self.item(s, shows_kind)) for s in dict.fromkeys(subjects)]
-        found.sort(key=lambda pair: (pair[0], sort_key(pair[1].link.label.text)))
-        return tuple(item for _, item in found)
+    def items(
+        self, subjects: Iterable[ox.NamedNode], shows_kind: bool = True, shown: int | None = None
+    ) -> tuple[Item, ...]:
+        """Return things as a list shows them: laws by year, others newest first, in Thai order.
+
+        Of many, the first that are `shown`.
+        """
+        things = sorted(dict.fromkeys(subjects), key=self._place)[:shown]
+        return tuple(self.item(thing, shows_kind) for thing in things)
+
+    def _place(self, subject: ox.NamedNode) -> tuple[int, tuple[str, str]]:
+        return self._age(subject), sort_key(self.namer.name(subject).text)
 
     def item(self, subject: ox.NamedNode, shows_kind: bool = True) -> Item:
         """Return one thing as a list shows it: its kind, whose it is, and how sure that is."""
