@@ -8,8 +8,7 @@ how near they are. That part is plain Python, so letters, texts and candidates a
 import json
 import re
 import sqlite3
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
 from difflib import get_close_matches
 
 from graph.fold import read_folder
@@ -25,41 +24,41 @@ _LATIN = re.compile("[a-z0-9 ]+")
 _NUMBER = re.compile("[0-9]+")
 
 
-@dataclass(frozen=True)
-class Alignment:
-    """The stretch text[start:end] that is `distance` edits away."""
+def distance(word: str, text: str) -> int:
+    """Return how many edits lead from `word` to the stretch of `text` that is nearest to it.
 
-    distance: int
-    start: int
-    end: int
+    Each letter of the text is one step for all letters of the word at once, whose differences to
+    the row before are bits (Myers 1999, in the form of Hyyrö 2003).
 
-
-def align(word: str, text: str) -> Alignment:
-    """Return where `word` stands in `text`, or nearly; of stretches as near, one of its length.
-
-    >>> align("ยังชีบ", "เบี้ยยังชีพผู้สูงอายุ")
-    Alignment(distance=1, start=5, end=11)
+    >>> distance("ยังชีบ", "เบี้ยยังชีพผู้สูงอายุ")
+    1
     """
-    row, begin = [0] * (len(text) + 1), [*range(len(text) + 1)]
-    for at, letter in enumerate(word, 1):
-        above, above_begin = row, begin
-        row, begin = [at], [0]
-        for column, other in enumerate(text, 1):
-            swap = above[column - 1] + (letter != other)
-            drop, add = above[column] + 1, row[column - 1] + 1
-            best = min(swap, drop, add)
-            row.append(best)
-            if swap == best:
-                begin.append(above_begin[column - 1])
-            else:
-                begin.append(above_begin[column] if drop == best else begin[column - 1])
-    end = min(range(len(row)), key=lambda at: (row[at], abs(at - begin[at] - len(word))))
-    return Alignment(row[end], begin[end], end)
+    places: dict[str, int] = {}
+    for at, letter in enumerate(word):
+        places[letter] = places.get(letter, 0) | 1 << at
+    every, last = (1 << len(word)) - 1, 1 << len(word) >> 1
+    more, fewer, edits = every, 0, len(word)
+    least = edits
+    for letter in text:
+        same = places.get(letter, 0)
+        down = same | fewer
+        along = (((same & more) + more) ^ more) | same
+        longer, shorter = fewer | ~(along | more), more & along
+        edits += bool(longer & last) - bool(shorter & last)
+        least = min(least, edits)
+        longer, shorter = longer << 1, shorter << 1
+        more, fewer = (shorter | ~(down | longer)) & every, longer & down & every
+    return least
 
 
 def bigrams(text: str) -> frozenset[str]:
     """Return the pairs of neighbouring letters of a text."""
     return frozenset(text[at : at + 2] for at in range(len(text) - 1))
+
+
+def count_shared(pairs: Iterable[str], text: str) -> int:
+    """Return how many of these pairs of letters stand in a text."""
+    return sum(pair in text for pair in pairs)
 
 
 def nearly(
@@ -80,7 +79,7 @@ def nearly(
         (_TEXT, " OR ".join(f'"{t}"' for t in rarest), *bound, _CANDIDATES),
     ).fetchall()
     pairs = bigrams(typed)
-    rows.sort(key=lambda row: (-len(pairs & bigrams(row[1])), row[0]))
+    rows.sort(key=lambda row: (-count_shared(pairs, row[1]), row[0]))
     scored = sorted((-_closeness(words, text), node) for node, text in rows[:_ALIGNED])
     near = [node for closeness, node in scored if -closeness >= _ENOUGH]
     return near, _meant(words, _labels(connection, near[:_ASKED]))
@@ -110,7 +109,7 @@ def _rarest_trigrams(connection: sqlite3.Connection, typed: str) -> list[str]:
 def _closeness(words: Words, text: str) -> float:
     """Return the share of the typed letters that stand in the text, 1 for all."""
     letters = sum(map(len, words.each))
-    return 1 - sum(align(word[:_LETTERS], text).distance for word in words.each) / letters
+    return 1 - sum(distance(word[:_LETTERS], text) for word in words.each) / letters
 
 
 def _meant(words: Words, labels: Sequence[str]) -> str:
@@ -136,7 +135,7 @@ def _is_slip_away(words: Words, folded: str) -> bool:
     return all(
         word in numbers
         if word.isdigit()
-        else align(word[:_LETTERS], folded).distance <= max(1, len(word) // 4)
+        else distance(word[:_LETTERS], folded) <= max(1, len(word) // 4)
         for word in words.each
     )
 

@@ -16,6 +16,7 @@ import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 from urllib.parse import quote
 
@@ -221,7 +222,7 @@ def _holding(connection: sqlite3.Connection, words: Words, places: Places) -> li
             f"SELECT rowid FROM words WHERE words MATCH ?{inside} ORDER BY rowid LIMIT ?",
             (expression, *values, most),
         )
-        found |= dict.fromkeys(node for (node,) in rows)
+        found |= dict.fromkeys(chain.from_iterable(rows))
     return list(found)
 
 

@@ -68,12 +68,12 @@ def count_facets(
     connection: sqlite3.Connection, nodes: Sequence[int]
 ) -> dict[str, tuple[tuple[str, int], ...]]:
     """Return how many of these nodes have each value, by facet, the most frequent first."""
-    counts: dict[str, tuple[tuple[str, int], ...]] = {}
+    counts: dict[str, list[tuple[str, int]]] = {}
     for name, value, count in connection.execute(
         "SELECT f.name, f.value, COUNT(*) AS many "
         "FROM json_each(?) a JOIN facet f ON f.node = a.value "
         "WHERE f.name <> 'part' GROUP BY f.name, f.value ORDER BY f.name, many DESC, f.value",
         (json.dumps(nodes),),
     ):
-        counts[name] = (*counts.get(name, ()), (value, count))
-    return counts
+        counts.setdefault(name, []).append((value, count))
+    return {name: tuple(values) for name, values in counts.items()}

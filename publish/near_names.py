@@ -15,7 +15,7 @@ from urllib.parse import unquote
 import pyoxigraph as ox
 
 from graph.errors import KmError
-from graph.near import bigrams
+from graph.near import bigrams, count_shared
 from graph.overview import members_of, name_things
 from graph.search import Query, SearchIndex
 from publish.pages import Link
@@ -75,6 +75,6 @@ def _by_key(here: Visit, path: str) -> Iterable[str]:
     keys = [t.value.removeprefix(start) for t in members if t.value.startswith(start)]
     asked = _ENDINGS.sub("", parts[2])[:_WORDS]
     pairs = bigrams(asked)
-    alike = nlargest(_MEASURED, keys, key=lambda key: len(pairs & bigrams(key)))
+    alike = nlargest(_MEASURED, keys, key=lambda key: count_shared(pairs, key))
     for key in get_close_matches(asked, alike, _MOST, _ALIKE):
         yield start + key
