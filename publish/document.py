@@ -10,7 +10,7 @@ from dataclasses import replace
 
 import pyoxigraph as ox
 
-from graph.describe import Incoming, internal_query
+from graph.describe import FEW, Incoming, internal_query
 from graph.queries import write_values
 from graph.serialize import serialize
 from graph.vocab import compact, expand, term
@@ -26,7 +26,6 @@ from publish.view import SHOWN, Form, View
 _TITLES = ("skos:prefLabel", "rdfs:label", "skos:altLabel", "skos:note")
 _LEADS = ("schema:text", "skos:definition", "dct:description")
 _CONFIDENCE = "km:confidence"
-_FEW_OF_EACH = 4  # where a shelf holds several kinds
 _KIND_FROM_SCHEME = ("law", "document", "statement", "correction")
 
 
@@ -199,7 +198,7 @@ def _shelves(view: View, taken: set[str]) -> Iterator[Shelf]:
 def _shelf(view: View, of: Incoming) -> Shelf:
     name = compact(of.predicate.value)
     parts = view.parts_of(of)
-    shown = _FEW_OF_EACH if len(parts) > 1 else 2 * SHOWN
+    shown = FEW if len(parts) > 1 else 2 * SHOWN
     groups = tuple(view.group(name, part, shown) for part in parts)
     is_cut = of.total > sum(len(group.items) for group in groups)
     return Shelf(
