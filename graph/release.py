@@ -131,6 +131,14 @@ class Release:
         """The files, by their names in the release's folder. Raises ReleaseDamaged."""
         return {file.name: file for file in self.files}
 
+    def file(self, name: str) -> ReleaseFile | None:
+        """Return the file of this name in the release's folder, None where there is none.
+
+        The list of the graphs' files, which is long, is read only where it is needed.
+        """
+        whole = (file for file in self.manifest.files if file.name == name)
+        return next(whole, None) or self.by_name.get(name)
+
     @cached_property
     def by_graph(self) -> dict[str, list[ReleaseFile]]:
         """The files of each named graph. Raises ReleaseDamaged."""

@@ -57,13 +57,7 @@ class Report:
 
 def as_json(report: Report) -> str:
     """Return the report as JSON, one object a finding; null stands for what does not apply."""
-    body = {
-        "conforms": report.conforms,
-        "files": report.files,
-        "triples": report.triples,
-        "counts": {severity.value: n for severity, n in report.counts().items()},
-        "findings": [_record(f) for f in report.findings],
-    }
+    body = {**_summary(report), "findings": [_record(f) for f in report.findings]}
     return json.dumps(body, ensure_ascii=False, indent=2) + "\n"
 
 
@@ -76,15 +70,17 @@ def as_extract(report: Report) -> bytes:
         found[finding.rule] += 1
         if found[finding.rule] <= MOST_OF_RULE:
             first.append(finding)
-    body = {
+    findings = [_record(f) for f in first]
+    return orjson.dumps({**_summary(report), "rules": dict(found), "findings": findings})
+
+
+def _summary(report: Report) -> dict[str, object]:
+    return {
         "conforms": report.conforms,
         "files": report.files,
         "triples": report.triples,
         "counts": {severity.value: n for severity, n in report.counts().items()},
-        "rules": dict(found),
-        "findings": [_record(f) for f in first],
     }
-    return orjson.dumps(body)
 
 
 def _record(finding: Finding) -> dict[str, object]:

@@ -98,6 +98,17 @@ def aim(shapes: Graph) -> Aimed:
             aimed.remove((outer, SH.property, inner))
             for predicate, target in targets:
                 aimed.add((inner, predicate, target))
+    in_language, counting = _count_languages(shapes, aimed)
+    for inner in _nested(shapes):
+        if (inner, SH.message, None) not in shapes:
+            aimed.add((inner, SH.message, Literal("-")))
+    return Aimed(aimed, in_language, frozenset(counting))
+
+
+def _count_languages(
+    shapes: Graph, aimed: Graph
+) -> tuple[dict[Node, dict[str, URIRef]], set[Node]]:
+    """Let shapes count values by properties of one language; return these and the shapes."""
     in_language: dict[Node, dict[str, URIRef]] = defaultdict(dict)
     counting = set[Node]()
     for shape, path, wanted in _languages(shapes):
@@ -109,10 +120,7 @@ def aim(shapes: Graph) -> Aimed:
             for number in shapes.objects(shape, written):
                 aimed.remove((shape, written, number))
                 aimed.add((shape, counted, number))
-    for inner in _nested(shapes):
-        if (inner, SH.message, None) not in shapes:
-            aimed.add((inner, SH.message, Literal("-")))
-    return Aimed(aimed, in_language, frozenset(counting))
+    return in_language, counting
 
 
 def _languages(shapes: Graph) -> Iterator[tuple[Node, URIRef, str]]:

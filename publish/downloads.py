@@ -142,7 +142,7 @@ class _Writer:
         for name in _OURS:
             yield from self._row(name, Link(Label(texts(f"dumps.{name}"))), self._count(name))
         yield from self._row("shapes", Link(Label(texts("dumps.shapes")), self._to("/shapes")))
-        report = self._release.by_name.get(REPORT)
+        report = self._release.file(REPORT)
         if report is not None:
             title = Link(Label(texts("dumps.report")), self._to("/quality"))
             link = Link(Label(REPORT), self.href(REPORT))
@@ -173,7 +173,7 @@ class _Writer:
                 )
 
     def _file(self, name: str) -> ReleaseFile | None:
-        return self._release.by_name.get(f"{DUMPS}{name}")
+        return self._release.file(f"{DUMPS}{name}")
 
     def _link(self, file: ReleaseFile | None) -> Link | None:
         if file is None:
@@ -194,6 +194,4 @@ class _Writer:
 
 def public_file(release: Release, name: str) -> ReleaseFile | None:
     """Return the file that is offered under this name, None for any other."""
-    wanted = name if name == REPORT else f"{DUMPS}{name}"
-    whole = (file for file in release.manifest.files if file.name == wanted)
-    return next(whole, None) or release.by_name.get(wanted)
+    return release.file(name if name == REPORT else f"{DUMPS}{name}")

@@ -142,7 +142,7 @@ def graph(name: str) -> Response:
     if choose_offer("") is HTML:
         is_set = name in list_names(here.serving)
         return see_other(here.links.to(f"/catalog/{name}" if is_set else "/dumps"))
-    is_plain = f"{DUMPS}{name}.ttl" in here.serving.release.by_name
+    is_plain = here.serving.release.file(f"{DUMPS}{name}.ttl") is not None
     return see_other(f"{here.links.prefix}/dumps/current/{name}.ttl{'' if is_plain else '.gz'}")
 
 
