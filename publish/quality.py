@@ -197,7 +197,7 @@ def _about(here: Visit, iris: Iterable[str]) -> list[ox.Triple]:
 
 def _place(here: Visit, record: dict[str, object]) -> str:
     texts = here.texts
-    parts = [str(record["file"]).rpartition("/")[2]]
+    parts = ["/".join(str(record["file"]).split("/")[-2:])]  # every folder has an entries.csv
     called = name_column(record["sheet"], record["column"])
     shown = record | {"column": called.th if texts.lang == "th" else called.en}
     for name in ("row", "column", "line"):
