@@ -1,7 +1,8 @@
 """Two graphs side by side: which lines came, which went, subject by subject.
 
 In: the N-Quads lines of the old graph and of the new one, both sorted by their bytes. Out: a
-`SubjectChange` for each subject of either. It is a merge: it holds one subject's lines at a time.
+`SubjectChange` for each subject that differs. It is a merge: it holds the lines of one subject, of
+each graph, at a time.
 """
 
 from collections.abc import Iterable, Iterator
@@ -66,6 +67,6 @@ def _subjects(lines: Iterable[bytes]) -> Iterator[tuple[bytes, Lines]]:
     for subject, found in groupby(lines, key=lambda line: line.split(b" ", 1)[0]):
         of = tuple(found)
         if subject <= last or (len(of) > 1 and [*of] != sorted(of)):
-            raise ValueError(f"lines are not sorted: {of[0]!r} and what stands around it")
+            raise ValueError(f"lines are not sorted, at those of {subject!r}")
         last = subject
         yield subject, of

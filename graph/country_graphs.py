@@ -1,6 +1,7 @@
 """The named graphs of a country: what was read anew, and what is as in the release before.
 
-In: a `Country` and the release before. Out: `NamedGraphs`; one of them is in memory at a time.
+In: a `Country` and the release before. Out: `NamedGraphs`; one of them is in memory at a time, and
+those that are put together of what is new and what was kept: the graphs that many folders feed.
 """
 
 import hashlib

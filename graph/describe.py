@@ -1,8 +1,8 @@
 """One resource's description: what its page shows and what its RDF says, both from here.
 
 In: a store and an IRI. Out: a `Description`: what is said of the thing, what points to it (counted
-by property, the first 50 of each; of a hub the first few of each kind), and enough about the
-neighbours to show them: their names, their kind, their place in a list. It grows with the page,
+by property, the first 50 of each; of a hub the first few of a kind that is many), and enough about
+the neighbours to show them: their names, their kind, their place in a list. It grows with the page,
 never with the store: a topic that a million documents point to costs no count and a few neighbours.
 All of it costs five questions to the store, however many neighbours there are, since the store may
 be at the other end of a wire.
@@ -24,7 +24,8 @@ from graph.vocab import term
 
 MAX_SHOWN = 50
 FEW = 4
-"""How many are shown of each kind by a property of which more than `LEAST` point to a hub."""
+"""How many are shown of each kind of which more than `LEAST` point to a hub (of others, all), and
+of what a thing leads to by a property that leads to very many."""
 
 _NAMES = ("skos:prefLabel", "rdfs:label")
 #: What a page shows of a thing that this one points to, beside its name; also of the works that
@@ -171,11 +172,13 @@ def _with_blank_nodes(store: Store, quads: Iterable[ox.Quad]) -> Iterator[ox.Tri
 
 
 def _listed(hubs: Hubs, relations: Mapping[str, Relation]) -> Iterator[Incoming]:
-    """Yield what points to a hub: all by a property that is rare, else the first of each kind."""
+    """Yield what points to a hub: all of a kind that is few, the first of those that are many."""
     for predicate, of in relations.items():
         if not predicate.startswith(BACKWARDS):
-            most = FEW if of.total > LEAST else LEAST
-            shown = tuple(thing for part in of.parts for thing in hubs.page(of, part, 1, most))
+            parts = (
+                hubs.page(of, part, 1, FEW if part.total > LEAST else LEAST) for part in of.parts
+            )
+            shown = tuple(thing for part in parts for thing in part)
             yield Incoming(ox.NamedNode(predicate), of.total, shown, of)
 
 

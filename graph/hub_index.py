@@ -129,9 +129,9 @@ class HubWriter:
         )
         for key in sorted(parts, key=self._order):
             part = self.add_part(made.lastrowid or 0, key)
-            things = parts[key]
-            listed, spare = self.in_order(things[:MOST]), things[MOST : MOST + SPARE]
-            self.write_part(part, len(things), listed, spare)
+            of = parts[key]
+            listed, spare = self.in_order(of[:MOST]), of[MOST : MOST + SPARE]
+            self.write_part(part, len(of), listed, spare)
 
     def add_part(self, relation: int, key: str) -> int:
         """Add an empty part to a relation, and return its number."""

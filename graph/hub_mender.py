@@ -7,6 +7,7 @@ what has changed; here a list gains, loses and moves things, and stays in its or
 from bisect import bisect
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import islice
 
 import pyoxigraph as ox
 
@@ -83,12 +84,13 @@ class Mender(HubWriter):
         for key, moved in moves.items():
             part, total = parts.get(key, (0, 0))
             listed, first = self._known(part)
-            # Of a list that was cut, all are known that come before the last one known.
-            came = {t for t in moved.came if total == len(first) or t < first[-1]}
+            # Of a list that was cut, all are known up to the last one known.
+            came = {t for t in moved.came if total == len(first) or t <= first[-1]}
             first = sorted({*first} - moved.went | came)
             total += len(moved.came) - len(moved.went)
             if len(first) < min(total, hub_index.MOST):
-                first = sorted(t for t in self._things(relation) if self.key(t) == key)
+                things = (t for t in sorted(self._things(relation)) if self.key(t) == key)
+                first = [*islice(things, hub_index.MOST + hub_index.SPARE)]
             listed = self._change_list(listed, moved.came | moved.went, first[: hub_index.MOST])
             spare = first[hub_index.MOST :][: hub_index.SPARE]
             self.write_part(part or self.add_part(relation, key), total, listed, spare)

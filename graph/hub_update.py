@@ -1,10 +1,11 @@
 """The hubs of the release before, mended by what has changed since.
 
 In: their file, the stores of both releases, and the difference of the two. Out: the file of the new
-release, row for row what `graph.hub_index` would have written, but for the numbers of its rows. A
-thing takes part in the lists of what it points to; so does one that is called otherwise now, or is
-of another kind, and so has another place in them. Only lists that gained, lost or moved a thing are
-written again, and they are short; how many things there are is counted on.
+release, row for row what `graph.hub_index` would have written, but for the numbers of its rows and
+how many spare things stand behind a list that is cut. A thing takes part in the lists of what it
+points to; so does one that is called otherwise now, or is of another kind, and so has another place
+in them. Only lists that gained, lost or moved a thing are written again, and they are short; how
+many things there are is counted on.
 """
 
 import shutil

@@ -28,7 +28,7 @@ def distance(word: str, text: str) -> int:
     """Return how many edits lead from `word` to the stretch of `text` that is nearest to it.
 
     Each letter of the text is one step for all letters of the word at once, whose differences to
-    the row before are bits (Myers 1999, in the form of Hyyrö 2003).
+    the row before are bits (Myers 1999).
 
     >>> distance("ยังชีบ", "เบี้ยยังชีพผู้สูงอายุ")
     1

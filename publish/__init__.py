@@ -12,9 +12,10 @@ What every request needs
     `thai`), the addresses (`links`), the names of things (`labels`). `negotiate` and `http` say
     what RFC 9110 says, `variants` sends one resource in all its formats, `errors` has every status.
 Things and their pages
-    `resources` has their addresses. `document` makes the page of a thing, with a form of its own
-    for some kinds (`forms`: the modules `page_*`) and `sections` that many share; `relation` pages
-    a hub, `gone` answers for what is no more. `pages` holds what `templates/` get, nothing else.
+    `resources` has their addresses. `document` makes the page of a thing from a `view` of it, with
+    a form of its own for some kinds (`forms`: the modules `page_*`) and `sections` that many share;
+    `relation` pages a hub, `gone` answers for what is no more. `pages` holds what `templates/` get,
+    nothing else, and `markup` writes the words and links in them.
     `bars`, `chart`, `neighbours`, `timeline` and `qr` draw; `structured` and `signposts` tell
     programs what a page is about.
 Ways in

@@ -24,16 +24,14 @@ def words(label: Label) -> Markup:
     return Markup(f'<span lang="{escape(label.lang)}">{text}</span>') if label.lang else text
 
 
-def link(link: Link, style: str = "") -> Markup:
+def link(item: Link, style: str = "") -> Markup:
     """Return a link, or its label alone where it leads nowhere; `style` is a class of the CSS."""
-    if not link.href:
-        if not link.datetime:
-            return words(link.label)
-        return Markup(
-            f'<time datetime="{escape(link.datetime)}">{together(link.label.text)}</time>'
-        )
-    style = f' class="{escape(style)}"' if style else ""
-    lang = f' lang="{escape(link.label.lang)}"' if link.label.lang else ""
-    outward = ' rel="external noopener" data-external' if link.external else ""
-    text = together(link.label.text)
-    return Markup(f'<a href="{escape(link.href)}"{style}{lang}{outward}>{text}</a>')
+    text = together(item.label.text)
+    if item.href:
+        named = f' class="{escape(style)}"' if style else ""
+        lang = f' lang="{escape(item.label.lang)}"' if item.label.lang else ""
+        outward = ' rel="external noopener" data-external' if item.external else ""
+        return Markup(f'<a href="{escape(item.href)}"{named}{lang}{outward}>{text}</a>')
+    if item.datetime:
+        return Markup(f'<time datetime="{escape(item.datetime)}">{text}</time>')
+    return words(item.label)

@@ -30,9 +30,9 @@ class LawPage:
     """
 
     history: tuple[Step, ...]
-    sections: tuple[Item, ...]
+    sections: Group | None
     explained: Group | None
-    services: tuple[Item, ...]
+    services: Group | None
     citing: str
     cited: Group | None
 
@@ -41,9 +41,9 @@ def compose(view: View) -> Form:
     """Return the form of a law."""
     own = LawPage(
         history=tuple(_history(view)),
-        sections=view.items(view.pointing("eli:is_part_of")),
-        explained=_group(view, "km:explains", "law.explained"),
-        services=view.items(view.pointing("m8g:hasLegalResource"), shows_kind=False),
+        sections=view.shelf("eli:is_part_of", "law.sections"),
+        explained=view.shelf("km:explains", "law.explained", shown=SHOWN),
+        services=view.shelf("m8g:hasLegalResource", "law.services", shows_kind=False),
         citing=_citing(view),
         cited=_cited(view),
     )
@@ -81,15 +81,6 @@ def _history(view: View) -> Iterator[Step]:
 def _year(view: View, law: ox.NamedNode) -> int:
     text = view.facts.text(law, "km:yearBE")
     return int(text) if text.isdigit() else 0
-
-
-def _group(view: View, name: str, title: str) -> Group | None:
-    """Return what points here by a property under one heading, or None where nothing does."""
-    total = view.total(name)
-    items = view.items(view.pointing(name), shown=SHOWN)
-    more = view.href_of(name) if total > SHOWN else ""
-    heading = view.namer.texts(title)
-    return Group(title.partition(".")[2], heading, total, items, more) if total else None
 
 
 def _citing(view: View) -> str:

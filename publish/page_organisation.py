@@ -35,11 +35,13 @@ class OrganisationPage:
     """An organisation; `headings` are the titles and headings of its page."""
 
     lists: tuple[Card, ...]
-    services: tuple[Item, ...]
+    more_lists: tuple[Link, ...]
+    services: Group | None
     leaflets: tuple[Group, ...]
     documents: Group | None
     sources: tuple[Item, ...]
     statements: tuple[Statement, ...]
+    more_statements: str
     headings: tuple[Statement, ...]
 
 
@@ -48,13 +50,16 @@ def compose(view: View) -> Form:
     parts = view.parts("dct:publisher")
     sources = [s for p in parts if p.key == "source" for s in p.subjects]
     said = view.pointing("prov:wasAttributedTo")
+    is_cut = view.total("prov:wasAttributedTo") > len(said)
     own = OrganisationPage(
         lists=tuple(_cards(view, [s for p in parts if p.key in _LISTS for s in p.subjects])),
-        services=view.items(view.pointing("m8g:hasCompetentAuthority"), shows_kind=False),
+        more_lists=tuple(_more(view, [p for p in parts if p.key in _LISTS])),
+        services=view.shelf("m8g:hasCompetentAuthority", "org.services", shows_kind=False),
         leaflets=tuple(view.group("dct:publisher", p) for p in parts if p.key == "leaflet"),
         documents=_documents(view, [p for p in parts if p.key.startswith("document")]),
         sources=view.items(sources, shows_kind=False),
         statements=tuple(_roots(view, said)),
+        more_statements=view.href_of("prov:wasAttributedTo") if is_cut else "",
         headings=tuple(_statement(view, s, ()) for s in said if _is(view, s, "statement:heading")),
     )
     return Form(
@@ -83,6 +88,15 @@ def _cards(view: View, lists: Iterable[ox.NamedNode]) -> Iterator[Card]:
         note = view.namer.pick(kind.names) if kind else None
         count = view.namer.texts("home.entries", count=view.namer.texts.number(sizes.get(thing, 0)))
         yield Card(view.namer.link(thing, note=note), count=count)
+
+
+def _more(view: View, parts: Iterable[Part]) -> Iterator[Link]:
+    """Yield the ways to all plans and all collections, where the page does not show them all."""
+    for part in parts:
+        if part.total > len(part.subjects):
+            count = view.namer.texts.number(part.total)
+            words = view.namer.texts("org.all_lists", kind=view.title_of(part.key), count=count)
+            yield Link(Label(words), view.href_of("dct:publisher", part.key))
 
 
 def _sizes(view: View) -> list[dict[str, object]]:

@@ -80,7 +80,7 @@ def _providers(view: View) -> Group | None:
     found = view.values(name)
     many = view.hubs.relations(view.iri.value).get(BACKWARDS + expand(name))
     total = many.total if many else len(found)
-    items = view.items(found, shows_kind=False)
+    items = view.items(found, shows_kind=False, shown=SHOWN)
     more = view.href_of(BACKWARDS + name) if total > SHOWN else ""
     heading = view.namer.texts("service.providers")
-    return Group("providers", heading, total, items[:SHOWN], more) if found else None
+    return Group("providers", heading, total, items, more) if found else None

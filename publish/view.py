@@ -12,7 +12,7 @@ import pyoxigraph as ox
 
 from graph.describe import Description, Incoming, internal_query
 from graph.facts import Facts, gather
-from graph.hubs import Hubs, kind_of_key, part_key
+from graph.hubs import LEAST, Hubs, kind_of_key, part_key
 from graph.iris import parse_iri
 from graph.layout import Layout
 from graph.seam import Store
@@ -166,6 +166,19 @@ class View:
             items=items,
             more=self.href_of(name, part.key) if is_cut else "",
         )
+
+    def shelf(
+        self, name: str, title: str, shows_kind: bool = True, shown: int = LEAST
+    ) -> Group | None:
+        """Return what points here by a property as a section; None where nothing does.
+
+        `title` is the key of its words; what stands after the point in it is the section's id.
+        """
+        items = self.items(self.pointing(name), shows_kind, shown)
+        total = self.total(name)
+        more = self.href_of(name) if total > len(items) else ""
+        id, heading = title.partition(".")[2], self.namer.texts(title)
+        return Group(id, heading, total, items, more) if total else None
 
     def items(
         self, subjects: Iterable[ox.NamedNode], shows_kind: bool = True, shown: int | None = None

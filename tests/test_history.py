@@ -87,10 +87,18 @@ def test_what_is_compared_leads_from_one_to_the_other(
         assert counts == [len([one for one in side if one[0] == n]) for n in differing]
 
 
-def test_unsorted_lines_are_refused() -> None:
+@pytest.mark.parametrize(
+    "lines",
+    [
+        [line("b/1", "x"), line("a/1", "x")],
+        [line("a/1", "y"), line("a/1", "x")],
+        [line("a/1", "x"), line("b/1", "x"), line("a/1", "y")],
+    ],
+)
+def test_unsorted_lines_are_refused(lines: list[bytes]) -> None:
     """A merge of lines that are not sorted would tell of changes that never were."""
     with pytest.raises(ValueError, match="not sorted"):
-        list(compare([], [line("b/1", "x"), line("a/1", "x")]))
+        list(compare([], lines))
 
 
 def test_the_first_release_counts_nothing(releases: list[Path]) -> None:

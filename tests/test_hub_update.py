@@ -12,6 +12,7 @@ import pytest
 from graph import hub_index
 from graph.difference import Difference
 from graph.hub_index import write_hubs
+from graph.hub_mender import Mender
 from graph.hub_update import update_hubs
 from graph.hubs import LEAST
 from graph.store import EmbeddedStore
@@ -154,6 +155,24 @@ def test_mended_again_and_again(
         assert rows(mended) == rows(tmp_path / "new.sqlite")
         (tmp_path / "new.sqlite").unlink()
         old, store, was = new, next_store, mended
+
+
+def test_spare_things_move_up_unread(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """While a list that was cut has spare things, no link is read to fill it; then all are."""
+    monkeypatch.setattr(hub_index, "MOST", 20)
+    monkeypatch.setattr(hub_index, "SPARE", 7)
+    old, was, reads = country(range(200), 1), tmp_path / "0.sqlite", list[int]()
+    store = as_store(tmp_path / "0", old)
+    write_hubs(was, store, BASE)
+    things = Mender._things
+    monkeypatch.setattr(Mender, "_things", lambda *of: reads.append(step) or things(*of))
+    for step in range(1, 5):
+        new = country(sorted(range(200), key=str)[step:], 1)  # every list shows the first by IRI
+        next_store, mended = as_store(tmp_path / f"{step}", new), tmp_path / f"{step}.sqlite"
+        difference = Difference(tuple(new - old), tuple(old - new))
+        assert update_hubs(mended, was, (store, next_store), difference, BASE)
+        old, store, was = new, next_store, mended
+    assert reads == []
 
 
 def test_another_layout_is_made_anew(tmp_path: Path) -> None:

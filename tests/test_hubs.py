@@ -158,7 +158,7 @@ def test_a_hub_is_described_without_counting(store: EmbeddedStore, hubs: Hubs) -
     description = describe(NoCounting(store), TOPIC, hubs)  # type: ignore[arg-type]
     assert description is not None
     (of,) = description.incoming
-    assert (of.total, len(of.subjects)) == (LEAFLETS + MANUALS, 2 * FEW)
+    assert (of.total, len(of.subjects)) == (LEAFLETS + MANUALS, FEW + MANUALS)
 
 
 def test_a_crowd_is_cut_from_what_is_said(store: EmbeddedStore, hubs: Hubs) -> None:

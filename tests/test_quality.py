@@ -29,7 +29,9 @@ def test_findings_lead_to_the_thing_and_its_line(client: FlaskClient) -> None:
     """A finding names its cell, leads to the thing and its line, and says what to do."""
     page = client.get("/quality?lang=en", headers=BROWSER).text
     found = page.split('id="rule-verbatim-cut"')[1].split("</ul>")[0]
-    assert 'entries.csv · row 4 · column "Words as published" [verbatim]' in unescape(found)
+    assert 'mueang-kaset/entries.csv · row 4 · column "Words as published" [verbatim]' in unescape(
+        found
+    )
     assert 'href="/doc/entry/sao-301107-p1-3?lang=en"' in found
     assert 'href="/doc/source/sao-301107-km-page?lang=en#line-33"' in found
     assert "What to do:" in found and "write its full title" in found
