@@ -1,7 +1,7 @@
 """One resource's description: what its page shows and what its RDF says, both from here.
 
 In: a store and an IRI. Out: a `Description`: what is said of the thing, what points to it (counted
-by property, the first 50 of each; of a hub the first few of a kind that is many), and enough about
+by property, the first 50 of each; of a hub the first few of a type that is many), and enough about
 the neighbours to show them: their names, their kind, their place in a list. It grows with the page,
 never with the store: a topic that a million documents point to costs no count and a few neighbours.
 All of it costs five questions to the store, however many neighbours there are, since the store may
@@ -17,15 +17,15 @@ from itertools import chain
 import pyoxigraph as ox
 
 from graph.facts import Facts, gather
-from graph.hubs import BACKWARDS, LEAST, Hubs, Relation
+from graph.hubs import BACKWARDS, LEAST, Hubs, Part, Relation
 from graph.seam import Store
 from graph.store import Term
 from graph.vocab import term
 
 MAX_SHOWN = 50
 FEW = 4
-"""How many are shown of each kind of which more than `LEAST` point to a hub (of others, all), and
-of what a thing leads to by a property that leads to very many."""
+"""How many are shown of each kind, of a type of which more than `LEAST` point to a hub (of others,
+all), and of what a thing leads to by a property that leads to very many."""
 
 _NAMES = ("skos:prefLabel", "rdfs:label")
 #: What a page shows of a thing that this one points to, beside its name; also of the works that
@@ -172,14 +172,19 @@ def _with_blank_nodes(store: Store, quads: Iterable[ox.Quad]) -> Iterator[ox.Tri
 
 
 def _listed(hubs: Hubs, relations: Mapping[str, Relation]) -> Iterator[Incoming]:
-    """Yield what points to a hub: all of a kind that is few, the first of those that are many."""
+    """Yield what points to a hub: all of a type that is few, of others the first of each kind."""
     for predicate, of in relations.items():
         if not predicate.startswith(BACKWARDS):
-            parts = (
-                hubs.page(of, part, 1, FEW if part.total > LEAST else LEAST) for part in of.parts
+            shown = tuple(
+                thing for part in of.parts for thing in hubs.page(of, part, 1, _most(of, part))
             )
-            shown = tuple(thing for part in parts for thing in part)
             yield Incoming(ox.NamedNode(predicate), of.total, shown, of)
+
+
+def _most(of: Relation, part: Part) -> int:
+    """Return how many of one kind are shown: documents come by kind, and are many together."""
+    whole = of.of_type(part.key.partition(".")[0])
+    return FEW if whole is not None and whole.total > LEAST else LEAST
 
 
 def _without_crowds(

@@ -13,7 +13,7 @@ from flask.testing import FlaskClient
 from national import A, B, write_national
 
 from graph import hub_index
-from graph.describe import FEW, describe, internal_query
+from graph.describe import FEW, _most, describe, internal_query
 from graph.hub_index import write_hubs
 from graph.hubs import BACKWARDS, LEAST, PAGE_SIZE, Hubs, Part, Relation
 from graph.store import EmbeddedStore
@@ -292,3 +292,12 @@ def test_faults_of_a_hub_are_counted_and_the_first_shown(client: FlaskClient) ->
 def test_every_entry_of_a_hub_is_an_item(store: EmbeddedStore, hubs: Hubs) -> None:
     """A law that sixty lines name knows them all."""
     assert hubs.relations(LAW)[ITEM].total == ENTRIES
+
+
+def test_documents_are_many_together() -> None:
+    """Documents come by kind: of sixty the first of each kind are shown, of five plans all."""
+    manuals = Part("document.manual", 30, 30, 0, 1)
+    reports = Part("document.report", 30, 30, 30, 2)
+    plans = Part("plan", 5, 5, 60, 3)
+    of = Relation(1, "http://purl.org/dc/terms/publisher", 65, (manuals, reports, plans))
+    assert [_most(of, part) for part in of.parts] == [FEW, FEW, LEAST]
