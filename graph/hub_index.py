@@ -130,8 +130,7 @@ class HubWriter:
         for key in sorted(parts, key=self._order):
             part = self.add_part(made.lastrowid or 0, key)
             of = parts[key]
-            listed, spare = self.in_order(of[:MOST]), of[MOST : MOST + SPARE]
-            self.write_part(part, len(of), listed, spare)
+            self.write_part(part, len(of), self.in_order(of[:MOST]), of)
 
     def add_part(self, relation: int, key: str) -> int:
         """Add an empty part to a relation, and return its number."""
@@ -143,13 +142,17 @@ class HubWriter:
         return made.lastrowid or 0
 
     def write_part(
-        self, part: int, total: int, listed: Sequence[str], spare: Sequence[str]
+        self, part: int, total: int, listed: Sequence[str], first: Sequence[str]
     ) -> None:
-        """Write how many things a part has, which of them its pages show, and those behind."""
+        """Write how many things a part has, and which of them its pages show, in their order.
+
+        `first` are its first things by their IRIs; the spare ones are those behind the list.
+        """
         self.file.execute(
             "UPDATE part SET total = ?, listed = ? WHERE id = ?", (total, len(listed), part)
         )
         self.file.execute("DELETE FROM member WHERE part = ?", (part,))
+        spare = first[MOST : MOST + SPARE]
         rows = ((part, place, thing) for place, thing in enumerate([*listed, *spare]))
         self.file.executemany("INSERT INTO member VALUES (?, ?, ?)", rows)
 

@@ -92,8 +92,7 @@ class Mender(HubWriter):
                 things = (t for t in sorted(self._things(relation)) if self.key(t) == key)
                 first = [*islice(things, hub_index.MOST + hub_index.SPARE)]
             listed = self._change_list(listed, moved.came | moved.went, first[: hub_index.MOST])
-            spare = first[hub_index.MOST :][: hub_index.SPARE]
-            self.write_part(part or self.add_part(relation, key), total, listed, spare)
+            self.write_part(part or self.add_part(relation, key), total, listed, first)
         self.file.execute("DELETE FROM part WHERE relation = ? AND total = 0", (relation,))
         self.file.execute(
             "UPDATE relation SET total = (SELECT COALESCE(SUM(p.total), 0) FROM part p"

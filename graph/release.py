@@ -136,8 +136,11 @@ class Release:
 
         The list of the graphs' files, which is long, is read only where it is needed.
         """
-        whole = (file for file in self.manifest.files if file.name == name)
-        return next(whole, None) or self.by_name.get(name)
+        return self._whole.get(name) or self.by_name.get(name)
+
+    @cached_property
+    def _whole(self) -> dict[str, ReleaseFile]:
+        return {file.name: file for file in self.manifest.files}
 
     @cached_property
     def by_graph(self) -> dict[str, list[ReleaseFile]]:

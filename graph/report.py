@@ -57,7 +57,7 @@ class Report:
 
 def as_json(report: Report) -> str:
     """Return the report as JSON, one object a finding; null stands for what does not apply."""
-    body = {**_summary(report), "findings": [_record(f) for f in report.findings]}
+    body = {**_verdict(report), "findings": [_record(f) for f in report.findings]}
     return json.dumps(body, ensure_ascii=False, indent=2) + "\n"
 
 
@@ -71,10 +71,10 @@ def as_extract(report: Report) -> bytes:
         if found[finding.rule] <= MOST_OF_RULE:
             first.append(finding)
     findings = [_record(f) for f in first]
-    return orjson.dumps({**_summary(report), "rules": dict(found), "findings": findings})
+    return orjson.dumps({**_verdict(report), "rules": dict(found), "findings": findings})
 
 
-def _summary(report: Report) -> dict[str, object]:
+def _verdict(report: Report) -> dict[str, object]:
     return {
         "conforms": report.conforms,
         "files": report.files,

@@ -41,9 +41,9 @@ def compose(view: View) -> Form:
     """Return the form of a law."""
     own = LawPage(
         history=tuple(_history(view)),
-        sections=view.shelf("eli:is_part_of", "law.sections"),
-        explained=view.shelf("km:explains", "law.explained", shown=SHOWN),
-        services=view.shelf("m8g:hasLegalResource", "law.services", shows_kind=False),
+        sections=view.section("eli:is_part_of", "law.sections"),
+        explained=view.section("km:explains", "law.explained", shown=SHOWN),
+        services=view.section("m8g:hasLegalResource", "law.services", shows_kind=False),
         citing=_citing(view),
         cited=_cited(view),
     )

@@ -54,7 +54,7 @@ def compose(view: View) -> Form:
     own = OrganisationPage(
         lists=tuple(_cards(view, [s for p in parts if p.key in _LISTS for s in p.subjects])),
         more_lists=tuple(_more(view, [p for p in parts if p.key in _LISTS])),
-        services=view.shelf("m8g:hasCompetentAuthority", "org.services", shows_kind=False),
+        services=view.section("m8g:hasCompetentAuthority", "org.services", shows_kind=False),
         leaflets=tuple(view.group("dct:publisher", p) for p in parts if p.key == "leaflet"),
         documents=_documents(view, [p for p in parts if p.key.startswith("document")]),
         sources=view.items(sources, shows_kind=False),

@@ -167,7 +167,7 @@ class View:
             more=self.href_of(name, part.key) if is_cut else "",
         )
 
-    def shelf(
+    def section(
         self, name: str, title: str, shows_kind: bool = True, shown: int = LEAST
     ) -> Group | None:
         """Return what points here by a property as a section; None where nothing does.

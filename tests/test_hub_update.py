@@ -166,13 +166,13 @@ def test_spare_things_move_up_unread(tmp_path: Path, monkeypatch: pytest.MonkeyP
     write_hubs(was, store, BASE)
     things = Mender._things
     monkeypatch.setattr(Mender, "_things", lambda *of: reads.append(step) or things(*of))
-    for step in range(1, 5):
+    for step in (1, 2, 3, 4, 40):
         new = country(sorted(range(200), key=str)[step:], 1)  # every list shows the first by IRI
         next_store, mended = as_store(tmp_path / f"{step}", new), tmp_path / f"{step}.sqlite"
         difference = Difference(tuple(new - old), tuple(old - new))
         assert update_hubs(mended, was, (store, next_store), difference, BASE)
         old, store, was = new, next_store, mended
-    assert reads == []
+    assert {*reads} == {40}
 
 
 def test_another_layout_is_made_anew(tmp_path: Path) -> None:
