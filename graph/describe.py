@@ -97,25 +97,21 @@ class Description:
     @cached_property
     def triples(self) -> tuple[ox.Triple, ...]:
         """Everything to serialise, each once: the thing first, then its neighbours by IRI."""
-        said = self.facts.by_subject
-        subjects = [subject for subject in said if not isinstance(subject, ox.Literal)]
-        return tuple(
-            ox.Triple(subject, predicate, value)
-            for subject in sorted(subjects, key=lambda s: (s != self.iri, str(s)))
-            for predicate in sorted(said[subject], key=lambda p: (p != _TYPE, str(p)))
-            for value in said[subject][predicate]
-        )
+        return tuple(sorted(set(self._everything()), key=partial(_place, self.iri)))
 
     @cached_property
     def facts(self) -> Facts:
         """The same, to be looked up; values in an order that is the same from every store."""
+        return gather(self._everything(), order=str)
+
+    def _everything(self) -> Iterable[ox.Triple]:
         links = (
             ox.Triple(subject, of.predicate, self.iri)
             for of in self.incoming
             for subject in of.subjects
         )
         dataset = (ox.Triple(self.iri, term("void:inDataset"), graph) for graph in self.graphs)
-        return gather(chain(self.outgoing, dataset, links, self.context), order=str)
+        return chain(self.outgoing, dataset, links, self.context)
 
 
 def describe(store: Store, iri: str, hubs: Hubs | None = None) -> Description | None:

@@ -5,6 +5,7 @@ with our prefixes, and JSON-LD 1.1 with a context that holds only the prefixes i
 triples give the same bytes, so that an ETag can promise it.
 """
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 
 import orjson
@@ -19,6 +20,8 @@ _ENGINE = {
 }
 _JSON_NATIVE = {expand("xsd:string"), expand("rdf:langString")}
 _TYPE = ox.NamedNode(expand("rdf:type"))
+#: An IRI up to its last mark, in N-Triples; every prefix stands for one that ends so.
+_SPACE = re.compile(rb"<([^<>\s]*[/#])")
 
 
 def serialize(triples: Sequence[ox.Triple], name: str) -> bytes:
@@ -61,20 +64,11 @@ def _relabel(triples: Sequence[ox.Triple]) -> Sequence[ox.Triple]:
 
 
 def _prefixes_in_use(triples: Iterable[ox.Triple]) -> dict[str, str]:
-    spaces = set[str]()
-    for t in triples:
-        for x in (t.subject, t.predicate, t.object):
-            if isinstance(x, ox.NamedNode):
-                spaces.add(_namespace(x.value))
-            elif isinstance(x, ox.Literal):
-                spaces.add(_namespace(x.datatype.value))
-    used = {compact(space).partition(":")[0] for space in spaces}
+    """Return the prefixes of what stands in angle brackets; words in these may bring one more."""
+    written = ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES)
+    assert isinstance(written, bytes)
+    used = {compact(space.decode()).partition(":")[0] for space in set(_SPACE.findall(written))}
     return {prefix: PREFIXES[prefix] for prefix in sorted(used) if prefix in PREFIXES}
-
-
-def _namespace(iri: str) -> str:
-    """Return an IRI up to its last mark; every prefix stands for one that ends so."""
-    return iri[: max(iri.rfind("/"), iri.rfind("#")) + 1]
 
 
 def _json_ld(triples: Sequence[ox.Triple]) -> bytes:

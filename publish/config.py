@@ -8,7 +8,7 @@ import os
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -30,8 +30,9 @@ class Config:
         proxy: the IP address of the reverse proxy whose X-Forwarded-For is believed, or nothing.
         keep: how many releases are kept, at least 1.
         plain_mb: dumps of more MiB than this are kept gzipped only.
-        threads: threads that make pages, at least 4 (no client, however slow, holds one).
-        workers: processes that answer public SPARQL queries, at least 1.
+        processes: processes that the server runs as, at least 1; each works on one processor.
+        threads: threads of each that make pages, at least 4 (no client, however slow, holds one).
+        workers: processes that answer public SPARQL queries, at least 1, see `share`.
         query_timeout_s: seconds a public query may take.
         query_memory_mb: memory a query worker may take, in MiB.
         cache_mb: memory for answers kept ready to send again, in MiB; 0 keeps none.
@@ -54,6 +55,7 @@ class Config:
     proxy: str = ""
     keep: int = 10
     plain_mb: int = 256
+    processes: int = os.cpu_count() or 1
     threads: int = 32
     workers: int = (os.cpu_count() or 1) + 1
     query_timeout_s: float = 10.0
@@ -68,13 +70,26 @@ class Config:
     contact_email: str = ""
     homepage: str = ""
 
+    @property
+    def share(self) -> "Config":
+        """The settings of one of the server's processes: its part of the workers and the cache.
 
+        Three workers are the fewest of which one can be kept for who asks little.
+        """
+        workers = max(min(self.workers, _FAIR_WORKERS), -(-self.workers // self.processes))
+        return replace(
+            self, processes=1, workers=workers, cache_mb=-(-self.cache_mb // self.processes)
+        )
+
+
+_FAIR_WORKERS = 3
 _MAX_WORDS = 300
 _EMAIL = re.compile(r"[\w.+-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+", re.ASCII)
 _BOUNDS: dict[str, tuple[float, float]] = {
     "port": (1, 65535),
     "keep": (1, 10_000),
     "plain_mb": (0, 1_048_576),
+    "processes": (1, 64),
     "threads": (4, 1024),
     "workers": (1, 64),
     "query_timeout_s": (0.1, 600),

@@ -11,6 +11,7 @@ four half-sent requests, and granian failed on slow bodies.
 
 import gc
 import logging
+import multiprocessing
 import resource
 import signal
 import socket
@@ -45,11 +46,14 @@ def allow_files() -> int:
 
 
 class Uvicorn(uvicorn.Server):
-    """uvicorn, which looks now and then whether a client keeps it waiting."""
+    """uvicorn, which looks now and then who keeps it waiting, and whether its parent lives."""
 
     async def on_tick(self, counter: int) -> bool:
         """Do what uvicorn does ten times a second."""
         if counter % _LOOK_TURNS == 0:
+            parent = multiprocessing.parent_process()
+            if parent is not None and not parent.is_alive():
+                self.should_exit = True  # nobody is left who could stop this process
             now = time.monotonic()
             for connection in list(self.server_state.connections):
                 if isinstance(connection, Connection) and connection.is_overdue(now):
@@ -60,10 +64,9 @@ class Uvicorn(uvicorn.Server):
 class Server:
     """An application behind uvicorn. `run` it in one thread; stop it from any."""
 
-    def __init__(self, application: Asgi, config: Config) -> None:
-        """Listen. Raises OSError where that cannot be."""
-        family = socket.AF_INET6 if ":" in config.host else socket.AF_INET
-        self._socket = socket.create_server((config.host, config.port), family=family, backlog=2048)
+    def __init__(self, application: Asgi, config: Config, listener: socket.socket) -> None:
+        """`listener` listens already, see `listen`; other processes may take from it too."""
+        self._listener = listener
         called: Any = application
         if config.proxy:
             called = ProxyHeadersMiddleware(called, config.proxy)
@@ -85,7 +88,7 @@ class Server:
 
     def run(self) -> None:
         """Serve until `stop`; who has asked by then gets an answer, as long as a query may take."""
-        self._uvicorn.run(sockets=[self._socket])
+        self._uvicorn.run(sockets=[self._listener])
 
     def stop(self) -> None:
         """End soon and in order."""
@@ -109,19 +112,25 @@ class Brief(logging.Filter):
         return True
 
 
-def serve(config: Config, ready: Callable[[], None]) -> None:
-    """Serve until told to end (SIGTERM) or interrupted; `ready` is called once the port listens.
-
-    Raises NoRelease or ReleaseDamaged, and SettingError where the address cannot be listened on.
-    """
-    application = assemble(config)
+def listen(config: Config) -> socket.socket:
+    """Return a socket that listens. Raises SettingError where that cannot be."""
+    family = socket.AF_INET6 if ":" in config.host else socket.AF_INET
     try:
-        server = Server(application.asgi, config)
+        return socket.create_server((config.host, config.port), family=family, backlog=2048)
     except OSError as error:
         where = f"{config.host}:{config.port}"
         raise SettingError(
             f"cannot listen on {where}: {error}; set KM_PORT or KM_HOST to a free address"
         ) from error
+
+
+def serve(config: Config, listener: socket.socket, ready: Callable[[], None]) -> None:
+    """Serve in this process until told to end (SIGTERM) or interrupted.
+
+    `ready` is called once there is something to serve. Raises NoRelease or ReleaseDamaged.
+    """
+    application = assemble(config)
+    server = Server(application.asgi, config, listener)
     log = logging.getLogger("uvicorn.error")
     log.addFilter(Brief())
     log.setLevel(logging.ERROR)  # what clients send wrongly is no news

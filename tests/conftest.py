@@ -24,14 +24,14 @@ from publish.app import assemble
 from publish.asgi import Asgi
 from publish.config import Config
 from publish.publish_command import edition_of
-from publish.server import Server
+from publish.server import Server, listen
 from publish.stores import open_shelf
 
 
 @contextmanager
 def serving(application: Asgi, config: Config) -> Iterator[Server]:
     """Run the server of `km serve` in a thread, to the end of the block."""
-    running = Server(application, config)
+    running = Server(application, config, listen(config))
     thread = threading.Thread(target=running.run, daemon=True)
     thread.start()
     yield running

@@ -24,7 +24,7 @@ from pathlib import Path
 
 from bench.country_report import CHANGES, Found, Run, goals, table, table_of_visits, write
 from bench.generate import BASE, SHARED_FOLDER, slugs, write_country
-from bench.processes import resident_bytes
+from bench.processes import family, resident_bytes
 from bench.report import machine, say
 from bench.visits import Visits, visit
 from graph.load import load
@@ -145,7 +145,7 @@ def _watched(pid: int) -> Iterator[list[int]]:
 
     def watch() -> None:
         while not is_over.wait(0.25):
-            found.append(sum(resident_bytes(p) for p in _family(pid)))
+            found.append(sum(resident_bytes(p) for p in family(pid)))
 
     thread = threading.Thread(target=watch)
     thread.start()
@@ -154,17 +154,6 @@ def _watched(pid: int) -> Iterator[list[int]]:
     finally:
         is_over.set()
         thread.join()
-
-
-def _family(pid: int) -> Iterator[int]:
-    yield pid
-    for task in Path(f"/proc/{pid}/task").glob("*/children"):
-        try:
-            children = task.read_text().split()
-        except OSError:
-            continue
-        for child in children:
-            yield from _family(int(child))
 
 
 if __name__ == "__main__":

@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from itertools import count, cycle
 from urllib.parse import quote, urlsplit
 
-from bench.processes import children
+from bench.processes import query_workers
 
 _CROSS = "?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l . ?m ?n ?o . ?p ?q ?r"
 _DOUBLING = " ".join(f"BIND(CONCAT(?x{n}, ?x{n}) AS ?x{n + 1})" for n in range(40))
@@ -223,7 +223,7 @@ async def _killer(server: int, ends_at: float, plan: Plan, outcome: Outcome) -> 
     """Kill a worker of the server now and then, whatever it is at."""
     while time.monotonic() + plan.kill_every_s < ends_at:
         await asyncio.sleep(plan.kill_every_s)
-        workers = list(children(server))
+        workers = query_workers(server)
         if workers:
             with suppress(ProcessLookupError):
                 os.kill(random.choice(workers), signal.SIGKILL)

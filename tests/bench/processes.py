@@ -25,9 +25,23 @@ def children(parent: int) -> Iterator[int]:
             yield from map(int, (task / "children").read_text().split())
 
 
+def family(process: int) -> Iterator[int]:
+    """Yield a process and all that it and they have started."""
+    yield process
+    with suppress(OSError):  # it may have ended meanwhile
+        for child in children(process):
+            yield from family(child)
+
+
+def query_workers(server: int) -> list[int]:
+    """Return the processes of a server that answer queries: those that have started none."""
+    below = [number for number in family(server) if number != server]
+    return [number for number in below if len(list(family(number))) == 1]
+
+
 def cpu_s(server: int) -> float:
     """Return the processor time a server and its workers have used; proc(5)."""
-    return sum(_own_cpu_s(number) for number in (server, *children(server)))
+    return sum(map(_own_cpu_s, family(server)))
 
 
 def _own_cpu_s(number: int) -> float:

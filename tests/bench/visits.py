@@ -21,8 +21,8 @@ from urllib.parse import quote
 from urllib.request import urlopen
 
 from bench.generate import BASE, slugs
-from bench.processes import children, free_port, private_bytes
 from bench.processes import cpu_s as spent_s
+from bench.processes import free_port, private_bytes, query_workers
 from graph.history_files import count_things, read_things
 from graph.release import Release, find_release
 from graph.store import EmbeddedStore
@@ -67,7 +67,7 @@ def visit(data: Path, organisations: int) -> Visits:
             used, paths = spent_s(server.process.pid), addresses[kind][1:]
             medians[kind] = round(statistics.median(_ask(server, paths)), 2)
             costs[kind] = round((spent_s(server.process.pid) - used) / len(paths) * 1_000, 2)
-        workers = [private_bytes(number) for number in children(server.process.pid)]
+        workers = [private_bytes(number) for number in query_workers(server.process.pid)]
         return Visits(
             organisations,
             release.manifest.triples,
@@ -88,9 +88,10 @@ class _Server:
 
 @contextmanager
 def _serving(data: Path) -> Iterator[tuple[_Server, tuple[float, float]]]:
-    """Run `km serve` without a cache of pages; yield it, and the seconds to its first page."""
+    """Run `km serve`, one process and no cache; yield it, and the seconds to its first page."""
     port = free_port()
-    settings = {"KM_DATA": str(data), "KM_PORT": str(port), "KM_BASE": BASE, "KM_CACHE_MB": "0"}
+    settings = {"KM_DATA": str(data), "KM_PORT": str(port), "KM_BASE": BASE}
+    settings |= {"KM_CACHE_MB": "0", "KM_PROCESSES": "1"}
     command = [str(Path(sys.executable).with_name("km")), "serve"]
     began = time.perf_counter()
     with subprocess.Popen(

@@ -1,0 +1,108 @@
+"""Several processes on one port: Python works on one processor at a time, a machine has more.
+
+In: the settings. Out: the site, served by as many processes as they say. This one only listens,
+begins the others and puts another in the place of one that ends. They are forked before there is
+any thread, so they share what has been imported; each has its own cache and query workers, and
+follows the releases for itself, so a new one is everywhere within a second.
+"""
+
+import gc
+import logging
+import multiprocessing
+import signal
+import socket
+import sys
+import time
+from collections.abc import Callable
+from functools import partial
+from multiprocessing.connection import Connection, wait
+from multiprocessing.process import BaseProcess
+
+from graph.errors import KmError
+from publish.config import Config
+from publish.server import listen
+from publish.server import serve as serve_alone
+
+_FORK = multiprocessing.get_context("fork")
+_PAUSE_S = 1.0  # before another takes the place of one that ended
+
+log = logging.getLogger(__name__)
+
+
+def serve(config: Config, ready: Callable[[], None]) -> None:
+    """Serve until told to end (SIGTERM) or interrupted; `ready` is called once all can answer.
+
+    Raises NoRelease or ReleaseDamaged, and SettingError where the address cannot be listened on.
+    """
+    with listen(config) as listener:
+        if config.processes == 1:
+            serve_alone(config, listener, ready)
+        else:
+            _serve_together(config, listener, ready)
+
+
+class _Child:
+    """One of the processes, and what it tells of its beginning."""
+
+    def __init__(self, config: Config, listener: socket.socket) -> None:
+        self._told, tells = _FORK.Pipe(duplex=False)
+        with tells:
+            self._process: BaseProcess = _FORK.Process(
+                target=_serve_one, args=(config, listener, tells)
+            )
+            self._process.start()
+        self.sentinel = self._process.sentinel
+
+    def wait_until_ready(self) -> None:
+        """Return when it can answer. Raises what it raised, as `serve` does."""
+        try:
+            trouble = self._told.recv()
+        except EOFError:
+            trouble = KmError("a process of the server ended as it started")
+        if trouble is not None:
+            raise trouble
+
+    def end(self) -> int | None:
+        """Return how a process that has ended did so."""
+        self._process.join()
+        self._told.close()
+        return self._process.exitcode
+
+    def stop(self) -> None:
+        """Tell it to end in order."""
+        self._process.terminate()
+
+
+def _serve_together(config: Config, listener: socket.socket, ready: Callable[[], None]) -> None:
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    begin = partial(_Child, config.share, listener)
+    gc.collect()
+    gc.freeze()  # or looking for garbage would copy all that is shared
+    children: list[_Child] = []
+    try:
+        children += (begin() for _ in range(config.processes))
+        for child in children:
+            child.wait_until_ready()
+        ready()
+        while True:
+            ended = wait([child.sentinel for child in children])
+            for child in [child for child in children if child.sentinel in ended]:
+                log.error("a process of the server ended with %s; another begins", child.end())
+                children.remove(child)
+                time.sleep(_PAUSE_S)
+                children.append(begin())
+    finally:
+        for child in children:
+            child.stop()
+        for child in children:
+            child.end()
+
+
+def _serve_one(config: Config, listener: socket.socket, tells: Connection) -> None:
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    try:
+        serve_alone(config, listener, ready=partial(tells.send, None))
+    except KmError as error:
+        tells.send(error)
+    except KeyboardInterrupt:
+        pass  # the one that began this one tells of it

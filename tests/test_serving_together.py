@@ -1,0 +1,129 @@
+"""`km serve` as several processes: one port, and none of them left when it ends."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from urllib.request import urlopen
+
+import pytest
+from bench.processes import children, free_port
+
+from graph.release import Release
+from publish.config import Config
+
+_KM = [sys.executable, "-c", "from publish.cli import main; main()", "serve"]
+_PATIENCE_S = 30.0
+
+
+class Site:
+    """A running `km serve`."""
+
+    def __init__(self, config: Config, port: int) -> None:
+        self.address = f"http://127.0.0.1:{port}/"
+        own = {"KM_DATA": str(config.data), "KM_BASE": config.base, "KM_PORT": str(port)}
+        own |= {"KM_PROCESSES": "2", "KM_WORKERS": "2", "KM_CONFIG": os.devnull}
+        self.process = subprocess.Popen(
+            _KM, env={**os.environ, **own}, stderr=subprocess.PIPE, text=True
+        )
+        assert self.process.stderr is not None
+        self.first_line = self.process.stderr.readline()
+
+    def servers(self) -> list[int]:
+        """Return the processes that answer requests."""
+        return sorted(children(self.process.pid))
+
+    def answers(self) -> bool:
+        """Tell whether a page comes."""
+        try:
+            with urlopen(self.address, timeout=5) as response:
+                return bool(response.status == 200)
+        except OSError:
+            return False
+
+
+@pytest.fixture
+def running(config: Config, site: Release) -> Iterator[Site]:
+    """The bundled site, served by two processes."""
+    started = Site(config, free_port())
+    yield started
+    started.process.kill()
+    started.process.communicate()
+
+
+def test_all_of_them_stand_on_one_port(running: Site) -> None:
+    """It says once that it serves, then two processes do, and end in order when told to."""
+    assert "serving" in running.first_line
+    servers = running.servers()
+    assert len(servers) == 2
+    assert running.answers()
+    running.process.terminate()
+    _, rest = running.process.communicate(timeout=_PATIENCE_S)
+    assert (running.process.returncode, rest) == (0, "")
+    assert not any(map(_is_there, servers))
+
+
+def test_one_that_ends_is_replaced(running: Site) -> None:
+    """Who asks while one is missing is answered by the other, and soon there are two again."""
+    first, second = running.servers()
+    os.kill(first, signal.SIGKILL)
+    _wait(lambda: not _is_there(first))
+    assert running.answers()
+    _wait(lambda: len(running.servers()) == 2)
+    assert second in running.servers()
+    os.kill(second, signal.SIGKILL)
+    _wait(running.answers)
+
+
+def test_none_is_left_without_a_parent(running: Site) -> None:
+    """The port is free again when the one that holds them together is killed."""
+    servers = running.servers()
+    running.process.kill()
+    running.process.wait()
+    _wait(lambda: not any(map(_is_there, servers)))
+    assert not running.answers()
+
+
+def test_stopped_by_the_keyboard(running: Site) -> None:
+    """Ctrl-C reaches all of them: one line, exit code 130, nobody left."""
+    servers = running.servers()
+    for process in (running.process.pid, *servers):
+        os.kill(process, signal.SIGINT)
+    _, rest = running.process.communicate(timeout=_PATIENCE_S)
+    assert running.process.returncode == 130
+    assert "stopped" in rest
+    assert "Traceback" not in rest
+    assert not any(map(_is_there, servers))
+
+
+def test_what_cannot_be_served_is_told_once(config: Config, tmp_path: Path) -> None:
+    """Every process finds nothing to serve; one line says so, and the exit code is 2."""
+    nothing = Config(data=tmp_path, base=config.base)
+    found = Site(nothing, free_port())
+    _, rest = found.process.communicate(timeout=_PATIENCE_S)
+    assert found.process.returncode == 2
+    assert "run: km publish" in found.first_line
+    assert "Traceback" not in rest
+
+
+def test_shares() -> None:
+    """The workers and the cache are divided, and three workers are the fewest where so many are."""
+    whole = Config(processes=4, workers=5, cache_mb=64)
+    assert (whole.share.workers, whole.share.cache_mb, whole.share.processes) == (3, 16, 1)
+    assert Config(processes=2, workers=9).share.workers == 5
+    assert Config(processes=8, workers=1).share.workers == 1
+    assert Config(processes=3, cache_mb=0).share.cache_mb == 0
+
+
+def _is_there(process: int) -> bool:
+    return Path(f"/proc/{process}").exists()
+
+
+def _wait(condition: Callable[[], bool]) -> None:
+    ends_at = time.monotonic() + _PATIENCE_S
+    while not condition():
+        assert time.monotonic() < ends_at, "it never came about"
+        time.sleep(0.05)
