@@ -14,6 +14,7 @@ import socket
 import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
@@ -48,7 +49,7 @@ class _Child:
         self._told, tells = _FORK.Pipe(duplex=False)
         with tells:
             self._process: BaseProcess = _FORK.Process(
-                target=_serve_one, args=(config, listener, tells)
+                target=_serve_one, args=(config, listener, tells), daemon=True
             )
             self._process.start()
         self.sentinel = self._process.sentinel
@@ -62,11 +63,14 @@ class _Child:
         if trouble is not None:
             raise trouble
 
-    def end(self) -> int | None:
-        """Return how a process that has ended did so."""
+    def end(self) -> str:
+        """Wait until it has ended; return what it told of that, else its exit code."""
         self._process.join()
-        self._told.close()
-        return self._process.exitcode
+        trouble = None
+        with self._told, suppress(EOFError):
+            while trouble is None:
+                trouble = self._told.recv()
+        return str(trouble or self._process.exitcode)
 
     def stop(self) -> None:
         """Tell it to end in order."""
@@ -87,7 +91,7 @@ def _serve_together(config: Config, listener: socket.socket, ready: Callable[[],
         while True:
             ended = wait([child.sentinel for child in children])
             for child in [child for child in children if child.sentinel in ended]:
-                log.error("a process of the server ended with %s; another begins", child.end())
+                log.error("a process of the server ended (%s); another begins", child.end())
                 children.remove(child)
                 time.sleep(_PAUSE_S)
                 children.append(begin())

@@ -70,6 +70,8 @@ def test_one_that_ends_is_replaced(running: Site) -> None:
     """Who asks while one is missing is answered by the other, and soon there are two again."""
     first, second = running.servers()
     os.kill(first, signal.SIGKILL)
+    assert running.process.stderr is not None
+    assert "(-9); another begins" in running.process.stderr.readline()
     _wait(lambda: not _is_there(first))
     assert running.answers()
     _wait(lambda: len(running.servers()) == 2)
