@@ -65,7 +65,7 @@ class Server:
     """An application behind uvicorn. `run` it in one thread; stop it from any."""
 
     def __init__(self, application: Asgi, config: Config, listener: socket.socket) -> None:
-        """`listener` listens already, see `listen`; other processes may take from it too."""
+        """`listener` listens already, see `listen`."""
         self._listener = listener
         called: Any = application
         if config.proxy:
@@ -112,11 +112,16 @@ class Brief(logging.Filter):
         return True
 
 
-def listen(config: Config) -> socket.socket:
-    """Return a socket that listens. Raises SettingError where that cannot be."""
+def listen(config: Config, *, is_shared: bool = False) -> socket.socket:
+    """Return a socket that listens, on a port that others may share if all of them do.
+
+    Raises SettingError where that cannot be.
+    """
     family = socket.AF_INET6 if ":" in config.host else socket.AF_INET
     try:
-        return socket.create_server((config.host, config.port), family=family, backlog=2048)
+        return socket.create_server(
+            (config.host, config.port), family=family, backlog=2048, reuse_port=is_shared
+        )
     except OSError as error:
         where = f"{config.host}:{config.port}"
         raise SettingError(

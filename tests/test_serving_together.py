@@ -2,10 +2,12 @@
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from urllib.request import urlopen
 
@@ -49,8 +51,11 @@ class Site:
 def running(config: Config, site: Release) -> Iterator[Site]:
     """The bundled site, served by two processes."""
     started = Site(config, free_port())
+    servers = started.servers()
     yield started
-    started.process.kill()
+    for process in (started.process.pid, *servers, *started.servers()):
+        with suppress(ProcessLookupError):
+            os.kill(process, signal.SIGKILL)
     started.process.communicate()
 
 
@@ -67,7 +72,7 @@ def test_all_of_them_stand_on_one_port(running: Site) -> None:
 
 
 def test_one_that_ends_is_replaced(running: Site) -> None:
-    """Who asks while one is missing is answered by the other, and soon there are two again."""
+    """Who asks while one is missing is answered all the same, and soon there are two again."""
     first, second = running.servers()
     os.kill(first, signal.SIGKILL)
     assert running.process.stderr is not None
@@ -101,6 +106,25 @@ def test_stopped_by_the_keyboard(running: Site) -> None:
     assert not any(map(_is_there, servers))
 
 
+def test_connections_are_divided(running: Site) -> None:
+    """Of forty connections at once, each process has some (all on one: one in 2^39)."""
+    port = int(running.address.rstrip("/").rpartition(":")[2])
+    with ExitStack() as stack:
+        for _ in range(40):
+            stack.enter_context(socket.create_connection(("127.0.0.1", port)))
+        _wait(lambda: sum(_connections(server, port) for server in running.servers()) == 40)
+        assert all(_connections(server, port) for server in running.servers())
+
+
+def test_the_port_is_taken_once(running: Site, config: Config) -> None:
+    """A second `km serve` on the port is refused, though the processes of the first share it."""
+    port = int(running.address.rstrip("/").rpartition(":")[2])
+    second = Site(config, port)
+    _, rest = second.process.communicate(timeout=_PATIENCE_S)
+    assert second.process.returncode == 2
+    assert "KM_PORT" in second.first_line + rest
+
+
 def test_what_cannot_be_served_is_told_once(config: Config, tmp_path: Path) -> None:
     """Every process finds nothing to serve; one line says so, and the exit code is 2."""
     nothing = Config(data=tmp_path, base=config.base)
@@ -118,6 +142,18 @@ def test_shares() -> None:
     assert Config(processes=2, workers=9).share.workers == 5
     assert Config(processes=8, workers=1).share.workers == 1
     assert Config(processes=3, cache_mb=0).share.cache_mb == 0
+
+
+def _connections(process: int, port: int) -> int:
+    """Return how many connections to a port a process has; proc(5)."""
+    lines = [line.split() for line in Path("/proc/net/tcp").read_text().splitlines()[1:]]
+    established = {
+        f"socket:[{line[9]}]"
+        for line in lines
+        if line[1].endswith(f":{port:04X}") and line[3] == "01"
+    }
+    ends = [str(link.readlink()) for link in Path(f"/proc/{process}/fd").iterdir()]
+    return len(established.intersection(ends))
 
 
 def _is_there(process: int) -> bool:

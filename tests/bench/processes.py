@@ -19,8 +19,8 @@ def load_of(server: int, seconds: float) -> float:
 
 
 def children(parent: int) -> Iterator[int]:
-    """Yield the processes that a process has started; proc(5)."""
-    for task in Path(f"/proc/{parent}/task").iterdir():
+    """Yield the processes that a process has started, none for one that has ended; proc(5)."""
+    for task in Path(f"/proc/{parent}/task").glob("*"):
         with suppress(OSError):
             yield from map(int, (task / "children").read_text().split())
 
@@ -28,9 +28,8 @@ def children(parent: int) -> Iterator[int]:
 def family(process: int) -> Iterator[int]:
     """Yield a process and all that it and they have started."""
     yield process
-    with suppress(OSError):  # it may have ended meanwhile
-        for child in children(process):
-            yield from family(child)
+    for child in children(process):
+        yield from family(child)
 
 
 def query_workers(server: int) -> list[int]:
