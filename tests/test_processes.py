@@ -9,6 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
+from bench.processes import is_running
 
 from graph.background import Background
 from graph.errors import ReleaseError
@@ -45,7 +46,7 @@ def test_work_is_stopped(tmp_path: Path) -> None:
     while not began.exists():
         time.sleep(0.02)
     work.stop()
-    assert not _is_running(int(began.read_text()))
+    assert not is_running(int(began.read_text()))
 
 
 def test_death_is_told() -> None:
@@ -74,18 +75,9 @@ def test_a_killed_parent_leaves_nobody(tmp_path: Path) -> None:
 
 def _wait_until_gone(processes: list[int]) -> None:
     end = time.monotonic() + 20
-    while any(_is_running(number) for number in processes):
+    while any(is_running(number) for number in processes):
         assert time.monotonic() < end, "a process works on for a parent that was killed"
         time.sleep(0.02)
-
-
-def _is_running(number: int) -> bool:
-    """Tell whether a process is there and no zombie, which nobody may have buried here."""
-    try:
-        stat = Path(f"/proc/{number}/stat").read_text()
-    except OSError:
-        return False
-    return stat.rpartition(")")[2].split()[0] != "Z"
 
 
 def _write(path: Path) -> None:

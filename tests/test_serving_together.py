@@ -12,7 +12,7 @@ from pathlib import Path
 from urllib.request import urlopen
 
 import pytest
-from bench.processes import children, free_port
+from bench.processes import children, free_port, is_running
 
 from graph.release import Release
 from publish.config import Config
@@ -25,6 +25,7 @@ class Site:
     """A running `km serve`."""
 
     def __init__(self, config: Config, port: int) -> None:
+        self.port = port
         self.address = f"http://127.0.0.1:{port}/"
         own = {"KM_DATA": str(config.data), "KM_BASE": config.base, "KM_PORT": str(port)}
         own |= {"KM_PROCESSES": "2", "KM_WORKERS": "2", "KM_CONFIG": os.devnull}
@@ -68,7 +69,7 @@ def test_all_of_them_stand_on_one_port(running: Site) -> None:
     running.process.terminate()
     _, rest = running.process.communicate(timeout=_PATIENCE_S)
     assert (running.process.returncode, rest) == (0, "")
-    assert not any(map(_is_there, servers))
+    assert not any(map(is_running, servers))
 
 
 def test_one_that_ends_is_replaced(running: Site) -> None:
@@ -77,7 +78,7 @@ def test_one_that_ends_is_replaced(running: Site) -> None:
     os.kill(first, signal.SIGKILL)
     assert running.process.stderr is not None
     assert "(-9); another begins" in running.process.stderr.readline()
-    _wait(lambda: not _is_there(first))
+    _wait(lambda: not is_running(first))
     assert running.answers()
     _wait(lambda: len(running.servers()) == 2)
     assert second in running.servers()
@@ -90,7 +91,7 @@ def test_none_is_left_without_a_parent(running: Site) -> None:
     servers = running.servers()
     running.process.kill()
     running.process.wait()
-    _wait(lambda: not any(map(_is_there, servers)))
+    _wait(lambda: not any(map(is_running, servers)))
     assert not running.answers()
 
 
@@ -103,23 +104,21 @@ def test_stopped_by_the_keyboard(running: Site) -> None:
     assert running.process.returncode == 130
     assert "stopped" in rest
     assert "Traceback" not in rest
-    assert not any(map(_is_there, servers))
+    assert not any(map(is_running, servers))
 
 
 def test_connections_are_divided(running: Site) -> None:
     """Of forty connections at once, each process has some (all on one: one in 2^39)."""
-    port = int(running.address.rstrip("/").rpartition(":")[2])
     with ExitStack() as stack:
         for _ in range(40):
-            stack.enter_context(socket.create_connection(("127.0.0.1", port)))
-        _wait(lambda: sum(_connections(server, port) for server in running.servers()) == 40)
-        assert all(_connections(server, port) for server in running.servers())
+            stack.enter_context(socket.create_connection(("127.0.0.1", running.port)))
+        _wait(lambda: sum(_connections(server, running.port) for server in running.servers()) == 40)
+        assert all(_connections(server, running.port) for server in running.servers())
 
 
 def test_the_port_is_taken_once(running: Site, config: Config) -> None:
     """A second `km serve` on the port is refused, though the processes of the first share it."""
-    port = int(running.address.rstrip("/").rpartition(":")[2])
-    second = Site(config, port)
+    second = Site(config, running.port)
     _, rest = second.process.communicate(timeout=_PATIENCE_S)
     assert second.process.returncode == 2
     assert "KM_PORT" in second.first_line + rest
@@ -154,10 +153,6 @@ def _connections(process: int, port: int) -> int:
     }
     ends = [str(link.readlink()) for link in Path(f"/proc/{process}/fd").iterdir()]
     return len(established.intersection(ends))
-
-
-def _is_there(process: int) -> bool:
-    return Path(f"/proc/{process}").exists()
 
 
 def _wait(condition: Callable[[], bool]) -> None:

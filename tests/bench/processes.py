@@ -34,8 +34,16 @@ def family(process: int) -> Iterator[int]:
 
 def query_workers(server: int) -> list[int]:
     """Return the processes of a server that answer queries: those that have started none."""
-    below = [number for number in family(server) if number != server]
-    return [number for number in below if len(list(family(number))) == 1]
+    return [n for n in family(server) if n != server and not any(children(n))]
+
+
+def is_running(process: int) -> bool:
+    """Tell whether a process is there and no zombie, which nobody may have buried here."""
+    try:
+        stat = Path(f"/proc/{process}/stat").read_text()
+    except OSError:
+        return False
+    return stat.rpartition(")")[2].split()[0] != "Z"
 
 
 def cpu_s(server: int) -> float:
