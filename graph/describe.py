@@ -28,9 +28,10 @@ FEW = 4
 all), and of what a thing leads to by a property that leads to very many."""
 
 _NAMES = ("skos:prefLabel", "rdfs:label")
-#: What a page shows of a thing that this one points to, beside its name; also of the works that
+#: What a page shows of a thing that this one points to, its name among it; also of the works that
 #: entries name and of the lists that entries stand in: whose they are, and the law behind them.
 _OUTWARD = (
+    *_NAMES,
     "rdf:type",
     "dct:type",
     "dct:publisher",
@@ -39,8 +40,9 @@ _OUTWARD = (
     "km:yearBE",
     "m8g:hasLegalResource",
 )
-#: What a page shows of a thing that points to this one: its place and its words.
+#: What a page shows of a thing that points to this one: its name, its place and its words.
 _INWARD = (
+    *_NAMES,
     "rdf:type",
     "dct:type",
     "dct:publisher",
@@ -264,13 +266,16 @@ def _context(
 
     `near` is what is said of those that point here.
     """
-    named = {t.object for t in near if t.predicate in (term("schema:item"), term("dct:isPartOf"))}
-    outward = {t.object for t in outgoing if t.predicate != term("rdf:type")} | named
+    listed = {t.object for t in near if t.predicate in (term("schema:item"), term("dct:isPartOf"))}
+    outward = {t.object for t in outgoing if t.predicate != term("rdf:type")} | listed
     near = [*near, *_said(store, _nodes(outward - {thing}), _OUTWARD)]
     yield from near
-    mentioned = {x for t in (*outgoing, *near) for x in (t.subject, t.predicate, t.object)}
+    naming = {term(name) for name in _NAMES}
+    linking = [t for t in near if t.predicate not in naming]
+    mentioned = {x for t in (*outgoing, *linking) for x in (t.subject, t.predicate, t.object)}
     mentioned |= {of.predicate for of in incoming} | set(_others(thing, incoming))
-    yield from _said(store, _nodes(mentioned), _NAMES)
+    known = {t.subject for t in near if t.predicate in naming}
+    yield from _said(store, _nodes(mentioned - known), _NAMES)
 
 
 def _said(store: Store, nodes: Iterable[ox.NamedNode], names: Iterable[str]) -> list[ox.Triple]:

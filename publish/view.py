@@ -263,10 +263,10 @@ class View:
         It costs two questions to the store.
         """
         nodes = sorted({t for t in things if isinstance(t, ox.NamedNode)}, key=str)
-        said = self.store.triples_about(nodes, [term(name) for name in names]) if names else []
-        mentioned = {*nodes, *(t.object for t in said if isinstance(t.object, ox.NamedNode))}
         labels = [term("skos:prefLabel"), term("rdfs:label")]
-        named = self.store.triples_about(sorted(mentioned, key=str), labels)
+        said = self.store.triples_about(nodes, [*labels, *(term(name) for name in names)])
+        mentioned = {t.object for t in said if isinstance(t.object, ox.NamedNode)}
+        named = self.store.triples_about(sorted(mentioned.difference(nodes), key=str), labels)
         facts = self.facts.joined([*sorted(said, key=str), *sorted(named, key=str)])
         return replace(self, namer=replace(self.namer, facts=facts))
 
