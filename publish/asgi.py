@@ -18,6 +18,7 @@ from typing import Any, NamedTuple, Protocol
 from publish.environ import (
     ASIDE,
     HAS_LEFT,
+    File,
     Made,
     Scope,
     describe,
@@ -122,13 +123,23 @@ class Asgi:
                 return
             await send(_start(made.status, made.headers))
             await send(_body(made.body, more=True))
-            while (block := await self._in_thread(next, made.rest, None)) is not None:
+            while (block := await self._next(made.rest)) is not None:
                 if reader.has_left:
                     return
                 await send(_body(block, more=True))
             await send(_body(b"", more=False))
         finally:
             self._threads.submit(close, made.blocks)
+
+    async def _next(self, rest: Iterator[bytes]) -> bytes | memoryview | None:
+        """Return the next block, from a thread where it has to be waited for; None at the end."""
+        if isinstance(rest, File):
+            block = rest.at_hand()
+            if block:
+                await asyncio.sleep(0)  # a quick reader is not to have the loop for itself
+                return block
+        found: bytes | None = await self._in_thread(next, rest, None)
+        return found
 
     async def _in_thread(self, function: Callable[..., Any], *arguments: Any) -> Any:
         return await asyncio.get_running_loop().run_in_executor(self._threads, function, *arguments)
@@ -219,5 +230,5 @@ def _start(status: int, headers: RawHeaders) -> Message:
     return {"type": "http.response.start", "status": status, "headers": headers}
 
 
-def _body(body: bytes, *, more: bool) -> Message:
+def _body(body: bytes | memoryview, *, more: bool) -> Message:
     return {"type": "http.response.body", "body": body, "more_body": more}

@@ -83,7 +83,7 @@ def _asked_for(request: Request, file: ServedFile) -> tuple[int, int] | None:
 
 def _body(path: Path, start: int, length: int, environ: dict[str, Any]) -> Iterable[bytes]:
     """Return the open file as the server sends it, to the Content-Length and no further."""
-    file = path.open("rb")
+    file = path.open("rb", buffering=0)
     file.seek(start)
     wrapper = environ.get("wsgi.file_wrapper")
     if wrapper is not None:

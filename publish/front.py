@@ -152,9 +152,6 @@ class Front:
             return start_response(status, headers, *error)
 
         blocks = self._application(environ, begin)
-        wrapper = environ.get("wsgi.file_wrapper")
-        if isinstance(wrapper, type) and isinstance(blocks, wrapper):
-            return blocks  # an open file, which the server sends better than we could
         if len(begun) != 1:
             return blocks
         status, headers = begun[0]

@@ -13,7 +13,7 @@ import pytest
 from conftest import free_port, serving
 
 from graph.errors import QueryTimeout
-from publish import connection, server
+from publish import connection, environ, server
 from publish.asgi import Asgi, Turns
 from publish.config import Config
 from publish.environ import HAS_LEFT
@@ -51,6 +51,24 @@ class Sender:
                 yield b"x" * min(50_000, size - begin)
         finally:
             self.closed += 1
+
+
+class FileSender:
+    """Sends so many bytes of a file, from where it says, as the server wants files sent."""
+
+    def __init__(self, path: Path, begin: int, size: int) -> None:
+        self.path, self.begin, self.size, self.made = path, begin, size, 0
+
+    def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+        self.made += 1
+        file = self.path.open("rb", buffering=0)
+        file.seek(self.begin)
+        held = [("ETag", '"a"'), ("Cache-Control", "public")]
+        is_part = self.size < self.path.stat().st_size
+        status = "206 PARTIAL CONTENT" if is_part else "200 OK"
+        start_response(status, [*held, ("Content-Length", str(self.size))])
+        blocks: Iterable[bytes] = environ["wsgi.file_wrapper"](file, 8192)
+        return blocks
 
 
 @contextmanager
@@ -101,6 +119,35 @@ def test_answers_come_whole(port: int, size: int, kind: str) -> None:
         with asking(port, f"{size}{kind}") as response:
             time.sleep(pause_s)
             assert len(response.read()) == size
+
+
+@pytest.mark.parametrize("is_told", [True, False], ids=["what is at hand", "threads"])
+@pytest.mark.parametrize(("begin", "size"), [(0, 10), (7, 3_000_000), (1_000_000, 2_000_001)])
+def test_files_come_whole(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, is_told: bool, begin: int, size: int
+) -> None:
+    """A part of a file, whether or not the system tells what it has in memory, and no byte more."""
+    if not is_told:
+        monkeypatch.setattr(environ, "_IF_AT_HAND", 0)
+    data = b"".join(b"%08d" % number for number in range(500_000))
+    (tmp_path / "file").write_bytes(data)
+    with running(FileSender(tmp_path / "file", begin, size)) as (port, _):
+        for pause_s in (0.0, 0.2):
+            with asking(port, "") as response:
+                time.sleep(pause_s)
+                assert response.read() == data[begin : begin + size]
+
+
+def test_a_short_file_is_kept(tmp_path: Path) -> None:
+    """What is short enough to be held is read once, as any answer is made once."""
+    for size, made in ((100_000, 1), (200_000, 2)):
+        (tmp_path / "file").write_bytes(b"x" * size)
+        sender = FileSender(tmp_path / "file", 0, size)
+        with running(sender) as (port, _):
+            for _ in range(2):
+                with asking(port, "") as response:
+                    assert len(response.read()) == size
+        assert sender.made == made
 
 
 def test_slow_readers_hold_no_thread(port: int) -> None:
