@@ -22,6 +22,7 @@ from graph.history import GraphLines, record
 from graph.hub_index import write_hubs
 from graph.hub_update import update_hubs
 from graph.hubs import FILE as HUBS
+from graph.processes import count_processors
 from graph.release import (
     DUMPS,
     GRAPH_FILES,
@@ -57,7 +58,7 @@ def write_graphs(build: Build) -> None:
             build.counts[graph] = before.manifest.graphs[graph]
             build.dumps.link_graph(graph, before)
     new = [graph for graph in build.digests if graph not in build.counts]
-    build.counts |= write_dumps(build.dumps, graphs, new, os.cpu_count() or 1)
+    build.counts |= write_dumps(build.dumps, graphs, new, count_processors())
 
 
 def write_whole(build: Build) -> None:

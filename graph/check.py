@@ -6,7 +6,6 @@ several processes, and what has not changed since the current release is taken o
 `graph.country`. The verdict is the same either way.
 """
 
-import os
 import shutil
 import weakref
 from collections.abc import Callable, Iterator, Sequence
@@ -24,6 +23,7 @@ from graph.errors import KmError
 from graph.findings import Place
 from graph.load import load_handed, ontology_quads
 from graph.named_graphs import InMemory, NamedGraphs
+from graph.processes import count_processors
 from graph.release import Release, open_release
 from graph.report import Report
 from graph.rules import infer
@@ -89,7 +89,7 @@ def check(
         return _check_as_one(handed, base, step)
     before = _before(data, base) if data else None
     spool = Path(mkdtemp(prefix="km-check-"))
-    number = workers or os.cpu_count() or 1
+    number = workers or count_processors()
     office = Office(base, spool, number, step, before.folder if before else None)
     try:
         country = check_country(handed.folders, office)

@@ -10,6 +10,13 @@ from multiprocessing import get_context, parent_process
 from threading import Thread
 
 
+def count_processors() -> int:
+    """Return how many processors this process may use: a container may have some of them."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
 def start_processes(number: int) -> ProcessPoolExecutor:
     """Return an executor of so many processes, started as they are needed."""
     return ProcessPoolExecutor(number, get_context("spawn"), initializer=end_with_parent)

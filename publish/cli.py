@@ -61,7 +61,7 @@ def serve_command(config: Config) -> None:
     """Serve the current release over HTTP."""
     from publish.processes import serve
 
-    where = f"{config.base} ({config.host}:{config.port})"
+    where = f"{config.base} ({config.address})"
     serve(config, lambda: click.echo(f"เปิดที่ / serving {where}", err=True))
 
 

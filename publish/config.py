@@ -4,7 +4,6 @@ In: the environment and, where it exists, a TOML file. Out: one frozen `Config` 
 whatever needs it; nothing reads the environment later.
 """
 
-import os
 import re
 import tomllib
 from collections.abc import Mapping
@@ -14,8 +13,10 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from graph.errors import SettingError
+from graph.processes import count_processors
 
 EMBEDDED = "embedded"
+_MOST = 64  # processes of either kind
 
 
 @dataclass(frozen=True)
@@ -32,7 +33,7 @@ class Config:
         plain_mb: dumps of more MiB than this are kept gzipped only.
         processes: processes that the server runs as, at least 1; each works on one processor.
         threads: threads of each that make pages, at least 4 (no client, however slow, holds one).
-        workers: processes that answer public SPARQL queries, at least 1, see `share`.
+        workers: processes that answer public SPARQL queries, at least 1.
         query_timeout_s: seconds a public query may take.
         query_memory_mb: memory a query worker may take, in MiB.
         cache_mb: memory for answers kept ready to send again, in MiB; 0 keeps none.
@@ -55,9 +56,9 @@ class Config:
     proxy: str = ""
     keep: int = 10
     plain_mb: int = 256
-    processes: int = os.cpu_count() or 1
+    processes: int = min(_MOST, count_processors())
     threads: int = 32
-    workers: int = (os.cpu_count() or 1) + 1
+    workers: int = min(_MOST, 3 * count_processors())
     query_timeout_s: float = 10.0
     query_memory_mb: int = 1024
     cache_mb: int = 64
@@ -71,27 +72,27 @@ class Config:
     homepage: str = ""
 
     @property
+    def address(self) -> str:
+        """Where to listen, as one writes it."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"{host}:{self.port}"
+
+    @property
     def share(self) -> "Config":
-        """The settings of one of the server's processes: its part of the workers and the cache.
-
-        Three workers are the fewest of which one can be kept for who asks little.
-        """
-        workers = max(min(self.workers, _FAIR_WORKERS), -(-self.workers // self.processes))
-        return replace(
-            self, processes=1, workers=workers, cache_mb=-(-self.cache_mb // self.processes)
-        )
+        """The settings of one of the server's processes: its part of the workers and the cache."""
+        workers, cache_mb = -(-self.workers // self.processes), -(-self.cache_mb // self.processes)
+        return replace(self, processes=1, workers=workers, cache_mb=cache_mb)
 
 
-_FAIR_WORKERS = 3
 _MAX_WORDS = 300
 _EMAIL = re.compile(r"[\w.+-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+", re.ASCII)
 _BOUNDS: dict[str, tuple[float, float]] = {
     "port": (1, 65535),
     "keep": (1, 10_000),
     "plain_mb": (0, 1_048_576),
-    "processes": (1, 64),
+    "processes": (1, _MOST),
     "threads": (4, 1024),
-    "workers": (1, 64),
+    "workers": (1, _MOST),
     "query_timeout_s": (0.1, 600),
     "query_memory_mb": (256, 1_048_576),
     "cache_mb": (0, 1_048_576),

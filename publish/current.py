@@ -3,12 +3,14 @@
 In: the data folder. Out: a `Serving`: the release, its store and its query workers. A thread looks
 at the `current` symlink five times a second. A new release is opened and verified beside the old
 one, then takes its place; whoever began on the old one finishes on it, and the last to leave closes
-it. A release that is damaged is refused, once and in the log, and the old one goes on serving.
+it. A release that is damaged is refused, and the old one goes on serving; the log says so once, and
+every minute it is looked at again, since what went wrong may have been want of memory.
 """
 
 import gc
 import logging
 import threading
+import time
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -32,6 +34,7 @@ from publish.config import Config
 from publish.stores import NoEngine, ReleaseEngine, open_engine, open_store
 
 LOOK_S = 0.2
+_PATIENCE_S = 60.0  # before a release that was refused is tried again
 _MOST_PAST = 4  # older releases held open
 
 log = logging.getLogger(__name__)
@@ -117,7 +120,7 @@ class Current:
         self._lock = threading.Lock()
         self._stop = threading.Event()
         self._serving = self._open()
-        self._refused = ""
+        self._refused, self._refused_until_s = "", 0.0
         self._told = ("", "")
         self._past: dict[str, Release] = {}
         self._past_servings: OrderedDict[str, Serving] = OrderedDict()
@@ -187,17 +190,19 @@ class Current:
             if ids != self._known_ids:
                 self._known_ids = ids
                 self._generation += 1
-            if found is not None and found not in (self._serving.release.id, self._refused):
-                self._guard(self._move, found)
+            is_new = found not in (None, self._serving.release.id)
+            if is_new and (found != self._refused or time.monotonic() > self._refused_until_s):
+                self._guard(self._move, str(found))
 
     def _guard(self, step: Callable[[str], None], found: str) -> None:
         """Run a step of the watch; whatever goes wrong, the old release goes on serving."""
         try:
             step(found)
         except Exception as error:  # the outermost edge of this thread
-            # A server that is down now may be there the next time.
-            will_retry = isinstance(error, StoreUnavailable | QueryTimeout)
-            self._refused = "" if will_retry else found
+            # A server that is down now may be there the next time; other trouble may pass too.
+            is_brief = isinstance(error, StoreUnavailable | QueryTimeout)
+            self._refused = "" if is_brief else found
+            self._refused_until_s = time.monotonic() + _PATIENCE_S
             if self._told != (found, str(error)):
                 self._told = (found, str(error))
                 known = isinstance(error, KmError)

@@ -13,7 +13,6 @@ that ran past a limit or whose reader left is killed and replaced.
 
 import asyncio
 import logging
-import os
 import threading
 import time
 from collections.abc import Callable, Mapping
@@ -24,6 +23,7 @@ from types import TracebackType
 from typing import Self, TypeAlias
 
 from graph.errors import EngineBusy, KmError, ReleaseDamaged
+from graph.processes import count_processors
 from graph.store import Answer, format_named
 from publish.engine_process import Worker
 from publish.engine_worker import EngineQuery, WorkerSettings
@@ -103,7 +103,7 @@ class EnginePool:
         time; `delivery_s` bounds the whole, however slow the reader. `memory_bytes` is for each
         worker above its idle size, `output_bytes` for each answer.
         """
-        self._workers = workers or (os.cpu_count() or 1) + 1
+        self._workers = workers or count_processors() + 1
         self._lanes = Lanes(self._workers, self._workers if slow is None else slow, queue)
         self._settings = WorkerSettings(
             str(store_path), dict(prefixes), deadline_s, delivery_s, memory_bytes, output_bytes

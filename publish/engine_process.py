@@ -45,6 +45,7 @@ class Worker:
                 stdout=subprocess.DEVNULL,
                 pass_fds=[theirs.fileno()],
                 env={**os.environ, "PYTHONPATH": path},
+                process_group=0,  # Ctrl-C is for the server
             )
         self._connection = ours
         self._frames = Frames(ours)

@@ -237,7 +237,8 @@ def revive(payload: bytes) -> KmError:
 
 def confine() -> bool:
     """Take from this process what no query needs; return whether sockets could be taken too."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the server, which closes us
+    for stop in (signal.SIGINT, signal.SIGTERM):  # they are for the server, which ends us
+        signal.signal(stop, signal.SIG_IGN)
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
     signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGALRM])
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))

@@ -1,24 +1,24 @@
 """Several processes on one port: Python works on one processor at a time, a machine has more.
 
-In: the settings. Out: the site, served by as many processes as they say. This one only listens,
-begins the others and puts another in the place of one that ends. They are forked before there is
-any thread, so they share what has been imported; each has its own cache and query workers, and
-follows the releases for itself, so a new one is everywhere within a second.
+In: the settings. Out: the site, served by as many processes as they say. This one begins the others
+and puts another in the place of one that ends. They are forked before there is any thread, so they
+share what has been imported; each has its own cache and query workers, and follows the releases for
+itself, so a new one is everywhere within a second.
 
-Each has a socket of its own on the port (SO_REUSEPORT, socket(7)), among which the kernel divides
-the connections. From one socket for all, whoever woke first took a burst of eight whole, in half of
-ten trials. Who is sent to one that has just ended waits for the next.
+Each listens for itself on the same port (SO_REUSEPORT, socket(7)), and the kernel divides the
+connections among them; from one socket for all, one process often took all of eight that came at
+once. This process holds no socket, so that of a process that ends, or cannot begin, is nobody's,
+and who connects is sent to another.
 """
 
 import gc
 import logging
 import multiprocessing
 import signal
-import socket
 import sys
 import time
-from collections.abc import Callable, Sequence
-from contextlib import ExitStack, suppress
+from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
@@ -30,6 +30,7 @@ from publish.server import serve as serve_alone
 
 _FORK = multiprocessing.get_context("fork")
 _PAUSE_S = 0.5  # before another takes the place of one that ended
+_LONGEST_PAUSE_S = 30.0  # where one after the other ends before it could answer
 
 log = logging.getLogger(__name__)
 
@@ -39,29 +40,25 @@ def serve(config: Config, ready: Callable[[], None]) -> None:
 
     Raises NoRelease or ReleaseDamaged, and SettingError where the address cannot be listened on.
     """
-    with listen(config) as listener:  # it refuses a port that others listen on, even by sharing it
-        if config.processes == 1:
-            serve_alone(config, listener, ready)
-            return
-    with ExitStack() as stack:
-        shared = [
-            stack.enter_context(listen(config, is_shared=True)) for _ in range(config.processes)
-        ]
-        _serve_together(config.share, shared, ready)
+    if config.processes == 1:
+        serve_alone(config, ready)
+    else:
+        listen(config).close()  # it refuses a port that others listen on, even by sharing it
+        _serve_together(config.share, config.processes, ready)
 
 
 class _Child:
     """One of the processes, and what it tells of its beginning."""
 
-    def __init__(self, config: Config, listener: socket.socket) -> None:
+    def __init__(self, config: Config) -> None:
         self._told, tells = _FORK.Pipe(duplex=False)
         with tells:
             self._process: BaseProcess = _FORK.Process(
-                target=_serve_one, args=(config, listener, tells), daemon=True
+                target=_serve_one, args=(config, tells), daemon=True
             )
             self._process.start()
-        self.listener = listener
         self.sentinel = self._process.sentinel
+        self.was_ready = False
 
     def wait_until_ready(self) -> None:
         """Return when it can answer. Raises what it raised, as `serve` does."""
@@ -71,14 +68,15 @@ class _Child:
             trouble = KmError("a process of the server ended as it started")
         if trouble is not None:
             raise trouble
+        self.was_ready = True
 
     def end(self) -> str:
         """Wait until it has ended; return what it told of that, else its exit code."""
         self._process.join()
         trouble = None
         with self._told, suppress(EOFError):
-            while trouble is None:
-                trouble = self._told.recv()
+            while (trouble := self._told.recv()) is None:
+                self.was_ready = True
         return str(trouble or self._process.exitcode)
 
     def stop(self) -> None:
@@ -86,36 +84,75 @@ class _Child:
         self._process.terminate()
 
 
-def _serve_together(
-    config: Config, listeners: Sequence[socket.socket], ready: Callable[[], None]
-) -> None:
+class _Place:
+    """Where one process stands, and after it another."""
+
+    def __init__(self, config: Config) -> None:
+        self._config = config
+        self._pause_s = _PAUSE_S
+        self.child: _Child | None = _Child(config)
+        self.due_s = 0.0
+
+    def lose(self) -> None:
+        """Its process has ended: another is due soon, or later where it has never answered."""
+        child, self.child = self.child, None
+        if child is not None:
+            why = child.end()
+            self._wait(why, _PAUSE_S if child.was_ready else 2 * self._pause_s)
+
+    def fill(self) -> None:
+        """Begin another process; where there can be none now, it is due later."""
+        try:
+            self.child = _Child(self._config)
+        except OSError as error:
+            self._wait(str(error), 2 * self._pause_s)
+
+    def _wait(self, why: str, pause_s: float) -> None:
+        self._pause_s = min(pause_s, _LONGEST_PAUSE_S)
+        self.due_s = time.monotonic() + self._pause_s
+        log.error("a process of the server ended (%s); another in %g s", why, self._pause_s)
+
+
+def _serve_together(config: Config, processes: int, ready: Callable[[], None]) -> None:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     gc.collect()
     gc.freeze()  # or looking for garbage would copy all that is shared
-    children: list[_Child] = []
+    places: list[_Place] = []
     try:
-        children += (_Child(config, listener) for listener in listeners)
-        for child in children:
+        places += (_Place(config) for _ in range(processes))
+        for child in _children(places):
             child.wait_until_ready()
         ready()
         while True:
-            ended = wait([child.sentinel for child in children])
-            for child in [child for child in children if child.sentinel in ended]:
-                log.error("a process of the server ended (%s); another begins", child.end())
-                children.remove(child)
-                time.sleep(_PAUSE_S)
-                children.append(_Child(config, child.listener))
+            _look_after(places)
     finally:
+        children = _children(places)
         for child in children:
             child.stop()
         for child in children:
             child.end()
 
 
-def _serve_one(config: Config, listener: socket.socket, tells: Connection) -> None:
+def _look_after(places: list[_Place]) -> None:
+    """Wait until a process ends or another is due, and do what there is to do."""
+    due = [place.due_s for place in places if place.child is None]
+    patience_s = max(0.0, min(due) - time.monotonic()) if due else None
+    ended = wait([child.sentinel for child in _children(places)], patience_s)
+    for place in places:
+        if place.child is not None and place.child.sentinel in ended:
+            place.lose()
+        elif place.child is None and place.due_s <= time.monotonic():
+            place.fill()
+
+
+def _children(places: list[_Place]) -> list[_Child]:
+    return [place.child for place in places if place.child is not None]
+
+
+def _serve_one(config: Config, tells: Connection) -> None:
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     try:
-        serve_alone(config, listener, ready=partial(tells.send, None))
+        serve_alone(config, ready=partial(tells.send, None), is_shared=True)
     except KmError as error:
         tells.send(error)
     except KeyboardInterrupt:

@@ -12,6 +12,7 @@ four half-sent requests, and granian failed on slow bodies.
 import gc
 import logging
 import multiprocessing
+import os
 import resource
 import signal
 import socket
@@ -52,7 +53,7 @@ class Uvicorn(uvicorn.Server):
         """Do what uvicorn does ten times a second."""
         if counter % _LOOK_TURNS == 0:
             parent = multiprocessing.parent_process()
-            if parent is not None and not parent.is_alive():
+            if parent is not None and os.getppid() != parent.pid:
                 self.should_exit = True  # nobody is left who could stop this process
             now = time.monotonic()
             for connection in list(self.server_state.connections):
@@ -123,27 +124,28 @@ def listen(config: Config, *, is_shared: bool = False) -> socket.socket:
             (config.host, config.port), family=family, backlog=2048, reuse_port=is_shared
         )
     except OSError as error:
-        where = f"{config.host}:{config.port}"
         raise SettingError(
-            f"cannot listen on {where}: {error}; set KM_PORT or KM_HOST to a free address"
+            f"cannot listen on {config.address}: {error}; set KM_PORT or KM_HOST to a free address"
         ) from error
 
 
-def serve(config: Config, listener: socket.socket, ready: Callable[[], None]) -> None:
+def serve(config: Config, ready: Callable[[], None], *, is_shared: bool = False) -> None:
     """Serve in this process until told to end (SIGTERM) or interrupted.
 
-    `ready` is called once there is something to serve. Raises NoRelease or ReleaseDamaged.
+    It listens, on a port that others may share if `is_shared`, and calls `ready`, once there is
+    something to serve. Raises NoRelease or ReleaseDamaged, and SettingError as `listen` does.
     """
     application = assemble(config)
-    server = Server(application.asgi, config, listener)
     log = logging.getLogger("uvicorn.error")
     log.addFilter(Brief())
     log.setLevel(logging.ERROR)  # what clients send wrongly is no news
-    signal.signal(signal.SIGTERM, lambda *_: server.stop())
     gc.collect()
     gc.freeze()  # what is here stays: looking through it again and again would delay answers
-    ready()
     try:
-        server.run()
+        with listen(config, is_shared=is_shared) as listener:
+            server = Server(application.asgi, config, listener)
+            signal.signal(signal.SIGTERM, lambda *_: server.stop())
+            ready()
+            server.run()
     finally:
         application.close()  # and with it the queries of who would not wait

@@ -7,33 +7,44 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import replace
 from pathlib import Path
 from urllib.request import urlopen
 
 import pytest
-from bench.processes import children, free_port, is_running
+from bench.processes import children, cpu_s, free_port, is_running
 
 from graph.release import Release
 from publish.config import Config
 
 _KM = [sys.executable, "-c", "from publish.cli import main; main()", "serve"]
 _PATIENCE_S = 30.0
+_LONG_QUERY = b"SELECT(COUNT(*)AS?n){?a?b?c.?d?e?f.?g?h?i}"
 
 
 class Site:
     """A running `km serve`."""
 
-    def __init__(self, config: Config, port: int) -> None:
+    def __init__(self, config: Config, port: int, processes: int = 2) -> None:
         self.port = port
         self.address = f"http://127.0.0.1:{port}/"
         own = {"KM_DATA": str(config.data), "KM_BASE": config.base, "KM_PORT": str(port)}
-        own |= {"KM_PROCESSES": "2", "KM_WORKERS": "2", "KM_CONFIG": os.devnull}
+        own |= {"KM_PROCESSES": str(processes), "KM_WORKERS": "2", "KM_CONFIG": os.devnull}
         self.process = subprocess.Popen(
-            _KM, env={**os.environ, **own}, stderr=subprocess.PIPE, text=True
+            _KM,
+            env={**os.environ, **own},
+            stderr=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
         )
         assert self.process.stderr is not None
-        self.first_line = self.process.stderr.readline()
+        self.first_line = self.next_line()
+
+    def next_line(self) -> str:
+        """Return the next line of the log."""
+        assert self.process.stderr is not None
+        return self.process.stderr.readline()
 
     def servers(self) -> list[int]:
         """Return the processes that answer requests."""
@@ -47,17 +58,35 @@ class Site:
         except OSError:
             return False
 
+    def refuses(self) -> bool:
+        """Tell whether nobody listens."""
+        try:
+            socket.create_connection(("127.0.0.1", self.port)).close()
+        except ConnectionRefusedError:
+            return True
+        return False
+
+    def kill(self) -> None:
+        """End whatever is left of it."""
+        with suppress(ProcessLookupError):
+            os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.communicate()
+
+
+@contextmanager
+def _site(config: Config, processes: int = 2) -> Iterator[Site]:
+    started = Site(config, free_port(), processes)
+    try:
+        yield started
+    finally:
+        started.kill()
+
 
 @pytest.fixture
 def running(config: Config, site: Release) -> Iterator[Site]:
     """The bundled site, served by two processes."""
-    started = Site(config, free_port())
-    servers = started.servers()
-    yield started
-    for process in (started.process.pid, *servers, *started.servers()):
-        with suppress(ProcessLookupError):
-            os.kill(process, signal.SIGKILL)
-    started.process.communicate()
+    with _site(config) as started:
+        yield started
 
 
 def test_all_of_them_stand_on_one_port(running: Site) -> None:
@@ -76,9 +105,8 @@ def test_one_that_ends_is_replaced(running: Site) -> None:
     """Who asks while one is missing is answered all the same, and soon there are two again."""
     first, second = running.servers()
     os.kill(first, signal.SIGKILL)
-    assert running.process.stderr is not None
-    assert "(-9); another begins" in running.process.stderr.readline()
-    _wait(lambda: not is_running(first))
+    assert "(-9); another in 0.5 s" in running.next_line()
+    assert not is_running(first)
     assert running.answers()
     _wait(lambda: len(running.servers()) == 2)
     assert second in running.servers()
@@ -86,20 +114,49 @@ def test_one_that_ends_is_replaced(running: Site) -> None:
     _wait(running.answers)
 
 
-def test_none_is_left_without_a_parent(running: Site) -> None:
-    """The port is free again when the one that holds them together is killed."""
-    servers = running.servers()
-    running.process.kill()
-    running.process.wait()
-    _wait(lambda: not any(map(is_running, servers)))
-    assert not running.answers()
+def test_one_that_cannot_be_replaced_is_not_missed(config: Config, copied: Path) -> None:
+    """Where nobody new can begin, who is left answers everyone, and the tries become fewer."""
+    with _site(replace(config, data=copied)) as running:
+        (copied / "current").rename(copied / "lost")
+        os.kill(running.servers()[0], signal.SIGKILL)
+        assert "(-9); another in 0.5 s" in running.next_line()
+        for pause_s in (1, 2):
+            told = running.next_line()
+            assert "run: km publish" in told
+            assert f"another in {pause_s} s" in told
+        assert all(running.answers() for _ in range(20))
+        (copied / "lost").rename(copied / "current")
+        _wait(lambda: len(running.servers()) == 2)
+
+
+def test_none_is_left_without_a_parent(config: Config, site: Release) -> None:
+    """All of them end soon, and the port is free, when the one that began them is killed."""
+    with _site(config, processes=4) as running:
+        servers = running.servers()
+        assert len(servers) == 4
+        running.process.kill()
+        running.process.wait()
+        _wait(lambda: not any(map(is_running, servers)), patience_s=8.0)
+        assert running.refuses()
+
+
+def test_who_has_asked_is_answered_and_nobody_else(running: Site) -> None:
+    """Told to end, it takes no more connections, though a query still runs."""
+    with socket.create_connection(("127.0.0.1", running.port)) as asking:
+        asking.sendall(b"GET /sparql?query=" + _LONG_QUERY + b" HTTP/1.1\r\nHost: a\r\n\r\n")
+        before_s = cpu_s(running.process.pid)
+        _wait(lambda: cpu_s(running.process.pid) > before_s + 2.0)
+        running.process.terminate()
+        _wait(running.refuses, patience_s=5.0)
+        assert running.process.poll() is None
+        assert asking.recv(1024).startswith(b"HTTP/1.1 504 ")
+    running.process.communicate(timeout=_PATIENCE_S)
 
 
 def test_stopped_by_the_keyboard(running: Site) -> None:
     """Ctrl-C reaches all of them: one line, exit code 130, nobody left."""
     servers = running.servers()
-    for process in (running.process.pid, *servers):
-        os.kill(process, signal.SIGINT)
+    os.killpg(running.process.pid, signal.SIGINT)
     _, rest = running.process.communicate(timeout=_PATIENCE_S)
     assert running.process.returncode == 130
     assert "stopped" in rest
@@ -135,10 +192,9 @@ def test_what_cannot_be_served_is_told_once(config: Config, tmp_path: Path) -> N
 
 
 def test_shares() -> None:
-    """The workers and the cache are divided, and three workers are the fewest where so many are."""
+    """The workers and the cache are divided, a rest is rounded up."""
     whole = Config(processes=4, workers=5, cache_mb=64)
-    assert (whole.share.workers, whole.share.cache_mb, whole.share.processes) == (3, 16, 1)
-    assert Config(processes=2, workers=9).share.workers == 5
+    assert (whole.share.workers, whole.share.cache_mb, whole.share.processes) == (2, 16, 1)
     assert Config(processes=8, workers=1).share.workers == 1
     assert Config(processes=3, cache_mb=0).share.cache_mb == 0
 
@@ -155,8 +211,8 @@ def _connections(process: int, port: int) -> int:
     return len(established.intersection(ends))
 
 
-def _wait(condition: Callable[[], bool]) -> None:
-    ends_at = time.monotonic() + _PATIENCE_S
+def _wait(condition: Callable[[], bool], patience_s: float = _PATIENCE_S) -> None:
+    ends_at = time.monotonic() + patience_s
     while not condition():
         assert time.monotonic() < ends_at, "it never came about"
         time.sleep(0.05)
