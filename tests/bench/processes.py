@@ -48,15 +48,16 @@ def is_running(process: int) -> bool:
 
 def cpu_s(server: int) -> float:
     """Return the processor time a server and its workers have used; proc(5)."""
-    return sum(map(_own_cpu_s, family(server)))
+    return sum(map(own_cpu_s, family(server)))
 
 
-def _own_cpu_s(number: int) -> float:
+def own_cpu_s(process: int) -> float:
+    """Return the processor time of a process and of those it started that have ended; proc(5)."""
     try:
-        fields = Path(f"/proc/{number}/stat").read_text().rpartition(")")[2].split()
+        fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
     except OSError:
         return 0.0
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+    return sum(map(int, fields[11:15])) / os.sysconf("SC_CLK_TCK")
 
 
 def private_bytes(process: int) -> int:

@@ -22,7 +22,7 @@ from urllib.request import urlopen
 
 from bench.generate import BASE, slugs
 from bench.processes import cpu_s as spent_s
-from bench.processes import free_port, private_bytes, query_workers
+from bench.processes import free_port, own_cpu_s, private_bytes, query_workers
 from graph.history_files import count_things, read_things
 from graph.release import Release, find_release
 from graph.store import EmbeddedStore
@@ -101,7 +101,7 @@ def _serving(data: Path) -> Iterator[tuple[_Server, tuple[float, float]]]:
             server = _Server(process, port)
             while not _is_up(server):
                 time.sleep(0.005)
-            yield server, (time.perf_counter() - began, _own_cpu_s(process.pid))
+            yield server, (time.perf_counter() - began, own_cpu_s(process.pid))
         finally:
             process.terminate()
 
@@ -126,11 +126,6 @@ def _ask(server: _Server, paths: Sequence[str]) -> Iterator[float]:
         began = time.perf_counter()
         _get(server, path)
         yield (time.perf_counter() - began) * 1_000
-
-
-def _own_cpu_s(number: int) -> float:
-    fields = Path(f"/proc/{number}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def _addresses(release: Release) -> dict[str, list[str]]:
