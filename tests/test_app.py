@@ -31,7 +31,7 @@ from graph.errors import (
 from graph.release import Release
 from graph.search import Found, Query, SearchIndex
 from graph.switch import activate, publication_lock
-from publish import near_names
+from publish import current, near_names
 from publish.app import create_app
 from publish.config import Config
 from publish.errors import status_for
@@ -473,8 +473,10 @@ def test_damaged_release_is_refused(
     moving: Flask,
     own: tuple[Config, Callable[[], Release]],
     caplog: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """A release whose files differ from its manifest never serves; the old one goes on."""
+    """A release whose files differ from its manifest does not serve, until they are mended."""
+    monkeypatch.setattr(current, "_PATIENCE_S", 0.3)
     config = own[0]
     good = moving.test_client().get("/readyz").text.strip()
     bad = config.data / "releases" / "9999-01-01T000000Z"
@@ -488,6 +490,8 @@ def test_damaged_release_is_refused(
         time.sleep(1.2)
     assert moving.test_client().get("/readyz").text.strip() == good
     assert len([r for r in caplog.records if bad.name in r.getMessage()]) == 1
+    shutil.copy(config.data / "releases" / good / "dumps" / "all.nq", bad / "dumps" / "all.nq")
+    assert wait_for(moving, bad.name)
 
 
 def test_nothing_to_serve(tmp_path: Path) -> None:
