@@ -12,7 +12,7 @@ Result objects may not leave their thread (the process would abort): only terms 
 import io
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from itertools import chain, islice
 from pathlib import Path
 from typing import IO, TypeAlias
@@ -92,7 +92,7 @@ class EmbeddedStore:
         except OSError as error:
             raise ReleaseDamaged(f"the store in {path} cannot be read: {error}") from error
         # Laws, topics, kinds and properties stand on most pages; a release never changes.
-        self._said = lru_cache(maxsize=_MOST_KNOWN)(self._look_up)
+        self._said = lru_cache(maxsize=_MOST_KNOWN)(partial(_look_up, self._store))
 
     def query(
         self,
@@ -184,22 +184,6 @@ class EmbeddedStore:
         """Return the names of the store's graphs."""
         return list(self._store.named_graphs())
 
-    def _look_up(
-        self, subject: ox.NamedNode, predicates: frozenset[ox.NamedNode]
-    ) -> tuple[ox.Triple, ...]:
-        """Return what is said of a subject by these predicates, each triple once.
-
-        A few predicates are looked up one by one. Of more, what is said of the subject is read as a
-        whole, which costs less, unless it is very much.
-        """
-        found = self._store.quads_for_pattern
-        if len(predicates) > _FEW:
-            read = list(islice(found(subject, None, None), _MOST_READ))
-            if len(read) < _MOST_READ:
-                return tuple(dict.fromkeys(q.triple for q in read if q.predicate in predicates))
-        quads = chain.from_iterable(found(subject, p, None) for p in sorted(predicates, key=str))
-        return tuple(dict.fromkeys(quad.triple for quad in quads))
-
     def _evaluate(
         self,
         text: str,
@@ -239,6 +223,23 @@ class EmbeddedStore:
             raise QueryError("SELECT and ASK give no graph: ask for JSON, XML, CSV or TSV")
         else:
             result.serialize(out, target)
+
+
+def _look_up(
+    store: ox.Store, subject: ox.NamedNode, predicates: frozenset[ox.NamedNode]
+) -> tuple[ox.Triple, ...]:
+    """Return what is said of a subject by these predicates, each triple once.
+
+    A few predicates are looked up one by one. Of more, what is said of the subject is read as a
+    whole, which costs less, unless it is very much.
+    """
+    found = store.quads_for_pattern
+    if len(predicates) > _FEW:
+        read = list(islice(found(subject, None, None), _MOST_READ))
+        if len(read) < _MOST_READ:
+            return tuple(dict.fromkeys(q.triple for q in read if q.predicate in predicates))
+    quads = chain.from_iterable(found(subject, p, None) for p in sorted(predicates, key=str))
+    return tuple(dict.fromkeys(quad.triple for quad in quads))
 
 
 def read_term(text: str) -> Term:

@@ -2,7 +2,8 @@
 
 A request comes in through `server` (uvicorn), where each client is a `connection`, `asgi` (what is
 quick on its loop, the rest in threads), `environ` (which makes WSGI of it) and `front` (the answers
-already made), and then either `sparql` takes it, or the Flask application that `app` puts together.
+already made, which `passing` hands it), and then either `sparql` takes it, or the Flask application
+that `app` puts together.
 
 The program
     `cli` is `km`, with `check_commands`, `publish_command`, `release_commands` and

@@ -3,8 +3,8 @@
 In: HTTP requests (ASGI 3.0). Out: the answers of a WSGI application. Three ways lead to them. What
 the cache holds leaves before anything is made for a request. A small SPARQL query goes to its
 worker from the loop, which turns to others until the answer is there (`publish.sparql`). Everything
-else runs in a thread, which is free again as soon as it has made a block: no reader, however slow,
-holds one.
+else begins in a thread, which is free again as soon as it has made a block, so no reader, however
+slow, holds one; what follows of a file leaves from the loop where the system has it in memory.
 """
 
 import asyncio
@@ -26,7 +26,8 @@ from publish.environ import (
     make_environ,
     under_prefix,
 )
-from publish.front import Environ, Front, RawHeaders, close
+from publish.front import Environ, Front, RawHeaders
+from publish.passing import close
 
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]

@@ -19,7 +19,8 @@ from typing import Any
 
 from werkzeug.http import parse_accept_header
 
-from publish.front import Application, Environ, HeaderList, StartResponse, by_name, close
+from publish.front import Application, Environ, HeaderList, StartResponse, by_name
+from publish.passing import close
 from publish.tags import coded_tag, plain_tags, tag_held
 
 _LEVEL = 6

@@ -33,7 +33,7 @@ class Config:
         plain_mb: dumps of more MiB than this are kept gzipped only.
         processes: processes that the server runs as, at least 1; each works on one processor.
         threads: threads of each that make pages, at least 4 (no client, however slow, holds one).
-        workers: processes that answer public SPARQL queries, at least 1.
+        workers: processes of each that answer public SPARQL queries, at least 1.
         query_timeout_s: seconds a public query may take.
         query_memory_mb: memory a query worker may take, in MiB.
         cache_mb: memory for answers kept ready to send again, in MiB; 0 keeps none.
@@ -58,7 +58,7 @@ class Config:
     plain_mb: int = 256
     processes: int = min(_MOST, count_processors())
     threads: int = 32
-    workers: int = min(_MOST, 3 * count_processors())
+    workers: int = 3
     query_timeout_s: float = 10.0
     query_memory_mb: int = 1024
     cache_mb: int = 64
@@ -79,9 +79,8 @@ class Config:
 
     @property
     def share(self) -> "Config":
-        """The settings of one of the server's processes: its part of the workers and the cache."""
-        workers, cache_mb = -(-self.workers // self.processes), -(-self.cache_mb // self.processes)
-        return replace(self, processes=1, workers=workers, cache_mb=cache_mb)
+        """The settings of one of the server's processes: it has its part of the cache."""
+        return replace(self, processes=1, cache_mb=-(-self.cache_mb // self.processes))
 
 
 _MAX_WORDS = 300

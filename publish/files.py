@@ -1,4 +1,4 @@
-"""A file of a release as a response: whole or in part, straight from the disk by the server.
+"""A file of a release as a response: whole or in part, read and sent by the server.
 
 In: a file that the manifest lists. Out: a response with its length, type, entity tag (its SHA-256)
 and date, a part of it for who asks for one (RFC 9110 sections 13 and 14), 304 for who has it. The

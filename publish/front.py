@@ -8,12 +8,12 @@ the application gave it.
 It is the origin's own cache, so it asks nobody whether an answer is still good: all it holds is of
 one generation, a number that grows with each release, and is forgotten when that does. An answer is
 kept under its address and the request headers that its `Vary` names, and only when it came whole;
-one that is too long passes through and is never held.
+one that is too long passes through and is never held (`publish.passing`).
 """
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache, partial
 from typing import Any
@@ -25,6 +25,7 @@ from werkzeug.http import (
     unquote_etag,
 )
 
+from publish.passing import Passing, Room
 from publish.tags import plain_tags, tag_held
 
 Environ = dict[str, Any]
@@ -114,6 +115,7 @@ class Front:
         self._application = application
         self._generation = generation
         self.answers = Answers(most_bytes)
+        self._room = Room(most_bytes)
         self._most_entry_bytes = min(_MOST_ENTRY_BYTES, most_bytes // 8)
         self._is_off = not self._most_entry_bytes
         self._meanings = {
@@ -165,7 +167,7 @@ class Front:
                 values = self._values(environ, names)
                 self.answers.keep(generation, address, names, values, _freeze(headers, body))
 
-        return Passing(blocks, self._most_entry_bytes, keep)
+        return Passing(blocks, self._most_entry_bytes, self._room, keep)
 
     def _may_keep(self, status: str, said: Mapping[str, str]) -> bool:
         """Tell whether an answer that begins like this may be kept (RFC 9111 section 3)."""
@@ -252,39 +254,6 @@ class Answers:
             self._held_bytes -= freed
 
 
-class Passing(Iterator[bytes]):
-    """The blocks of an answer on their way, handed to `keep` as one body if all of them came."""
-
-    def __init__(
-        self, blocks: Iterable[bytes], most_bytes: int, keep: Callable[[bytes], None]
-    ) -> None:
-        self._whole = blocks
-        self._blocks = iter(blocks)
-        self._keep = keep
-        self._held: list[bytes] | None = []
-        self._left_bytes = most_bytes
-
-    def __next__(self) -> bytes:
-        try:
-            block = next(self._blocks)
-        except StopIteration:
-            if self._held is not None:
-                self._keep(b"".join(self._held))
-                self._held = None
-            raise
-        self._left_bytes -= len(block)
-        if self._left_bytes < 0:
-            self._held = None
-        elif self._held is not None:
-            self._held.append(block)
-        return block
-
-    def close(self) -> None:
-        """End the application's answer; what has not come whole by now is not kept."""
-        self._held = None
-        close(self._whole)
-
-
 def _is_for_the_cache(environ: Environ) -> bool:
     if environ["REQUEST_METHOD"] not in ("GET", "HEAD"):
         return False
@@ -300,13 +269,6 @@ def _send(kept: Kept, environ: Environ, start_response: StartResponse) -> Iterab
         return ()
     start_response("200 OK", list(kept.headers))
     return () if environ["REQUEST_METHOD"] == "HEAD" else (kept.body,)
-
-
-def close(blocks: Iterable[bytes]) -> None:
-    """End an answer of an application, as PEP 3333 wants it."""
-    end = getattr(blocks, "close", None)
-    if end is not None:
-        end()
 
 
 def as_raw(headers: Iterable[tuple[str, str]]) -> RawHeaders:

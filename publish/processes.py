@@ -43,7 +43,9 @@ def serve(config: Config, ready: Callable[[], None]) -> None:
     if config.processes == 1:
         serve_alone(config, ready)
     else:
-        listen(config).close()  # it refuses a port that others listen on, even by sharing it
+        # It refuses a port that others listen on already, even by sharing it; two that begin at the
+        # same moment would both have it.
+        listen(config).close()
         _serve_together(config.share, config.processes, ready)
 
 

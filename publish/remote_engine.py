@@ -2,8 +2,8 @@
 
 In: a query that passed the gate. Out: an Answer whose blocks are the server's own bytes, with the
 public names of graphs, or a QueryError. The deadline is kept here, whatever the server does; what
-it goes on computing afterwards only its own time limit ends. As many queries as there are `workers`
-are at the server at once, more wait in a queue, and then 503: pages keep their threads.
+it goes on computing afterwards only its own time limit ends. Each process has as many queries as
+`workers` at the server at once, more wait in a queue, and then 503: pages keep their threads.
 """
 
 import threading

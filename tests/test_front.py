@@ -9,6 +9,7 @@ from werkzeug.test import Client, TestResponse
 
 from publish.front import Environ, Front, StartResponse
 from publish.negotiate import essence, prefer_language
+from publish.passing import Passing, Room
 
 BOUND = 64 * 1024
 KEPT = {"ETag": '"a"', "Cache-Control": "public, max-age=0, must-revalidate"}
@@ -273,6 +274,23 @@ def test_a_stream_is_kept_when_it_was_whole() -> None:
     assert site.get().get_data() == b"ab"
     assert site.get().headers["Content-Length"] == "2"
     assert application.made == 1
+
+
+def test_slow_readers_share_a_bound() -> None:
+    """What is held of all answers on their way has a bound; who finds no room is answered too."""
+    room, kept = Room(100_000), list[bytes]()
+    blocks = [b"x" * 50_000] * 3
+    first, second = (Passing(iter(blocks), 200_000, room, kept.append) for _ in range(2))
+    assert [len(next(first)) for _ in range(3)] == [50_000] * 3
+    assert [len(block) for block in second] == [50_000] * 3
+    assert kept == []
+    assert list(first) == []
+    assert kept == [b"".join(blocks)]
+    for ends_early in (Passing(iter(blocks), 200_000, room, kept.append) for _ in range(3)):
+        next(ends_early), next(ends_early), next(ends_early)
+        ends_early.close()
+    assert list(Passing(iter(blocks), 200_000, room, kept.append)) == blocks
+    assert len(kept) == 2
 
 
 def test_a_cut_answer_is_not_kept() -> None:

@@ -147,6 +147,7 @@ def test_a_short_file_is_kept(tmp_path: Path) -> None:
             for _ in range(2):
                 with asking(port, "") as response:
                     assert len(response.read()) == size
+                time.sleep(0.2)  # it is kept once its sender has seen its end
         assert sender.made == made
 
 

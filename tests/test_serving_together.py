@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
+from threading import Timer
 from urllib.request import urlopen
 
 import pytest
@@ -39,12 +40,15 @@ class Site:
             start_new_session=True,
         )
         assert self.process.stderr is not None
-        self.first_line = self.next_line()
 
     def next_line(self) -> str:
-        """Return the next line of the log."""
+        """Return the next line of the log, none where it is silent for too long."""
         assert self.process.stderr is not None
-        return self.process.stderr.readline()
+        alarm = Timer(_PATIENCE_S, self.end)
+        alarm.start()
+        line = self.process.stderr.readline()
+        alarm.cancel()
+        return line
 
     def servers(self) -> list[int]:
         """Return the processes that answer requests."""
@@ -66,32 +70,38 @@ class Site:
             return True
         return False
 
-    def kill(self) -> None:
-        """End whatever is left of it."""
+    def end(self) -> None:
+        """Kill whatever is left of it."""
         with suppress(ProcessLookupError):
             os.killpg(self.process.pid, signal.SIGKILL)
-        self.process.communicate()
 
 
 @contextmanager
-def _site(config: Config, processes: int = 2) -> Iterator[Site]:
-    started = Site(config, free_port(), processes)
+def _site(config: Config, processes: int = 2, port: int = 0) -> Iterator[Site]:
+    started = Site(config, port or free_port(), processes)
     try:
         yield started
     finally:
-        started.kill()
+        started.end()
+        started.process.communicate()
+
+
+@contextmanager
+def _serving(config: Config, processes: int = 2) -> Iterator[Site]:
+    with _site(config, processes) as started:
+        assert "serving" in started.next_line()
+        yield started
 
 
 @pytest.fixture
 def running(config: Config, site: Release) -> Iterator[Site]:
     """The bundled site, served by two processes."""
-    with _site(config) as started:
+    with _serving(config) as started:
         yield started
 
 
 def test_all_of_them_stand_on_one_port(running: Site) -> None:
     """It says once that it serves, then two processes do, and end in order when told to."""
-    assert "serving" in running.first_line
     servers = running.servers()
     assert len(servers) == 2
     assert running.answers()
@@ -116,9 +126,10 @@ def test_one_that_ends_is_replaced(running: Site) -> None:
 
 def test_one_that_cannot_be_replaced_is_not_missed(config: Config, copied: Path) -> None:
     """Where nobody new can begin, who is left answers everyone, and the tries become fewer."""
-    with _site(replace(config, data=copied)) as running:
+    with _serving(replace(config, data=copied)) as running:
+        first, second = running.servers()
         (copied / "current").rename(copied / "lost")
-        os.kill(running.servers()[0], signal.SIGKILL)
+        os.kill(first, signal.SIGKILL)
         assert "(-9); another in 0.5 s" in running.next_line()
         for pause_s in (1, 2):
             told = running.next_line()
@@ -127,13 +138,15 @@ def test_one_that_cannot_be_replaced_is_not_missed(config: Config, copied: Path)
         assert all(running.answers() for _ in range(20))
         (copied / "lost").rename(copied / "current")
         _wait(lambda: len(running.servers()) == 2)
+        os.kill(second, signal.SIGKILL)
+        _wait(running.answers)
 
 
 def test_none_is_left_without_a_parent(config: Config, site: Release) -> None:
     """All of them end soon, and the port is free, when the one that began them is killed."""
-    with _site(config, processes=4) as running:
+    with _serving(config, processes=6) as running:
         servers = running.servers()
-        assert len(servers) == 4
+        assert len(servers) == 6
         running.process.kill()
         running.process.wait()
         _wait(lambda: not any(map(is_running, servers)), patience_s=8.0)
@@ -175,27 +188,25 @@ def test_connections_are_divided(running: Site) -> None:
 
 def test_the_port_is_taken_once(running: Site, config: Config) -> None:
     """A second `km serve` on the port is refused, though the processes of the first share it."""
-    second = Site(config, running.port)
-    _, rest = second.process.communicate(timeout=_PATIENCE_S)
-    assert second.process.returncode == 2
-    assert "KM_PORT" in second.first_line + rest
+    with _site(config, port=running.port) as second:
+        _, rest = second.process.communicate(timeout=_PATIENCE_S)
+        assert second.process.returncode == 2
+        assert "KM_PORT" in rest
 
 
 def test_what_cannot_be_served_is_told_once(config: Config, tmp_path: Path) -> None:
     """Every process finds nothing to serve; one line says so, and the exit code is 2."""
-    nothing = Config(data=tmp_path, base=config.base)
-    found = Site(nothing, free_port())
-    _, rest = found.process.communicate(timeout=_PATIENCE_S)
-    assert found.process.returncode == 2
-    assert "run: km publish" in found.first_line
-    assert "Traceback" not in rest
+    with _site(replace(config, data=tmp_path)) as found:
+        _, rest = found.process.communicate(timeout=_PATIENCE_S)
+        assert found.process.returncode == 2
+        assert rest.count("run: km publish") == 1
+        assert "Traceback" not in rest
 
 
 def test_shares() -> None:
-    """The workers and the cache are divided, a rest is rounded up."""
-    whole = Config(processes=4, workers=5, cache_mb=64)
-    assert (whole.share.workers, whole.share.cache_mb, whole.share.processes) == (2, 16, 1)
-    assert Config(processes=8, workers=1).share.workers == 1
+    """The cache is divided among the processes, a rest is rounded up; workers are of each."""
+    whole = Config(processes=3, workers=5, cache_mb=64)
+    assert (whole.share.workers, whole.share.cache_mb, whole.share.processes) == (5, 22, 1)
     assert Config(processes=3, cache_mb=0).share.cache_mb == 0
 
 
