@@ -1,8 +1,8 @@
 """`python -m bench.country`: how all that is done with a country grows with its organisations.
 
 For each size: a country's tables are made, checked, published, published again after one
-organisation has changed (a plan; a correction, from which names follow), and served
-(`bench.visits`); up to `--plain` organisations it is also judged the plain way. Time is told as it
+organisation has changed (a plan; a correction, from which names follow); up to `--plain`
+organisations it is also judged the plain way. Then all are served, in turns (`bench.visits`). Time is told as it
 passed and as processors worked, since other programs may have been running; memory is the most
 that all processes of a run held at once. Writes country.json and country.png
 (`bench.country_report`) after each run, so that an evening's work is never lost.
@@ -26,7 +26,7 @@ from bench.country_report import CHANGES, Found, Run, goals, table, table_of_vis
 from bench.generate import BASE, SHARED_FOLDER, slugs, write_country
 from bench.processes import family, resident_bytes
 from bench.report import machine, say
-from bench.visits import Visits, visit
+from bench.visits import visit_in_turn
 from graph.load import load
 from graph.shards import Desk, gather_common
 from graph.sheets import load_shapes
@@ -40,9 +40,14 @@ def main() -> None:
     load = os.getloadavg()[0]
     found = Found([], [])
     for size in options.sizes:
-        for one in _measure(options.folder / str(size), size, options):
-            found.add(one)
+        for run in _measure(options.folder / str(size), size, options):
+            found.runs.append(run)
             write(options.folder, found, load)
+    if not options.no_publish:
+        say("serve")
+        served = {size: options.folder / str(size) / "data" for size in options.sizes}
+        found.visits.extend(visit_in_turn(served))
+        write(options.folder, found, load)
     print(f"{machine()}; load {load:.1f} before, {os.getloadavg()[0]:.1f} after\n")
     print(table(found.runs), table_of_visits(found.visits), *goals(found), sep="\n")
     print(f"\nwritten: {options.folder / 'country.json'}, {options.folder / 'country.png'}")
@@ -64,8 +69,8 @@ def _options() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _measure(folder: Path, size: int, options: argparse.Namespace) -> Iterator[Run | Visits]:
-    """Yield the runs of one size, and what a reader of it waits for."""
+def _measure(folder: Path, size: int, options: argparse.Namespace) -> Iterator[Run]:
+    """Yield the runs of one size."""
     shutil.rmtree(folder, ignore_errors=True)
     tables, data = write_country(folder / "tables", size, options.seed), folder / "data"
     check = _run("check", size, data, tables)
@@ -77,8 +82,6 @@ def _measure(folder: Path, size: int, options: argparse.Namespace) -> Iterator[R
         yield _run("change", size, data, tables)
         _edit(changed / "corrections.csv", "corrected", "คำที่แก้แล้ว")
         yield _run("correction", size, data, tables)
-        say(f"serve, {size:,} organisations")
-        yield visit(data, size)
     if size <= options.plain:
         patience_s = check.wall_s * options.patience
         yield _run("plain", size, _write_triples(tables, folder / "whole.nt"), limit_s=patience_s)

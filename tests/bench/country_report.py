@@ -44,13 +44,6 @@ class Found:
     runs: list[Run]
     visits: list[Visits]
 
-    def add(self, one: Run | Visits) -> None:
-        """Add what was measured last."""
-        if isinstance(one, Run):
-            self.runs.append(one)
-        else:
-            self.visits.append(one)
-
 
 def goals(found: Found) -> list[Goal]:
     """Return what was to be reached beside what was, of the sizes that were measured."""
