@@ -28,7 +28,7 @@ Solution: TypeAlias = Mapping[str, Term]  # an unbound variable is not in it
 
 BLOCK_BYTES = 64 * 1024
 _MOST_KNOWN = 8192  # things of which it is remembered what is said; a kilobyte or so each
-_FEW, _MOST_READ = 4, 256
+_FEW, _MOST_READ = 4, 96
 
 
 @dataclass(frozen=True)

@@ -2,9 +2,9 @@
 
 For each size: a country's tables are made, checked, published, published again after one
 organisation has changed (a plan; a correction, from which names follow); up to `--plain`
-organisations it is also judged the plain way. Then all are served, in turns (`bench.visits`). Time is told as it
-passed and as processors worked, since other programs may have been running; memory is the most
-that all processes of a run held at once. Writes country.json and country.png
+organisations it is also judged the plain way. Then all are served, in turns (`bench.visits`). Time
+is told as it passed and as processors worked, since other programs may have been running; memory is
+the most that all processes of a run held at once. Writes country.json and country.png
 (`bench.country_report`) after each run, so that an evening's work is never lost.
 """
 

@@ -109,7 +109,9 @@ def table_of_visits(visits: Sequence[Visits]) -> str:
         lines.append(f"{v.organisations:8,}" + "".join(f"{text:>10}" for text in told))
         costs = "".join(f"{v.cpu_ms[kind]:10.1f}" for kind in KINDS)
         lines.append(f"{'':8}{'':10}{'cpu ms':>10}" + costs)
-    for name in ("median_ms", "cpu_ms"):
+        again = "".join(f"{v.again_ms[kind]:10.1f}" for kind in KINDS)
+        lines.append(f"{'':8}{'':10}{'again':>10}" + again)
+    for name in ("median_ms", "cpu_ms", "again_ms"):
         first, last = getattr(visits[0], name), getattr(visits[-1], name)
         grown = "".join(f"{last[kind] / first[kind]:9.2f}x" for kind in KINDS)
         lines.append(f"{'':8}{name:>20}" + grown)
