@@ -142,7 +142,9 @@ def _check(name: str, value: object, place: str) -> object:
         number = None
     if number is None or isinstance(value, bool) or not low <= number <= high:
         what = "a whole number" if kind is int else "a number"
-        raise SettingError(f"{place}: {name} is {value!r}; write {what} from {low:g} to {high:g}")
+        raise SettingError(
+            f"{place}: {name} is {value!r}; write {what} from {low:.9g} to {high:.9g}"
+        )
     return number
 
 

@@ -9,6 +9,7 @@ httptools and uvloop 25 µs, granian 18-39 µs; gunicorn's threaded worker stopp
 four half-sent requests, and granian failed on slow bodies.
 """
 
+import asyncio
 import gc
 import logging
 import multiprocessing
@@ -101,11 +102,16 @@ class Server:
 
 
 class Brief(logging.Filter):
-    """Tells of an answer that was cut in one line: the reader was told, and nothing is broken."""
+    """Tells of an answer that was cut in one line: the reader was told, and nothing is broken.
+
+    Nothing is told of what was given up because someone would not wait for the end (Ctrl-C, twice).
+    """
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Shorten the record of an exception of ours."""
         error = record.exc_info[1] if record.exc_info else None
+        if isinstance(error, asyncio.CancelledError):
+            return False
         if isinstance(error, KmError):
             record.msg, record.args = "an answer was cut: %s", (error,)
             record.levelno, record.levelname = logging.WARNING, "WARNING"

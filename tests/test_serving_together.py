@@ -177,6 +177,20 @@ def test_stopped_by_the_keyboard(running: Site) -> None:
     assert not any(map(is_running, servers))
 
 
+def test_who_does_not_wait_for_the_end(running: Site) -> None:
+    """Ctrl-C twice ends it at once though a query runs, and there is still one line."""
+    with socket.create_connection(("127.0.0.1", running.port)) as asking:
+        asking.sendall(b"GET /sparql?query=" + _LONG_QUERY + b" HTTP/1.1\r\nHost: a\r\n\r\n")
+        before_s = cpu_s(running.process.pid)
+        _wait(lambda: cpu_s(running.process.pid) > before_s + 2.0)
+        os.killpg(running.process.pid, signal.SIGINT)
+        _wait(running.refuses, patience_s=5.0)
+        os.killpg(running.process.pid, signal.SIGINT)
+        _, rest = running.process.communicate(timeout=_PATIENCE_S)
+    assert running.process.returncode == 130
+    assert "Traceback" not in rest
+
+
 def test_connections_are_divided(running: Site) -> None:
     """Of forty connections at once, each process has some (all on one: one in 2^39)."""
     with ExitStack() as stack:
