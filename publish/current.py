@@ -190,9 +190,10 @@ class Current:
             if ids != self._known_ids:
                 self._known_ids = ids
                 self._generation += 1
-            is_new = found not in (None, self._serving.release.id)
-            if is_new and (found != self._refused or time.monotonic() > self._refused_until_s):
-                self._guard(self._move, str(found))
+            if found is None or found == self._serving.release.id:
+                continue
+            if found != self._refused or time.monotonic() > self._refused_until_s:
+                self._guard(self._move, found)
 
     def _guard(self, step: Callable[[str], None], found: str) -> None:
         """Run a step of the watch; whatever goes wrong, the old release goes on serving."""
@@ -201,8 +202,8 @@ class Current:
         except Exception as error:  # the outermost edge of this thread
             # A server that is down now may be there the next time; other trouble may pass too.
             is_brief = isinstance(error, StoreUnavailable | QueryTimeout)
-            self._refused = "" if is_brief else found
-            self._refused_until_s = time.monotonic() + _PATIENCE_S
+            self._refused = found
+            self._refused_until_s = time.monotonic() + (0.0 if is_brief else _PATIENCE_S)
             if self._told != (found, str(error)):
                 self._told = (found, str(error))
                 known = isinstance(error, KmError)

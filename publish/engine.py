@@ -23,7 +23,6 @@ from types import TracebackType
 from typing import Self, TypeAlias
 
 from graph.errors import EngineBusy, KmError, ReleaseDamaged
-from graph.processes import count_processors
 from graph.store import Answer, format_named
 from publish.engine_process import Worker
 from publish.engine_worker import EngineQuery, WorkerSettings
@@ -86,7 +85,7 @@ class EnginePool:
         store_path: Path,
         prefixes: Mapping[str, str],
         *,
-        workers: int | None = None,
+        workers: int = 3,
         slow: int | None = None,
         queue: int = QUEUE,
         deadline_s: float = 10.0,
@@ -97,13 +96,13 @@ class EnginePool:
     ) -> None:
         """Start the workers; raises ReleaseDamaged where the store cannot be opened.
 
-        `workers` quick slots (cores + 1) and `slow` slow ones (as many); `queue` more requests may
+        `workers` quick slots and `slow` slow ones (as many); `queue` more requests may
         wait, each as long as `deadline_s`. A server needs more threads than all three together.
         `deadline_s` is the engine's time for a query; a reader may keep it waiting as long each
         time; `delivery_s` bounds the whole, however slow the reader. `memory_bytes` is for each
         worker above its idle size, `output_bytes` for each answer.
         """
-        self._workers = workers or count_processors() + 1
+        self._workers = workers
         self._lanes = Lanes(self._workers, self._workers if slow is None else slow, queue)
         self._settings = WorkerSettings(
             str(store_path), dict(prefixes), deadline_s, delivery_s, memory_bytes, output_bytes

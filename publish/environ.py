@@ -94,9 +94,9 @@ class File(Iterator[bytes]):
 
         An empty one may mean that the file has ended, or that it has to be waited for.
         """
+        if not _IF_AT_HAND or not self.left_bytes:
+            return memoryview(b"")
         block = memoryview(bytearray(min(_FILE_BLOCK_BYTES, self.left_bytes)))
-        if not block or not _IF_AT_HAND:
-            return block[:0]
         place = self.file.tell()
         try:
             count = os.preadv(self.file.fileno(), [block], place, _IF_AT_HAND)

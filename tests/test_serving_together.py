@@ -39,7 +39,6 @@ class Site:
             text=True,
             start_new_session=True,
         )
-        assert self.process.stderr is not None
 
     def next_line(self) -> str:
         """Return the next line of the log, none where it is silent for too long."""
@@ -155,10 +154,7 @@ def test_none_is_left_without_a_parent(config: Config, site: Release) -> None:
 
 def test_who_has_asked_is_answered_and_nobody_else(running: Site) -> None:
     """Told to end, it takes no more connections, though a query still runs."""
-    with socket.create_connection(("127.0.0.1", running.port)) as asking:
-        asking.sendall(b"GET /sparql?query=" + _LONG_QUERY + b" HTTP/1.1\r\nHost: a\r\n\r\n")
-        before_s = cpu_s(running.process.pid)
-        _wait(lambda: cpu_s(running.process.pid) > before_s + 2.0)
+    with _long_query(running) as asking:
         running.process.terminate()
         _wait(running.refuses, patience_s=5.0)
         assert running.process.poll() is None
@@ -179,10 +175,7 @@ def test_stopped_by_the_keyboard(running: Site) -> None:
 
 def test_who_does_not_wait_for_the_end(running: Site) -> None:
     """Ctrl-C twice ends it at once though a query runs, and there is still one line."""
-    with socket.create_connection(("127.0.0.1", running.port)) as asking:
-        asking.sendall(b"GET /sparql?query=" + _LONG_QUERY + b" HTTP/1.1\r\nHost: a\r\n\r\n")
-        before_s = cpu_s(running.process.pid)
-        _wait(lambda: cpu_s(running.process.pid) > before_s + 2.0)
+    with _long_query(running):
         os.killpg(running.process.pid, signal.SIGINT)
         _wait(running.refuses, patience_s=5.0)
         os.killpg(running.process.pid, signal.SIGINT)
@@ -222,6 +215,16 @@ def test_shares() -> None:
     whole = Config(processes=3, workers=5, cache_mb=64)
     assert (whole.share.workers, whole.share.cache_mb, whole.share.processes) == (5, 22, 1)
     assert Config(processes=3, cache_mb=0).share.cache_mb == 0
+
+
+@contextmanager
+def _long_query(running: Site) -> Iterator[socket.socket]:
+    """Ask what takes longer than anybody may; a worker has worked on it for a while."""
+    with socket.create_connection(("127.0.0.1", running.port)) as asking:
+        asking.sendall(b"GET /sparql?query=" + _LONG_QUERY + b" HTTP/1.1\r\nHost: a\r\n\r\n")
+        before_s = cpu_s(running.process.pid)
+        _wait(lambda: cpu_s(running.process.pid) > before_s + 2.0)
+        yield asking
 
 
 def _connections(process: int, port: int) -> int:

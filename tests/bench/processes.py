@@ -39,11 +39,7 @@ def query_workers(server: int) -> list[int]:
 
 def is_running(process: int) -> bool:
     """Tell whether a process is there and no zombie, which nobody may have buried here."""
-    try:
-        stat = Path(f"/proc/{process}/stat").read_text()
-    except OSError:
-        return False
-    return stat.rpartition(")")[2].split()[0] != "Z"
+    return _stat(process)[:1] not in ([], ["Z"])
 
 
 def cpu_s(server: int) -> float:
@@ -53,11 +49,15 @@ def cpu_s(server: int) -> float:
 
 def own_cpu_s(process: int) -> float:
     """Return the processor time of a process and of those it started that have ended; proc(5)."""
+    return sum(map(int, _stat(process)[11:15])) / os.sysconf("SC_CLK_TCK")
+
+
+def _stat(process: int) -> list[str]:
+    """Return what the kernel says of a process from its state on; nothing of one that is gone."""
     try:
-        fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+        return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
     except OSError:
-        return 0.0
-    return sum(map(int, fields[11:15])) / os.sysconf("SC_CLK_TCK")
+        return []
 
 
 def private_bytes(process: int) -> int:

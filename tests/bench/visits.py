@@ -1,9 +1,9 @@
 """What a reader of a country waits for: the first page of a server that starts, and pages after it.
 
 In: the data folder of a published country. Out: `Visits`: how long `km serve` takes to its first
-page, the median of some pages and queries, each address once so that no cache answers, and what the
-server and its workers hold. One reader asks at a time: this is about how answers grow with the
-country, `bench.pages` about how many there are in a second.
+page, the median of some pages and queries, each address once and then once more, without a cache of
+answers, and what the server and its workers hold. One reader asks at a time: this is about how
+answers grow with the country, `bench.pages` about how many there are in a second.
 """
 
 import csv
