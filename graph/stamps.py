@@ -12,12 +12,14 @@ import os
 from collections.abc import Iterable, Iterator, Sequence
 from importlib.metadata import version
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 from pathlib import Path
 
 from graph.shards import Common
 from graph.sources import Folder, Source
 
 _NEW_NS = 2_000_000_000
+_NO_RULES = {"__pycache__", "sites"}  # compiled code follows its source; a site is input, not rule
 
 
 def stamp(folder: Folder, now_ns: int) -> str:
@@ -53,15 +55,24 @@ def digest(texts: Iterable[str]) -> str:
     return found.hexdigest()
 
 
-def rules_digest(base: str) -> str:
-    """Return the digest of everything of the program that a verdict could hang on."""
+def rules_digest(base: str, packages: Sequence[str] = ("graph", "ontology", "shapes")) -> str:
+    """Return the digest of everything of the program that a verdict could depend on.
+
+    That is every file of `packages`, in sub-folders too, under its path in the package.
+    """
     parts = [version("pyshacl"), version("pyoxigraph"), base]
-    for package in ("graph", "ontology", "shapes"):
-        for folder in (files(package), files(package) / "rules"):
-            for file in sorted(folder.iterdir(), key=lambda f: f.name) if folder.is_dir() else ():
-                if file.is_file():
-                    parts += [file.name, hashlib.sha256(file.read_bytes()).hexdigest()]
+    for package in packages:
+        for path, content in _files_below(files(package), package):
+            parts += [path, hashlib.sha256(content).hexdigest()]
     return digest(parts)
+
+
+def _files_below(folder: Traversable, path: str) -> Iterator[tuple[str, bytes]]:
+    for entry in sorted(folder.iterdir(), key=lambda e: e.name):
+        if entry.is_file():
+            yield f"{path}/{entry.name}", entry.read_bytes()
+        elif entry.name not in _NO_RULES:
+            yield from _files_below(entry, f"{path}/{entry.name}")
 
 
 def digest_stubs(common: Common, iris: Iterable[str]) -> str:

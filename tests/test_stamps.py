@@ -1,6 +1,7 @@
 """A folder's stamp tells whether its files are what they were."""
 
 import os
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -8,9 +9,11 @@ from pathlib import Path
 import pytest
 
 from graph.sources import Folder, SourceFile
-from graph.stamps import stamp
+from graph.stamps import rules_digest, stamp
 
 LATER_NS = 60_000_000_000
+RULES = ["__init__.py", "a/code.py", "a/b/rule.rq"]
+NO_RULES = ["sites/x.csv", "a/__pycache__/code.pyc"]
 
 
 @pytest.fixture
@@ -65,3 +68,48 @@ def test_new_files_have_no_stamp(folder: Path) -> None:
 def test_what_is_not_there_has_no_stamp(tmp_path: Path) -> None:
     """A folder that cannot be looked at is read, so that it is told why."""
     assert stamp(Folder("f", tmp_path / "none", ()), time.time_ns() + LATER_NS) == ""
+
+
+@pytest.fixture
+def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A package with code, a rule in a sub-folder of a sub-folder, and what is no rule."""
+    monkeypatch.syspath_prepend(str(tmp_path))
+    for name in (
+        "__init__.py",
+        "a/__init__.py",
+        "a/b/rule.rq",
+        "sites/x.csv",
+        "a/__pycache__/m.pyc",
+    ):
+        file = tmp_path / "kmrules" / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text("# one", encoding="utf-8")
+    return tmp_path / "kmrules"
+
+
+@pytest.mark.parametrize("name", RULES)
+def test_changed_code_voids_verdicts(name: str, package: Path) -> None:
+    """A change in any file of the program changes the digest of the rules, however deep it lies."""
+    before = rules_digest("http://x", ["kmrules"])
+    (package / name).write_text("# two", encoding="utf-8")
+    assert rules_digest("http://x", ["kmrules"]) != before
+
+
+@pytest.mark.parametrize("name", NO_RULES)
+def test_what_is_no_rule_voids_no_verdict(name: str, package: Path) -> None:
+    """The bundled site and compiled code leave the digest of the rules as it is."""
+    before = rules_digest("http://x", ["kmrules"])
+    (package / name).write_text("# two", encoding="utf-8")
+    assert rules_digest("http://x", ["kmrules"]) == before
+
+
+def test_a_moved_rule_voids_verdicts(package: Path) -> None:
+    """The path of a file counts, not its content alone."""
+    before = rules_digest("http://x", ["kmrules"])
+    (package / "a" / "b" / "rule.rq").rename(package / "a" / "rule.rq")
+    assert rules_digest("http://x", ["kmrules"]) != before
+
+
+def test_the_rules_of_the_program_count() -> None:
+    """Another base is another verdict, and the same program gives the same digest."""
+    assert rules_digest("http://x") == rules_digest("http://x") != rules_digest("http://y")
