@@ -74,13 +74,8 @@ def test_what_is_not_there_has_no_stamp(tmp_path: Path) -> None:
 def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A package with code, a rule in a sub-folder of a sub-folder, and what is no rule."""
     monkeypatch.syspath_prepend(str(tmp_path))
-    for name in (
-        "__init__.py",
-        "a/__init__.py",
-        "a/b/rule.rq",
-        "sites/x.csv",
-        "a/__pycache__/m.pyc",
-    ):
+    monkeypatch.delitem(sys.modules, "kmrules", raising=False)
+    for name in (*RULES, *NO_RULES):
         file = tmp_path / "kmrules" / name
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text("# one", encoding="utf-8")
