@@ -23,6 +23,7 @@ from graph.hub_index import write_hubs
 from graph.hub_update import update_hubs
 from graph.hubs import FILE as HUBS
 from graph.processes import count_processors
+from graph.rdf.vocab import PREFIXES, ontology_version
 from graph.release import (
     DUMPS,
     GRAPH_FILES,
@@ -43,7 +44,6 @@ from graph.store import EmbeddedStore
 from graph.store_writer import change_store, load_store
 from graph.switch import activate, remove_old, sync_folder
 from graph.tombstones import retired_graph
-from graph.vocab import PREFIXES, ontology_version
 
 _SYNC_ONE_BY_ONE = 1000
 

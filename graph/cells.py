@@ -15,8 +15,8 @@ import pyoxigraph as ox
 
 from graph.columns import Column
 from graph.findings import Text, nearest
+from graph.rdf.vocab import expand
 from graph.tables import MAX_CELL_CHARACTERS
-from graph.vocab import expand
 
 BE_OFFSET = 543
 FIRST_BE_YEAR = 2400

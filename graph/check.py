@@ -22,8 +22,8 @@ from graph.country_graphs import CountryGraphs
 from graph.errors import KmError
 from graph.findings import Place
 from graph.load import load_handed, ontology_quads
-from graph.named_graphs import InMemory, NamedGraphs
 from graph.processes import count_processors
+from graph.rdf.named_graphs import InMemory, NamedGraphs
 from graph.release import Release, open_release
 from graph.report import Report
 from graph.rules import infer

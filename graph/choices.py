@@ -11,12 +11,12 @@ from dataclasses import dataclass
 import pyoxigraph as ox
 
 from graph.describe import internal_query
-from graph.facts import Facts, gather
 from graph.overview import name_things
 from graph.parameters import Parameter
+from graph.rdf.facts import Facts, gather
+from graph.rdf.vocab import term
 from graph.seam import Store
 from graph.store import Term
-from graph.vocab import term
 
 MOST = 500
 

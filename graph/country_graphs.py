@@ -11,10 +11,10 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from graph.country import Country
-from graph.iris import ONTOLOGY, graph_iri
 from graph.ledger import parts_of_graphs
 from graph.load import ontology_quads
-from graph.named_graphs import InMemory, n_triples, read_triples
+from graph.rdf.iris import ONTOLOGY, graph_iri
+from graph.rdf.named_graphs import InMemory, n_triples, read_triples
 from graph.release import Release
 from graph.shards import Piece
 

@@ -15,9 +15,9 @@ from collections.abc import Iterable
 import pyoxigraph as ox
 
 from graph.catalog import FORMATS, Agent, Catalogue, CataloguePage, Contact, DataSet, Version
+from graph.rdf.triple_builder import Sayings, moment, node, whole_number, words
+from graph.rdf.vocab import ONTOLOGY_IRI, SHAPE, expand, term
 from graph.release import DUMPS, ReleaseFile
-from graph.sayings import Sayings, moment, node, whole_number, words
-from graph.vocab import ONTOLOGY_IRI, SHAPE, expand, term
 
 IANA = "https://www.iana.org/assignments/media-types/"
 _LANGUAGES = {

@@ -16,11 +16,11 @@ from itertools import chain
 
 import pyoxigraph as ox
 
-from graph.facts import Facts, gather
 from graph.hubs import BACKWARDS, LEAST, Hubs, Part, Relation
+from graph.rdf.facts import Facts, gather
+from graph.rdf.vocab import term
 from graph.seam import Store
 from graph.store import Term
-from graph.vocab import term
 
 MAX_SHOWN = 50
 FEW = 4

@@ -24,16 +24,16 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from graph.facts import gather
-from graph.iris import INFERRED, ONTOLOGY, RETIRED, graph_iri
 from graph.layout import Layout, read_layout
-from graph.named_graphs import n_quads
+from graph.rdf.facts import gather
+from graph.rdf.iris import INFERRED, ONTOLOGY, RETIRED, graph_iri
+from graph.rdf.named_graphs import n_quads
+from graph.rdf.serialize import serialize
+from graph.rdf.vocab import read_package
 from graph.release import DUMPS, Release
 from graph.release_folder import ReleaseFolder, compress
-from graph.serialize import serialize
 from graph.table_writer import TableWriter, sums_of_sheets
 from graph.turtle import ReadingOrder, comment, title, write_turtle
-from graph.vocab import read_package
 from graph.zip_files import MOST_BYTES
 
 SUMS = "SHA256SUMS"

@@ -13,8 +13,8 @@ from pathlib import Path
 from graph.background import Background
 from graph.difference import STATES, Difference, read_difference
 from graph.dumps import DumpWriter
-from graph.named_graphs import NamedGraphs, WithGraph
 from graph.preview import Preview, preview_publication
+from graph.rdf.named_graphs import NamedGraphs, WithGraph
 from graph.release import Release
 from graph.release_folder import ReleaseFolder
 from graph.report import Report

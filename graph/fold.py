@@ -20,8 +20,8 @@ from importlib.resources import files
 
 import pyoxigraph as ox
 
-from graph.facts import gather
-from graph.vocab import read_package, term
+from graph.rdf.facts import gather
+from graph.rdf.vocab import read_package, term
 
 _THAI = "\u0e01-\u0e5b"
 _MARK = "\u0e31\u0e34-\u0e3a\u0e47-\u0e4e"  # written above or below a letter

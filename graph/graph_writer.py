@@ -12,8 +12,8 @@ from pathlib import Path
 
 from graph.dumps import DumpWriter
 from graph.errors import ReleaseError
-from graph.named_graphs import NamedGraphs, read_triples
 from graph.processes import start_processes
+from graph.rdf.named_graphs import NamedGraphs, read_triples
 from graph.release import ReleaseFile
 from graph.release_folder import ReleaseFolder
 from graph.sheets import load_shapes

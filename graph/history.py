@@ -37,7 +37,7 @@ from graph.history_files import (
     Summary,
     read_rows,
 )
-from graph.iris import RETIRED, graph_iri
+from graph.rdf.iris import RETIRED, graph_iri
 from graph.statistics import measure
 
 _MAX_VERSIONS = 50

@@ -16,13 +16,13 @@ import pyoxigraph as ox
 
 from graph.describe import internal_query
 from graph.errors import ReleaseError
-from graph.facts import gather
 from graph.hubs import BACKWARDS, DOCUMENT, THINGS, TYPE, part_key
 from graph.layout import read_layout
+from graph.rdf.facts import gather
+from graph.rdf.vocab import read_package, term
 from graph.seam import Store
 from graph.store import Solution, Term
 from graph.thai_order import sort_key
-from graph.vocab import read_package, term
 
 FORMAT = 3
 """The number of this layout of the file; one of another is not mended, but written anew."""

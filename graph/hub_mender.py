@@ -14,7 +14,7 @@ import pyoxigraph as ox
 from graph import hub_index
 from graph.hub_index import HubWriter
 from graph.hubs import BACKWARDS, DOCUMENT, LEAST, part_key
-from graph.vocab import term
+from graph.rdf.vocab import term
 
 
 @dataclass

@@ -23,8 +23,8 @@ from graph.difference import Difference
 from graph.hub_index import FORMAT, OUTWARDS, opened
 from graph.hub_mender import Mender, Moves
 from graph.hubs import BACKWARDS, LEAST, THINGS, TYPE
+from graph.rdf.vocab import term
 from graph.seam import Store
-from graph.vocab import term
 
 MOST_TOUCHED = 20_000
 """From so many things on, it is quicker to write all anew."""

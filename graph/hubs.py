@@ -15,9 +15,9 @@ from typing import Any
 import pyoxigraph as ox
 
 from graph.errors import ReleaseDamaged
-from graph.iris import parse_iri
+from graph.rdf.iris import parse_iri
+from graph.rdf.vocab import expand, term
 from graph.store import Term
-from graph.vocab import expand, term
 
 FILE = "hubs.sqlite"
 LEAST = 50

@@ -16,11 +16,11 @@ import pyoxigraph as ox
 from pyshacl import validate as pyshacl_validate
 from rdflib import Graph
 
+from graph.rdf.rdflib_terms import to_rdflib
+from graph.rdf.vocab import read_package
 from graph.rules import construct
 from graph.sheets import Shapes
 from graph.targets import WholeNames
-from graph.terms import to_rdflib
-from graph.vocab import read_package
 
 
 def judge(quads: Iterable[ox.Quad], shapes: Shapes, beside: Iterable[ox.Quad] = ()) -> Graph:

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 
 import pyoxigraph as ox
 
-from graph.facts import Facts, Subject
+from graph.rdf.facts import Facts, Subject
+from graph.rdf.vocab import term
 from graph.store import Term
-from graph.vocab import term
 
 LAST = 1_000.0
 _ANY = ""

@@ -12,8 +12,9 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from graph.findings import Finding, Place, find
-from graph.iris import ONTOLOGY, SHARED, graph_iri, parse_iri
 from graph.mapping import NOTHING, Known, Mapped, Origin, map_sheets
+from graph.rdf.iris import ONTOLOGY, SHARED, graph_iri, parse_iri
+from graph.rdf.vocab import read_package, term
 from graph.rdf_files import check_terms, read_rdf
 from graph.sheets import Shapes
 from graph.sources import (
@@ -26,7 +27,6 @@ from graph.sources import (
     list_sources,
 )
 from graph.tables import Sheet, read_tables
-from graph.vocab import read_package, term
 
 
 @dataclass

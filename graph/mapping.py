@@ -15,11 +15,11 @@ import pyoxigraph as ox
 from graph.cells import Problem, Value, check_text, read_cell, write, year_suggestions
 from graph.columns import Column
 from graph.findings import Finding, Place, Text, find, has_fix, nearest
-from graph.iris import RESERVED, SHARED, SLUG, graph_iri, mint_iri
 from graph.meant import find_meant
+from graph.rdf.iris import RESERVED, SHARED, SLUG, graph_iri, mint_iri
+from graph.rdf.vocab import read_package, term
 from graph.sheets import Shapes, SheetShape
 from graph.tables import Row, Sheet
-from graph.vocab import read_package, term
 
 _TYPE = term("rdf:type")
 LAST_HEADER = 5

@@ -10,11 +10,11 @@ from dataclasses import dataclass
 import pyoxigraph as ox
 
 from graph.describe import internal_query
-from graph.facts import Facts, gather
 from graph.hubs import Hubs
 from graph.layout import Kind
+from graph.rdf.facts import Facts, gather
+from graph.rdf.vocab import expand, term
 from graph.seam import Store
-from graph.vocab import expand, term
 
 PAGE_SIZE = 200
 MAX_SHOWN = 24

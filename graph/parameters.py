@@ -14,9 +14,9 @@ import pyoxigraph as ox
 from graph.cells import Problem, read_cell
 from graph.columns import Column
 from graph.errors import QueryError
-from graph.facts import Facts
 from graph.findings import Text, shorten
-from graph.iris import SLUG
+from graph.rdf.facts import Facts
+from graph.rdf.iris import SLUG
 from graph.store import Term
 
 _NAME = re.compile(r"[^\W\d]\w*\Z")  # the end of an IRI that can name a variable

@@ -18,11 +18,12 @@ import pyoxigraph as ox
 
 from graph.compare import SubjectChange, compare
 from graph.errors import KmError, NoRelease
-from graph.facts import Facts, gather
 from graph.fold import read_folder
 from graph.history_files import find_thing
-from graph.iris import INFERRED, ONTOLOGY, graph_iri, parse_iri
-from graph.named_graphs import NamedGraphs, n_quads
+from graph.rdf.facts import Facts, gather
+from graph.rdf.iris import INFERRED, ONTOLOGY, graph_iri, parse_iri
+from graph.rdf.named_graphs import NamedGraphs, n_quads
+from graph.rdf.vocab import term
 from graph.release import Release, current_id, open_release, release_ids
 from graph.tombstones import (
     Tombstone,
@@ -31,7 +32,6 @@ from graph.tombstones import (
     release_iri,
     retired_graph,
 )
-from graph.vocab import term
 
 SHRINK_LIMIT = 0.5
 """A graph that keeps less than this part of its triples is suddenly much smaller."""

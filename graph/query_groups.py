@@ -11,10 +11,10 @@ from importlib.resources import files
 import pyoxigraph as ox
 
 from graph.errors import QueryError
-from graph.facts import gather
 from graph.findings import Text
 from graph.parameters import read_text
 from graph.queries import SavedQuery, as_rdf, find_query, saved_queries
+from graph.rdf.facts import gather
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 
 from graph.findings import Finding, Place, find
 from graph.preview import Preview
-from graph.vocab import compact
+from graph.rdf.vocab import compact
 
 
 def refuse_reuse(preview: Preview, place_of: Callable[[str], Place]) -> Iterator[Finding]:

@@ -15,7 +15,7 @@ from itertools import groupby
 import orjson
 
 from graph.findings import Finding, Severity, Text, shorten
-from graph.vocab import SHAPE
+from graph.rdf.vocab import SHAPE
 
 EXTRACT = "report-extract.json"
 MOST_OF_RULE = 50

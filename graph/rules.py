@@ -10,7 +10,7 @@ from importlib.resources import files
 
 import pyoxigraph as ox
 
-from graph.iris import INFERRED, graph_iri
+from graph.rdf.iris import INFERRED, graph_iri
 
 
 def construct(quads: Iterable[ox.Quad], query: str) -> set[ox.Triple]:

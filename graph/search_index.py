@@ -13,8 +13,8 @@ from functools import lru_cache
 import pyoxigraph as ox
 
 from graph.fold import read_folder
-from graph.iris import INFERRED, ONTOLOGY, SHARED, graph_iri, parse_iri
-from graph.vocab import expand
+from graph.rdf.iris import INFERRED, ONTOLOGY, SHARED, graph_iri, parse_iri
+from graph.rdf.vocab import expand
 
 FILE = "search.sqlite"
 NAME, OTHER, QUOTED, ABOUT, NEAR = range(5)

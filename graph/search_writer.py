@@ -18,8 +18,9 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from graph.errors import ReleaseError
-from graph.facts import gather
 from graph.layout import read_layout
+from graph.rdf.facts import gather
+from graph.rdf.vocab import KM, read_package
 from graph.search_index import (
     ABOUT,
     ERA,
@@ -32,7 +33,6 @@ from graph.search_index import (
     type_of,
     weigh,
 )
-from graph.vocab import KM, read_package
 
 FORMAT = 3
 """The number of this layout of the file; one of another is not mended, but written anew."""

@@ -20,16 +20,16 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from graph.findings import Finding
-from graph.iris import parse_iri
 from graph.load import Loaded, load_files
 from graph.mapping import Known
-from graph.named_graphs import graph_name, n_triples
+from graph.rdf.iris import parse_iri
+from graph.rdf.named_graphs import graph_name, n_triples
+from graph.rdf.vocab import term
 from graph.rules import infer
 from graph.sheets import Shapes
 from graph.sources import RDF_FORMATS, SourceFile
 from graph.tables import read_tables
 from graph.validate import validate
-from graph.vocab import term
 
 Files = Sequence[SourceFile]
 _STUB = (term("rdf:type"), term("skos:prefLabel"))

@@ -20,9 +20,9 @@ from rdflib.term import Node
 
 from graph.columns import Column, call
 from graph.findings import Severity, Text
+from graph.rdf.rdflib_terms import to_rdflib
+from graph.rdf.vocab import SHAPE, compact, read_package, term
 from graph.targets import Aimed, aim
-from graph.terms import to_rdflib
-from graph.vocab import SHAPE, compact, read_package, term
 
 VIRTUAL = CSVW.virtual
 BELONGS_TO = URIRef(SHAPE + "belongsTo")

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from urllib.parse import urlsplit
 
-from graph.vocab import VOCABULARY, expand
+from graph.rdf.vocab import VOCABULARY, expand
 
 _TYPE = f"<{expand('rdf:type')}>"
 _SUBJECT = f"<{expand('dct:subject')}>"

@@ -19,14 +19,14 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from graph.columns import Column
-from graph.facts import Facts, gather
 from graph.formulas import guard
-from graph.iris import parse_iri
 from graph.mapping import sheets_of_classes
+from graph.rdf.facts import Facts, gather
+from graph.rdf.iris import parse_iri
+from graph.rdf.vocab import expand
 from graph.sheets import Shapes, SheetShape
 from graph.store import Term
 from graph.turtle import count_key
-from graph.vocab import expand
 
 _BOOLEAN, _STRING = expand("xsd:boolean"), expand("xsd:string")
 _WORDS = {"true": "yes", "false": "no"}

@@ -17,9 +17,9 @@ from dataclasses import dataclass, field
 
 import pyoxigraph as ox
 
-from graph.facts import Facts, gather
-from graph.iris import RETIRED, graph_iri
-from graph.vocab import term
+from graph.rdf.facts import Facts, gather
+from graph.rdf.iris import RETIRED, graph_iri
+from graph.rdf.vocab import term
 
 
 @dataclass(frozen=True)

@@ -16,11 +16,11 @@ from functools import cached_property
 
 import pyoxigraph as ox
 
-from graph.facts import gather
-from graph.iris import parse_iri
 from graph.layout import Layout
-from graph.serialize import serialize
-from graph.vocab import expand
+from graph.rdf.facts import gather
+from graph.rdf.iris import parse_iri
+from graph.rdf.serialize import serialize
+from graph.rdf.vocab import expand
 
 _FIRST = ("rdf:type", "skos:prefLabel", "rdfs:label", "skos:altLabel")
 _DIGITS = re.compile(r"(\d+)")

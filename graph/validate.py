@@ -15,8 +15,8 @@ from graph.findings import Finding, Place, Severity, find
 from graph.judge import judge
 from graph.load import Loaded
 from graph.mapping import Origin
+from graph.rdf.vocab import compact, term
 from graph.sheets import Rule, Shapes
-from graph.vocab import compact, term
 
 _EMPTY = {"MinCountConstraintComponent", "QualifiedMinCountConstraintComponent"}
 _TYPE = term("rdf:type")

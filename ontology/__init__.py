@@ -1,1 +1,1 @@
-"""The vocabulary and its concept schemes, in Turtle. Read by graph.vocab."""
+"""The vocabulary and its concept schemes, in Turtle. Read by graph.rdf.vocab."""

@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 
 import pyoxigraph as ox
 
-from graph.facts import Facts
 from graph.overview import name_things
+from graph.rdf.facts import Facts
 from graph.seam import Store
 from graph.store import Term
 from publish.engine_worker import EngineQuery

@@ -13,7 +13,7 @@ from functools import partial
 from flask import Flask, Response, request
 from jinja2 import StrictUndefined
 
-from graph.vocab import PREFIXES
+from graph.rdf.vocab import PREFIXES
 from publish import (
     catalog,
     ckan,

@@ -8,11 +8,11 @@ from itertools import groupby
 
 import pyoxigraph as ox
 
-from graph.facts import Facts, gather
 from graph.history_files import Change, Summary
-from graph.iris import ONTOLOGY, SHARED, parse_iri
+from graph.rdf.facts import Facts, gather
+from graph.rdf.iris import ONTOLOGY, SHARED, parse_iri
+from graph.rdf.vocab import term
 from graph.seam import Store
-from graph.vocab import term
 from publish.history_pages import PropertyChange, SetChanges, ThingChange
 from publish.labels import Namer
 from publish.pages import Label, Link

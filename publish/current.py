@@ -19,17 +19,17 @@ from functools import cached_property
 import pyoxigraph as ox
 
 from graph.errors import KmError, QueryTimeout, ReleaseError, StoreUnavailable
-from graph.facts import Facts, gather
 from graph.history_files import GraphState, read_graphs
 from graph.hubs import FILE as HUBS
 from graph.hubs import Hubs
-from graph.iris import ONTOLOGY, graph_iri
 from graph.overview import Overview, survey
+from graph.rdf.facts import Facts, gather
+from graph.rdf.iris import ONTOLOGY, graph_iri
+from graph.rdf.vocab import PREFIXES, term
 from graph.release import Release, current_id, open_release, release_ids
 from graph.seam import Store
 from graph.search import SearchIndex
 from graph.store import EmbeddedStore
-from graph.vocab import PREFIXES, term
 from publish.config import Config
 from publish.stores import NoEngine, ReleaseEngine, open_engine, open_store
 

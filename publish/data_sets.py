@@ -20,11 +20,11 @@ from graph.catalog import (
     Publication,
     Version,
 )
-from graph.facts import Facts, gather
 from graph.history_files import GraphState
-from graph.iris import INFERRED, ONTOLOGY, RETIRED, SHARED
+from graph.rdf.facts import Facts, gather
+from graph.rdf.iris import INFERRED, ONTOLOGY, RETIRED, SHARED
+from graph.rdf.vocab import term
 from graph.release import DUMPS, ReleaseFile
-from graph.vocab import term
 from publish.config import Config
 from publish.current import Serving
 from publish.shelf import Shelf, moment_of

@@ -12,8 +12,8 @@ import pyoxigraph as ox
 
 from graph.describe import FEW, Incoming, internal_query
 from graph.queries import write_values
-from graph.serialize import serialize
-from graph.vocab import compact, expand, term
+from graph.rdf.serialize import serialize
+from graph.rdf.vocab import compact, expand, term
 from publish import sections
 from publish.forms import compose_form
 from publish.neighbours import draw_neighbours

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 import pyoxigraph as ox
 
-from graph.iris import INFERRED, ONTOLOGY, RETIRED, SHARED, graph_iri, mint_iri
 from graph.overview import name_things
+from graph.rdf.iris import INFERRED, ONTOLOGY, RETIRED, SHARED, graph_iri, mint_iri
 from graph.release import DUMPS, Release, ReleaseFile
 from publish.pages import Label, Link
 from publish.site import Visit, licence_link

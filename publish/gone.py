@@ -12,8 +12,8 @@ import pyoxigraph as ox
 from flask import Response
 
 from graph.describe import Description
-from graph.iris import parse_iri
-from graph.serialize import serialize
+from graph.rdf.iris import parse_iri
+from graph.rdf.serialize import serialize
 from graph.tombstones import Tombstone, read_tombstone, retired_graph
 from publish.http import REVALIDATE, with_charset
 from publish.labels import Namer

@@ -20,7 +20,7 @@ from graph.history_files import (
     read_changes,
     read_summary,
 )
-from graph.iris import INFERRED, RETIRED, graph_iri
+from graph.rdf.iris import INFERRED, RETIRED, graph_iri
 from graph.release import Release
 from publish.changes import compose_changes
 from publish.files import ServedFile, send_served

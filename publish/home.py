@@ -11,10 +11,10 @@ from dataclasses import dataclass, replace
 import pyoxigraph as ox
 from flask import Blueprint, Response
 
-from graph.iris import mint_iri
 from graph.overview import Overview
+from graph.rdf.iris import mint_iri
+from graph.rdf.vocab import expand
 from graph.thai_order import sort_key
-from graph.vocab import expand
 from publish.bars import Bar, draw_bars
 from publish.labels import Namer
 from publish.pages import Card, Label, Link, Motto

@@ -12,10 +12,10 @@ from datetime import date
 
 import pyoxigraph as ox
 
-from graph.facts import Facts
+from graph.rdf.facts import Facts
+from graph.rdf.vocab import compact, expand
 from graph.store import Term
 from graph.thai_order import sort_key
-from graph.vocab import compact, expand
 from publish.links import Links
 from publish.pages import Label, Link
 from publish.texts import LANGUAGES, Texts

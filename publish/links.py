@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from urllib.parse import quote, urlsplit
 
-from graph.iris import parse_iri
-from graph.vocab import KM, ONTOLOGY_IRI, SHAPE, VOCABULARY
+from graph.rdf.iris import parse_iri
+from graph.rdf.vocab import KM, ONTOLOGY_IRI, SHAPE, VOCABULARY
 
 _SCHEMES = ("http", "https", "mailto")
 _SHAPES_IRI = SHAPE.rstrip("#")

@@ -12,11 +12,11 @@ from itertools import islice
 import pyoxigraph as ox
 from flask import Response, abort, request
 
+from graph.rdf.serialize import serialize
+from graph.rdf.vocab import expand, term
 from graph.search_hits import Hit
 from graph.search_index import ERA, NAME
-from graph.serialize import serialize
 from graph.store import Answer
-from graph.vocab import expand, term
 from publish.excel import for_excel
 from publish.http import Variant, answer
 from publish.pages import Label, Link

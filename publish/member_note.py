@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 import pyoxigraph as ox
 
-from graph.vocab import expand
+from graph.rdf.vocab import expand
 from publish.labels import Namer
 from publish.pages import Label
 

@@ -19,7 +19,7 @@ from werkzeug.http import http_date, parse_date
 
 from graph.describe import describe
 from graph.history_files import find_thing
-from graph.iris import SLUG, mint_iri
+from graph.rdf.iris import SLUG, mint_iri
 from publish.history import find
 from publish.http import Variant, WebLink, add_vary, answer
 from publish.resources import send_description

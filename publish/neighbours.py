@@ -13,7 +13,7 @@ from itertools import chain, zip_longest
 import pyoxigraph as ox
 
 from graph.describe import Incoming
-from graph.vocab import compact, term
+from graph.rdf.vocab import compact, term
 from publish.chart import cut
 from publish.pages import Link
 from publish.view import View

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import pyoxigraph as ox
 
-from graph.vocab import term
+from graph.rdf.vocab import term
 from publish.page_law import citation
 from publish.pages import Item, Link
 from publish.view import Form, View

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 import pyoxigraph as ox
 
+from graph.rdf.vocab import term
 from graph.thai_order import sort_key
-from graph.vocab import term
 from publish.pages import Card, Group, Item, Label, Link
 from publish.view import Form, Part, View
 

@@ -8,8 +8,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from graph.hubs import BACKWARDS
+from graph.rdf.vocab import expand
 from graph.store import Term
-from graph.vocab import expand
 from publish.page_leaflet import Behind
 from publish.pages import Group, Item, Link
 from publish.view import SHOWN, Form, View

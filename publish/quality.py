@@ -12,10 +12,10 @@ from dataclasses import dataclass
 import pyoxigraph as ox
 from flask import Blueprint, Response
 
-from graph.facts import Facts, gather
+from graph.rdf.facts import Facts, gather
+from graph.rdf.vocab import SHAPE, VOCABULARY, term
 from graph.report import EXTRACT, name_column
 from graph.store import Term
-from graph.vocab import SHAPE, VOCABULARY, term
 from publish.bars import Bar, draw_bars
 from publish.downloads import REPORT
 from publish.dumps import CURRENT

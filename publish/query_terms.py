@@ -11,8 +11,8 @@ from collections.abc import Iterator
 import pyoxigraph as ox
 from flask import Response, request
 
-from graph.facts import Facts
-from graph.vocab import PREFIXES, compact, term
+from graph.rdf.facts import Facts
+from graph.rdf.vocab import PREFIXES, compact, term
 from publish.http import Variant, answer
 from publish.site import Visit, visit
 from publish.variants import etag

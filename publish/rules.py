@@ -9,10 +9,10 @@ from collections.abc import Iterator
 import pyoxigraph as ox
 from flask import Blueprint, Response, abort
 
-from graph.facts import Facts
 from graph.layout import rule_path
+from graph.rdf.facts import Facts
+from graph.rdf.vocab import SHAPE, compact, expand
 from graph.store import Term
-from graph.vocab import SHAPE, compact, expand
 from publish.labels import Namer
 from publish.pages import Alternate, Card, Label, Link, RulePage, TermGroup, Vocabulary
 from publish.site import Visit, visit

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 import pyoxigraph as ox
 
 from graph.describe import Description
-from graph.vocab import term
+from graph.rdf.vocab import term
 from publish.labels import Namer
 from publish.pages import Candidate, Correction, Label, Link, Motto, Piece, Quote, Standing
 

@@ -10,8 +10,8 @@ from collections.abc import Iterator
 import pyoxigraph as ox
 
 from graph.describe import Description
-from graph.facts import Facts
-from graph.vocab import term
+from graph.rdf.facts import Facts
+from graph.rdf.vocab import term
 from publish.http import WebLink
 from publish.structured import SCHEMA, schema_type
 

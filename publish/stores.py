@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from graph.errors import QueryRefused
+from graph.rdf.vocab import PREFIXES
 from graph.release import Release
 from graph.remote import RemoteStore
 from graph.remote_release import RemoteShelf
 from graph.seam import Store
 from graph.store import Answer, EmbeddedStore
-from graph.vocab import PREFIXES
 from graph.wire import Address, read_address
 from publish.config import EMBEDDED, Config
 from publish.engine import Aside, Begun, EnginePool, EngineQuery

@@ -11,10 +11,10 @@ from urllib.parse import urlsplit
 
 import pyoxigraph as ox
 
-from graph.facts import Facts
+from graph.rdf.facts import Facts
+from graph.rdf.vocab import term
 from graph.search_index import ERA
 from graph.store import Term
-from graph.vocab import term
 from publish.chart import cut
 from publish.links import Links, encode_iri
 from publish.pages import Document, Link

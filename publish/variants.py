@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import pyoxigraph as ox
 from flask import Response, request
 
-from graph.serialize import serialize
+from graph.rdf.serialize import serialize
 from publish.http import Variant, WebLink, answer, make_etag
 from publish.negotiate import DOCUMENT_OFFERS, HTML, RDF_OFFERS, Offer, negotiate
 from publish.pages import Alternate

@@ -11,14 +11,14 @@ from dataclasses import dataclass, replace
 import pyoxigraph as ox
 
 from graph.describe import Description, Incoming, internal_query
-from graph.facts import Facts, gather
 from graph.hubs import LEAST, Hubs, kind_of_key, part_key
-from graph.iris import parse_iri
 from graph.layout import Layout
+from graph.rdf.facts import Facts, gather
+from graph.rdf.iris import parse_iri
+from graph.rdf.vocab import term
 from graph.seam import Store
 from graph.store import Solution, Term
 from graph.thai_order import sort_key
-from graph.vocab import term
 from publish.labels import Namer
 from publish.pages import Flag, Group, Item, Label, Link
 

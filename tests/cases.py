@@ -12,10 +12,10 @@ import pyoxigraph as ox
 
 from graph.check import bundled_site
 from graph.load import Loaded, load
+from graph.rdf.vocab import expand
 from graph.report import Report
 from graph.sheets import Shapes, load_shapes
 from graph.validate import validate
-from graph.vocab import expand
 
 BASE = "http://localhost:8000"
 BAD = Path(__file__).parent / "bad"

@@ -16,10 +16,10 @@ from screens import CHROMIUM_OPTIONS, chromium
 
 from graph.build import build_release
 from graph.check import Checked, bundled_site, check
+from graph.rdf.vocab import PREFIXES
 from graph.release import Release
 from graph.store import EmbeddedStore
 from graph.switch import publication_lock
-from graph.vocab import PREFIXES
 from publish.app import assemble
 from publish.asgi import Asgi
 from publish.config import Config

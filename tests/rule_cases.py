@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 import pyoxigraph as ox
 from cases import BASE, ORG
 
-from graph.vocab import PREFIXES, term
+from graph.rdf.vocab import PREFIXES, term
 
 PREFIX = "".join(f"@prefix {name}: <{iri}> .\n" for name, iri in PREFIXES.items())
 

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from graph.cells import Problem, check_text, read_cell, year_suggestions
 from graph.columns import Column
+from graph.rdf.vocab import expand
 from graph.tables import MAX_CELL_CHARACTERS
-from graph.vocab import expand
 
 
 def _column(sheet: str, name: str) -> Column:

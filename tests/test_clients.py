@@ -14,8 +14,8 @@ from rdflib import Dataset, Graph, URIRef
 from rdflib.compare import to_canonical_graph
 from SPARQLWrapper import CSV, JSON, POST, TURTLE, XML, SPARQLWrapper
 
-from graph.iris import parse_iri
 from graph.queries import saved_queries
+from graph.rdf.iris import parse_iri
 from graph.release import Release
 
 KM = "https://w3id.org/tambon-km/ns#"

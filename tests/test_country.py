@@ -18,10 +18,11 @@ from graph.dumps import DumpWriter
 from graph.edition import Edition
 from graph.findings import Finding
 from graph.graph_writer import write_dumps
-from graph.iris import INFERRED, RETIRED, graph_iri
 from graph.ledger import Ledger
 from graph.load import Loaded, ontology_quads
-from graph.named_graphs import InMemory
+from graph.rdf.iris import INFERRED, RETIRED, graph_iri
+from graph.rdf.named_graphs import InMemory
+from graph.rdf.vocab import SHAPE
 from graph.release import open_release
 from graph.release_folder import ReleaseFolder
 from graph.rules import infer
@@ -29,7 +30,6 @@ from graph.shards import Desk, gather_common
 from graph.switch import publication_lock
 from graph.table_writer import TableWriter
 from graph.validate import validate
-from graph.vocab import SHAPE
 
 SHARED = [
     "agencies",

@@ -6,8 +6,8 @@ import pyoxigraph as ox
 import pytest
 
 from graph.describe import MAX_SHOWN, Description, describe
+from graph.rdf.vocab import PREFIXES, term
 from graph.store import EmbeddedStore
-from graph.vocab import PREFIXES, term
 
 BASE = "http://localhost:8000"
 PLAN, TOPIC = f"{BASE}/id/plan/p", f"{BASE}/id/topic/t"

@@ -15,8 +15,8 @@ from graph.hub_index import write_hubs
 from graph.hub_mender import Mender
 from graph.hub_update import update_hubs
 from graph.hubs import LEAST
+from graph.rdf.vocab import PREFIXES, term
 from graph.store import EmbeddedStore
-from graph.vocab import PREFIXES, term
 
 BASE = "http://localhost:8000"
 ROWS = {

@@ -10,8 +10,8 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 
+from graph.rdf.vocab import expand, term
 from graph.store import EmbeddedStore
-from graph.vocab import expand, term
 
 INVENTORY = Path(__file__).with_name("inventory.csv")
 ROWS = list(csv.DictReader(INVENTORY.read_text(encoding="utf-8").splitlines()))

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graph.iris import Thing, graph_iri, mint_iri, parse_iri
+from graph.rdf.iris import Thing, graph_iri, mint_iri, parse_iri
 
 BASE = "https://km.example.go.th"
 SLUGS = st.from_regex(r"[a-z0-9]+(-[a-z0-9]+){0,4}", fullmatch=True)

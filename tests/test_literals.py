@@ -6,8 +6,8 @@ from cases import typed
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from graph.literals import canonical_form
-from graph.vocab import expand
+from graph.rdf.literals import canonical_form
+from graph.rdf.vocab import expand
 
 
 @pytest.mark.parametrize(

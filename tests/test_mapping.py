@@ -23,8 +23,8 @@ from graph import mapping
 from graph.check import bundled_site
 from graph.load import Loaded
 from graph.mapping import map_sheets
+from graph.rdf.vocab import term
 from graph.tables import Row, Sheet
-from graph.vocab import term
 
 
 def _sheet(name: str, header: str, *rows: str) -> Sheet:

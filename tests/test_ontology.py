@@ -11,9 +11,8 @@ from rdflib.namespace import DCTERMS, OWL, RDF, RDFS, SKOS, XSD
 from rdflib.term import Node
 
 from graph.check import bundled_site
-from graph.rules import infer
-from graph.terms import to_rdflib
-from graph.vocab import (
+from graph.rdf.rdflib_terms import to_rdflib
+from graph.rdf.vocab import (
     KM,
     ONTOLOGY_IRI,
     PREFIXES,
@@ -23,6 +22,7 @@ from graph.vocab import (
     ontology_version,
     read_package,
 )
+from graph.rules import infer
 
 ONTOLOGY = to_rdflib(read_package("ontology"))
 KINDS = (OWL.Class, OWL.ObjectProperty, OWL.DatatypeProperty)

@@ -8,10 +8,10 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 
-from graph.facts import Facts, gather
-from graph.serialize import serialize
+from graph.rdf.facts import Facts, gather
+from graph.rdf.serialize import serialize
+from graph.rdf.vocab import PREFIXES, term
 from graph.thai_order import sort_key
-from graph.vocab import PREFIXES, term
 from publish.labels import Namer
 from publish.links import Links
 from publish.member_note import member_notes

@@ -9,8 +9,8 @@ from graph.choices import MOST, list_choices
 from graph.errors import QueryError
 from graph.queries import SavedQuery, as_rdf, bind, fill, run, saved_queries
 from graph.query_groups import Collection, read_collection
+from graph.rdf.vocab import PREFIXES, expand, term
 from graph.store import EmbeddedStore
-from graph.vocab import PREFIXES, expand, term
 from publish.config import Config
 
 BASE = Config.base

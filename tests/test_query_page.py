@@ -17,8 +17,8 @@ from playwright.sync_api import Browser, Page
 from screens import chromium
 from test_app import BROWSER, make_app
 
+from graph.rdf.vocab import PREFIXES
 from graph.release import Release
-from graph.vocab import PREFIXES
 from publish.app import assemble
 from publish.config import Config
 from publish.engine import EnginePool

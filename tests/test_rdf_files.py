@@ -6,8 +6,8 @@ import pyoxigraph as ox
 import pytest
 from cases import BAD, BASE, thing
 
+from graph.rdf.vocab import term
 from graph.rdf_files import MAX_NESTING, RdfDocument, read_rdf
-from graph.vocab import term
 
 HEAD = """@prefix d: <http://localhost:8000/id/document/> .
 @prefix km: <https://w3id.org/tambon-km/ns#> .

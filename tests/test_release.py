@@ -20,9 +20,9 @@ from graph import build as build_module
 from graph.build import STEPS
 from graph.dumps import SUMS
 from graph.errors import NoRelease, ReleaseBusy, ReleaseDamaged, ReleaseError
+from graph.rdf.vocab import read_package
 from graph.release import Release, current_id, open_release, release_ids
 from graph.switch import activate, publication_lock
-from graph.vocab import read_package
 from publish.config import Config
 
 

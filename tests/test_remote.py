@@ -26,7 +26,7 @@ from graph.errors import (
     ReleaseError,
     StoreUnavailable,
 )
-from graph.named_graphs import InMemory
+from graph.rdf.named_graphs import InMemory
 from graph.release import current_id, release_ids
 from graph.release_graphs import ReleaseGraphs
 from graph.remote import RemoteStore

@@ -8,6 +8,7 @@ import pytest
 from cases import BAD, check_paths
 
 from graph.findings import Finding, Place, Severity, Text, find, has_fix, nearest, shorten
+from graph.rdf.vocab import SHAPE
 from graph.report import (
     MARKS,
     MOST_OF_RULE,
@@ -22,7 +23,6 @@ from graph.report import (
     summary,
 )
 from graph.sheets import load_shapes
-from graph.vocab import SHAPE
 
 HOSTILE = "<script>alert('x')</script>&\"\x1b[31m\u202e"
 

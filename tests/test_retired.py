@@ -11,8 +11,8 @@ from conftest import publish
 from flask.testing import FlaskClient
 
 from graph.check import check
-from graph.named_graphs import InMemory
 from graph.preview import Preview, preview_publication
+from graph.rdf.named_graphs import InMemory
 from graph.refusal import refuse_reuse
 from graph.release import Release
 from graph.switch import activate

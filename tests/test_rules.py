@@ -7,8 +7,8 @@ import pytest
 from cases import BASE, ORG, load_paths, thing
 
 from graph.check import bundled_site
+from graph.rdf.vocab import PREFIXES, SHAPE, expand, term
 from graph.rules import construct, infer
-from graph.vocab import PREFIXES, SHAPE, expand, term
 
 HEAD = "".join(f"@prefix {name}: <{iri}> .\n" for name, iri in PREFIXES.items())
 IMPLIED = (files("shapes") / "implied.rq").read_text(encoding="utf-8")

@@ -12,11 +12,11 @@ from hypothesis import strategies as st
 
 from graph import search
 from graph.errors import QueryTimeout, ReleaseDamaged
+from graph.rdf.vocab import term
 from graph.release import Release
 from graph.search import Query, SearchIndex
 from graph.search_index import FILE
 from graph.search_writer import write_index
-from graph.vocab import term
 
 TABLE = Path(__file__).parent / "search_queries.csv"
 CASES = list(csv.DictReader(TABLE.read_text(encoding="utf-8").splitlines()))

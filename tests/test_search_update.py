@@ -10,12 +10,12 @@ import pytest
 
 from graph import search_update
 from graph.difference import Difference
+from graph.rdf.vocab import expand, term
 from graph.release import Release
 from graph.search_update import update_index
 from graph.search_writer import write_index
 from graph.store import EmbeddedStore
 from graph.tombstones import retired_graph
-from graph.vocab import expand, term
 
 Quads = frozenset[ox.Quad]
 Change = Callable[[Quads, str], Quads]

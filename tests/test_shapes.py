@@ -18,10 +18,10 @@ from rule_cases import BROKEN, KEPT, Case, copy_case, copy_iri
 
 from graph.findings import Severity
 from graph.judge import judge
+from graph.rdf.rdflib_terms import to_rdflib
+from graph.rdf.vocab import SHAPE, VOCABULARY, expand, read_package
 from graph.sheets import VIRTUAL
 from graph.targets import Aimed
-from graph.terms import to_rdflib
-from graph.vocab import SHAPE, VOCABULARY, expand, read_package
 
 ONTOLOGY = to_rdflib(read_package("ontology"))
 GRAPH = shapes().graph

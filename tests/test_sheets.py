@@ -5,8 +5,8 @@ from cases import read_site, shapes
 
 from graph.columns import Column
 from graph.findings import Severity
+from graph.rdf.vocab import SHAPE, expand
 from graph.sheets import SheetShape
-from graph.vocab import SHAPE, expand
 
 
 def _sheet(name: str) -> SheetShape:

@@ -15,10 +15,10 @@ from graph.errors import QueryError, QuerySyntax
 from graph.hubs import Hubs
 from graph.overview import survey
 from graph.queries import SavedQuery, run, saved_queries
+from graph.rdf.vocab import PREFIXES, term
 from graph.remote import RemoteStore
 from graph.seam import Store
 from graph.store import EmbeddedStore, format_named
-from graph.vocab import PREFIXES, term
 
 BASE = "http://localhost:8000"
 EX = "http://example.org/"

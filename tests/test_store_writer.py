@@ -9,7 +9,7 @@ from cases import BASE, thing
 
 from graph.difference import Difference
 from graph.errors import ReleaseError
-from graph.named_graphs import n_quads
+from graph.rdf.named_graphs import n_quads
 from graph.store_writer import change_store, load_store
 
 NAMES = [f"{BASE}/graph/{name}" for name in ("a", "b", "c")]

@@ -8,9 +8,9 @@ import pytest
 from flask.testing import FlaskClient
 from rdflib import Graph, URIRef
 
-from graph.facts import gather
+from graph.rdf.facts import gather
+from graph.rdf.vocab import read_package, term
 from graph.release import Release
-from graph.vocab import read_package, term
 from publish.app import create_app
 from publish.config import Config
 from publish.structured import schema_type

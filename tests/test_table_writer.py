@@ -11,7 +11,7 @@ from cases import BASE, load_paths, shapes, small_site, write_site
 from graph.check import bundled_site, check
 from graph.formulas import guard, unguard
 from graph.load import Loaded
-from graph.named_graphs import InMemory
+from graph.rdf.named_graphs import InMemory
 from graph.release import Release
 from graph.table_writer import TableWriter
 from publish.config import Config

@@ -16,8 +16,8 @@ from bench.data import Data
 from bench.kinds import Kind, fresh
 from bench.processes import cpu_s
 from bench.servers import RDFLIB, Server
+from graph.rdf.vocab import PREFIXES
 from graph.store import EmbeddedStore
-from graph.vocab import PREFIXES
 from publish.engine import EnginePool, EngineQuery
 
 CLIENTS = (1, 8)

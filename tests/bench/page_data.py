@@ -18,10 +18,10 @@ import pyoxigraph as ox
 
 from bench.generate import BASE, write_country
 from bench.runs import Steps, run_publish
+from graph.rdf.vocab import PREFIXES, term
 from graph.release import FORMAT
 from graph.search import Query, SearchIndex
 from graph.store import EmbeddedStore
-from graph.vocab import PREFIXES, term
 
 HUB = "law/decree-2546-good-governance"
 """A law that every organisation names."""

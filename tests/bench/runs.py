@@ -22,11 +22,11 @@ from bench.generate import BASE
 from graph.build import build_release
 from graph.check import check
 from graph.edition import Edition
+from graph.rdf.rdflib_terms import to_rdflib
+from graph.rdf.vocab import read_package
 from graph.rules import construct
 from graph.sheets import load_shapes
 from graph.switch import publication_lock
-from graph.terms import to_rdflib
-from graph.vocab import read_package
 
 
 class Steps:

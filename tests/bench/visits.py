@@ -24,9 +24,9 @@ from bench.generate import BASE, slugs
 from bench.processes import cpu_s as spent_s
 from bench.processes import free_port, own_cpu_s, private_bytes, query_workers
 from graph.history_files import count_things, read_things
+from graph.rdf.vocab import PREFIXES
 from graph.release import Release, find_release
 from graph.store import EmbeddedStore
-from graph.vocab import PREFIXES
 
 KINDS = ("entity", "topic", "law", "search", "sparql")
 _ASKED = 60

@@ -8,8 +8,8 @@ from datetime import datetime
 
 import pyoxigraph as ox
 
+from graph.rdf.vocab import term
 from graph.store import Term
-from graph.vocab import term
 
 
 class Sayings:

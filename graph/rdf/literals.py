@@ -8,7 +8,7 @@ import re
 
 import pyoxigraph as ox
 
-from graph.vocab import expand
+from graph.rdf.vocab import expand
 
 
 def canonical_form(lexical: str, datatype: str) -> str | None:

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 import pyoxigraph as ox
 
+from graph.rdf.vocab import term
 from graph.store import Term
-from graph.vocab import term
 
 Subject = ox.NamedNode | ox.BlankNode | ox.Triple
 

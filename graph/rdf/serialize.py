@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 import orjson
 import pyoxigraph as ox
 
-from graph.vocab import PREFIXES, compact, expand
+from graph.rdf.vocab import PREFIXES, compact, expand
 
 _ENGINE = {
     "ttl": ox.RdfFormat.TURTLE,
