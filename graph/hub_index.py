@@ -22,7 +22,7 @@ from graph.rdf.facts import gather
 from graph.rdf.vocab import read_package, term
 from graph.seam import Store
 from graph.store import Solution, Term
-from graph.thai_order import sort_key
+from graph.text.thai import sort_key
 
 FORMAT = 3
 """The number of this layout of the file; one of another is not mended, but written anew."""

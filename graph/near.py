@@ -11,9 +11,9 @@ import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from difflib import get_close_matches
 
-from graph.fold import read_folder
 from graph.search_index import OTHER
 from graph.search_words import TRIGRAM, Words, clean
+from graph.text.normalise import read_folder
 
 _LETTERS, _CANDIDATES, _ALIGNED, _TEXT = 60, 400, 8, 200
 _ENOUGH = 0.6  # of the letters typed

@@ -18,13 +18,13 @@ import pyoxigraph as ox
 
 from graph.compare import SubjectChange, compare
 from graph.errors import KmError, NoRelease
-from graph.fold import read_folder
 from graph.history_files import find_thing
 from graph.rdf.facts import Facts, gather
 from graph.rdf.iris import INFERRED, ONTOLOGY, graph_iri, parse_iri
 from graph.rdf.named_graphs import NamedGraphs, n_quads
 from graph.rdf.vocab import term
 from graph.release import Release, current_id, open_release, release_ids
+from graph.text.normalise import read_folder
 from graph.tombstones import (
     Tombstone,
     read_retirements,

@@ -41,7 +41,7 @@ CREATE TABLE tally (
   PRIMARY KEY (name, value, type)
 ) WITHOUT ROWID;
 
--- Words as they are compared (graph/fold.py). Each name stands between line ends, so that a look-up
+-- Words as they are compared (graph/text/normalise.py). Each name stands between line ends, so that a look-up
 -- of a line end and a word finds what begins with it.
 CREATE TABLE folded (
   node   INTEGER PRIMARY KEY,

@@ -12,9 +12,9 @@ from functools import lru_cache
 
 import pyoxigraph as ox
 
-from graph.fold import read_folder
 from graph.rdf.iris import INFERRED, ONTOLOGY, SHARED, graph_iri, parse_iri
 from graph.rdf.vocab import expand
+from graph.text.normalise import read_folder
 
 FILE = "search.sqlite"
 NAME, OTHER, QUOTED, ABOUT, NEAR = range(5)

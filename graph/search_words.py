@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
-from graph.fold import read_folder
 from graph.search_index import ERA
+from graph.text.normalise import read_folder
 
 MAX_LETTERS = 200
 MAX_WORDS = 8

@@ -7,8 +7,8 @@ of a request ever reaches the file system; with ranges and conditions (RFC 9110 
 from flask import Blueprint, Response, abort, request
 
 from graph.errors import KmError
-from graph.numerals import read_number
 from graph.release import Release
+from graph.text.numerals import read_number
 from publish.downloads import compose_downloads, count_pages, public_file
 from publish.files import ServedFile, send_served
 from publish.http import FOR_EVER, REVALIDATE

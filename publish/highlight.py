@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from unicodedata import normalize
 
-from graph.fold import Traced, read_folder
+from graph.text.normalise import Traced, read_folder
 
 _LETTERS = 220  # of a long text that are shown, around what was found
 _BEFORE = 60

@@ -14,7 +14,7 @@ from flask import Blueprint, Response
 from graph.overview import Overview
 from graph.rdf.iris import mint_iri
 from graph.rdf.vocab import expand
-from graph.thai_order import sort_key
+from graph.text.thai import sort_key
 from publish.bars import Bar, draw_bars
 from publish.labels import Namer
 from publish.pages import Card, Label, Link, Motto

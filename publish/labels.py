@@ -15,7 +15,7 @@ import pyoxigraph as ox
 from graph.rdf.facts import Facts
 from graph.rdf.vocab import compact, expand
 from graph.store import Term
-from graph.thai_order import sort_key
+from graph.text.thai import sort_key
 from publish.links import Links
 from publish.pages import Label, Link
 from publish.texts import LANGUAGES, Texts

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import pyoxigraph as ox
 
 from graph.rdf.vocab import term
-from graph.thai_order import sort_key
+from graph.text.thai import sort_key
 from publish.pages import Card, Group, Item, Label, Link
 from publish.view import Form, Part, View
 

@@ -12,8 +12,8 @@ from dataclasses import dataclass, replace
 import pyoxigraph as ox
 
 from graph.hubs import BACKWARDS, PAGE_SIZE, Part, Relation, kind_of_key, part_key
-from graph.numerals import read_number
 from graph.rdf.vocab import PREFIXES, expand
+from graph.text.numerals import read_number
 from publish.document import shelf_title
 from publish.page_law import citation
 from publish.pages import Item, Link, NavItem

@@ -12,12 +12,12 @@ from flask import Blueprint, Response, abort, request
 
 from graph.describe import Description, describe
 from graph.layout import Kind
-from graph.numerals import read_number
 from graph.overview import Members, list_members
 from graph.rdf.facts import gather
 from graph.rdf.iris import SLUG, mint_iri, parse_iri
 from graph.release import DUMPS
-from graph.thai_order import sort_key
+from graph.text.numerals import read_number
+from graph.text.thai import sort_key
 from publish.data_sets import list_names
 from publish.document import compose_document
 from publish.gone import is_gone, send_gone

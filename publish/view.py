@@ -18,7 +18,7 @@ from graph.rdf.iris import parse_iri
 from graph.rdf.vocab import term
 from graph.seam import Store
 from graph.store import Solution, Term
-from graph.thai_order import sort_key
+from graph.text.thai import sort_key
 from publish.labels import Namer
 from publish.pages import Flag, Group, Item, Label, Link
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graph.fold import read_abbreviations, read_folder
+from graph.text.normalise import read_abbreviations, read_folder
 
 SAME = [
     ("พ.ร.บ.ควบคุมอาคาร", "พระราชบัญญัติควบคุมอาคาร"),

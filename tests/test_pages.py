@@ -11,7 +11,7 @@ import pytest
 from graph.rdf.facts import Facts, gather
 from graph.rdf.serialize import serialize
 from graph.rdf.vocab import PREFIXES, term
-from graph.thai_order import sort_key
+from graph.text.thai import sort_key
 from publish.labels import Namer
 from publish.links import Links
 from publish.member_note import member_notes

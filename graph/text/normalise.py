@@ -108,7 +108,7 @@ def read_folder() -> Folder:
 
 def read_abbreviations() -> dict[str, str]:
     """Return what each short form stands for, from the table and from the concept schemes."""
-    table = (files("graph") / "abbreviations.toml").read_text(encoding="utf-8")
+    table = (files("graph.text") / "abbreviations.toml").read_text(encoding="utf-8")
     found: dict[str, str] = tomllib.loads(table)
     facts = gather(read_package("ontology"))
     for concept in facts.subjects("rdf:type", term("skos:Concept")):
