@@ -16,9 +16,9 @@ from typing import TypeVar
 import pyoxigraph as ox
 
 from graph.errors import QueryError
-from graph.gate import shape
 from graph.release_graphs import ReleaseGraphs
 from graph.rewrite import Rewritten, rewrite
+from graph.sparql.guard import shape
 from graph.store import Answer, Solution, Term, format_named
 from graph.wire import Address, send
 

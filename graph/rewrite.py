@@ -2,7 +2,8 @@
 
 In: a query that the embedded store would take as it is, and a release's graphs. Out: the text and
 the dataset for a server that knows none of our prefixes and holds other releases too. Nothing is
-parsed: the text is cut into tokens (`graph.gate`), and tokens are replaced where they stand.
+parsed: the text is cut into tokens (`graph.sparql.guard`), and tokens are replaced where they
+stand.
 
 - FROM and FROM NAMED leave the text and become the dataset of the protocol, which wins over them on
   every server (SPARQL 1.1 Protocol section 2.1.4), unless the request named one.
@@ -22,8 +23,8 @@ from urllib.parse import urljoin
 import pyoxigraph as ox
 
 from graph.errors import QueryError
-from graph.gate import Token, syntax_error, tokens
 from graph.release_graphs import NOWHERE, ReleaseGraphs
+from graph.sparql.guard import Token, syntax_error, tokens
 from graph.store import Term
 
 _UNICODE = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")

@@ -20,8 +20,8 @@ from typing import IO, TypeAlias
 import pyoxigraph as ox
 
 from graph.errors import QueryError, ReleaseDamaged
-from graph.gate import shape
-from graph.syntax import explain
+from graph.sparql.guard import shape
+from graph.sparql.syntax_errors import explain
 
 Term: TypeAlias = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
 Solution: TypeAlias = Mapping[str, Term]  # an unbound variable is not in it

@@ -20,11 +20,11 @@ from rich.table import Column, Table
 from rich.text import Text as Words
 
 from graph.errors import QueryError, SourceError
-from graph.gate import admit
 from graph.queries import SavedQuery, bind, check_bound, find_query, read_query, saved_queries
 from graph.rdf.vocab import compact
 from graph.release import open_release
 from graph.seam import Store
+from graph.sparql.guard import admit
 from graph.store import Term
 from publish.config import Config
 from publish.stores import open_store

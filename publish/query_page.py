@@ -17,7 +17,7 @@ import pyoxigraph as ox
 from flask import Blueprint, Response, abort, request
 
 from graph.errors import KmError, QuerySyntax
-from graph.gate import admit
+from graph.sparql.guard import admit
 from graph.store import Term
 from publish import query_terms
 from publish.answer import name_terms, read_rows, read_text

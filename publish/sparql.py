@@ -18,7 +18,7 @@ from werkzeug.http import HTTP_STATUS_CODES
 from werkzeug.wrappers import Request
 
 from graph.errors import KmError, QuerySyntax
-from graph.gate import GateLimits, admit, glance
+from graph.sparql.guard import GateLimits, admit, glance
 from graph.store import Answer, format_named
 from publish.engine_worker import EngineQuery
 from publish.excel import for_excel

@@ -13,7 +13,7 @@ from functools import lru_cache
 from werkzeug.http import parse_etags
 from werkzeug.wrappers import Request
 
-from graph.gate import tokens
+from graph.sparql.guard import tokens
 from publish.engine_worker import EngineQuery
 from publish.http import REVALIDATE
 from publish.negotiate import HTML, RDF_OFFERS, RESULT_OFFERS, NotAcceptable, Offer, negotiate

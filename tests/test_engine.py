@@ -23,7 +23,7 @@ from graph.errors import (
     ReaderLeft,
     ReleaseDamaged,
 )
-from graph.gate import admit
+from graph.sparql.guard import admit
 from graph.store import BLOCK_BYTES
 from publish.engine import Begun, EnginePool, EngineQuery
 from publish.lanes import Lanes

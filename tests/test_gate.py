@@ -9,7 +9,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from graph.errors import QueryError, QueryRefused, QuerySyntax, QueryTooComplex
-from graph.gate import GateLimits, QueryShape, admit, glance, shape, tokens
+from graph.sparql.guard import GateLimits, QueryShape, admit, glance, shape, tokens
 
 ADMITTED = [
     "SELECT * { ?s ?p ?o }",
