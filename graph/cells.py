@@ -13,9 +13,9 @@ from urllib.parse import urlsplit
 
 import pyoxigraph as ox
 
-from graph.columns import Column
 from graph.findings import Text, nearest
 from graph.rdf.vocab import expand
+from graph.schema.columns import Column
 from graph.tables import MAX_CELL_CHARACTERS
 
 BE_OFFSET = 543

@@ -27,7 +27,7 @@ from graph.rdf.named_graphs import InMemory, NamedGraphs
 from graph.release import Release, open_release
 from graph.report import Report
 from graph.rules import infer
-from graph.sheets import load_shapes
+from graph.schema.sheets import load_shapes
 from graph.sources import Handed, Source, list_sources
 from graph.validate import in_reading_order, validate
 

@@ -23,8 +23,8 @@ from graph.ledger import Kept, Ledger, Record, Seen, parts_of_graphs
 from graph.load import Loaded, load_files
 from graph.mapping import NOTHING
 from graph.pool import Pool, read_common
+from graph.schema.sheets import load_shapes
 from graph.shards import Common, Desk, Piece, Shard, gather_common, is_common
-from graph.sheets import load_shapes
 from graph.sources import Folder, Source
 from graph.stamps import digest, digest_folders, digest_stubs, rules_digest, stamp
 

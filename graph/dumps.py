@@ -24,7 +24,6 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from graph.layout import Layout, read_layout
 from graph.rdf.facts import gather
 from graph.rdf.iris import INFERRED, ONTOLOGY, RETIRED, graph_iri
 from graph.rdf.named_graphs import n_quads
@@ -32,6 +31,7 @@ from graph.rdf.serialize import serialize
 from graph.rdf.vocab import read_package
 from graph.release import DUMPS, Release
 from graph.release_folder import ReleaseFolder, compress
+from graph.schema.layout import Layout, read_layout
 from graph.table_writer import TableWriter, sums_of_sheets
 from graph.turtle import ReadingOrder, comment, title, write_turtle
 from graph.zip_files import MOST_BYTES

@@ -18,7 +18,7 @@ from graph.rdf.named_graphs import NamedGraphs, WithGraph
 from graph.release import Release
 from graph.release_folder import ReleaseFolder
 from graph.report import Report
-from graph.sheets import load_shapes
+from graph.schema.sheets import load_shapes
 from graph.sources import Source
 from graph.switch import Shelf
 from graph.table_writer import TableWriter

@@ -16,7 +16,7 @@ from graph.processes import start_processes
 from graph.rdf.named_graphs import NamedGraphs, read_triples
 from graph.release import ReleaseFile
 from graph.release_folder import ReleaseFolder
-from graph.sheets import load_shapes
+from graph.schema.sheets import load_shapes
 from graph.table_writer import TableWriter
 
 MANY = 64

@@ -17,9 +17,9 @@ import pyoxigraph as ox
 from graph.describe import internal_query
 from graph.errors import ReleaseError
 from graph.hubs import BACKWARDS, DOCUMENT, THINGS, TYPE, part_key
-from graph.layout import read_layout
 from graph.rdf.facts import gather
 from graph.rdf.vocab import read_package, term
+from graph.schema.layout import read_layout
 from graph.seam import Store
 from graph.store import Solution, Term
 from graph.text.thai import sort_key

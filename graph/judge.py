@@ -19,8 +19,8 @@ from rdflib import Graph
 from graph.rdf.rdflib_terms import to_rdflib
 from graph.rdf.vocab import read_package
 from graph.rules import construct
-from graph.sheets import Shapes
-from graph.targets import WholeNames
+from graph.schema.fast_shapes import WholeNames
+from graph.schema.sheets import Shapes
 
 
 def judge(quads: Iterable[ox.Quad], shapes: Shapes, beside: Iterable[ox.Quad] = ()) -> Graph:

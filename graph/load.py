@@ -16,7 +16,7 @@ from graph.mapping import NOTHING, Known, Mapped, Origin, map_sheets
 from graph.rdf.iris import ONTOLOGY, SHARED, graph_iri, parse_iri
 from graph.rdf.vocab import read_package, term
 from graph.rdf_files import check_terms, read_rdf
-from graph.sheets import Shapes
+from graph.schema.sheets import Shapes
 from graph.sources import (
     RDF_FORMATS,
     SPREADSHEET_SUFFIXES,

@@ -11,9 +11,9 @@ import pyoxigraph as ox
 
 from graph.describe import internal_query
 from graph.hubs import Hubs
-from graph.layout import Kind
 from graph.rdf.facts import Facts, gather
 from graph.rdf.vocab import expand, term
+from graph.schema.layout import Kind
 from graph.seam import Store
 
 PAGE_SIZE = 200

@@ -12,11 +12,11 @@ from dataclasses import dataclass
 import pyoxigraph as ox
 
 from graph.cells import Problem, read_cell
-from graph.columns import Column
 from graph.errors import QueryError
 from graph.findings import Text, shorten
 from graph.rdf.facts import Facts
 from graph.rdf.iris import SLUG
+from graph.schema.columns import Column
 from graph.store import Term
 
 _NAME = re.compile(r"[^\W\d]\w*\Z")  # the end of an IRI that can name a variable

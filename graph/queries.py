@@ -18,10 +18,10 @@ import pyoxigraph as ox
 from graph.choices import is_choice
 from graph.errors import QueryError, QuerySyntax
 from graph.findings import Text, nearest
-from graph.layout import read_layout
 from graph.parameters import Parameter, read_parameter, read_text, read_value
 from graph.rdf.facts import gather
 from graph.rdf.vocab import read_package, term
+from graph.schema.layout import read_layout
 from graph.seam import Store
 from graph.sparql.guard import tokens
 from graph.store import Solution, Term

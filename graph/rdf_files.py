@@ -18,7 +18,7 @@ from graph.findings import Finding, Place, Text, find, nearest
 from graph.rdf.iris import RESERVED, SHARED, SLUG, graph_iri, parse_iri
 from graph.rdf.literals import canonical_form
 from graph.rdf.vocab import KM, compact, expand, read_package, term
-from graph.sheets import Shapes
+from graph.schema.sheets import Shapes
 from graph.sources import RDF_FORMATS
 from graph.tables import MAX_FILE_BYTES
 

@@ -120,7 +120,9 @@ def name_column(sheet: object, header: object) -> Text:
     """Return how to call a column, by its title where the header is one that the sheet knows."""
     if not header:
         return Text("", "")
-    from graph.sheets import column_names  # here: it brings rdflib, which serving starts without
+    from graph.schema.sheets import (
+        column_names,  # here: it brings rdflib, which serving starts without
+    )
 
     known = column_names().get((str(sheet), str(header).lower()))
     return known or Text(f"“{header}”", f'"{header}"')

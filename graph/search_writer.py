@@ -18,9 +18,9 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from graph.errors import ReleaseError
-from graph.layout import read_layout
 from graph.rdf.facts import gather
 from graph.rdf.vocab import KM, read_package
+from graph.schema.layout import read_layout
 from graph.search_index import (
     ABOUT,
     ERA,

@@ -26,7 +26,7 @@ from graph.rdf.iris import parse_iri
 from graph.rdf.named_graphs import graph_name, n_triples
 from graph.rdf.vocab import term
 from graph.rules import infer
-from graph.sheets import Shapes
+from graph.schema.sheets import Shapes
 from graph.sources import RDF_FORMATS, SourceFile
 from graph.tables import read_tables
 from graph.validate import validate

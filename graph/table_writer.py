@@ -18,13 +18,13 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from graph.columns import Column
 from graph.formulas import guard
 from graph.mapping import sheets_of_classes
 from graph.rdf.facts import Facts, gather
 from graph.rdf.iris import parse_iri
 from graph.rdf.vocab import expand
-from graph.sheets import Shapes, SheetShape
+from graph.schema.columns import Column
+from graph.schema.sheets import Shapes, SheetShape
 from graph.store import Term
 from graph.turtle import count_key
 

@@ -2,7 +2,7 @@
 
 In: a folder of CSV files, one CSV file, or one workbook, from anybody. Out: `Sheet`s whose cells
 are stripped text, and findings about the files themselves. What the columns mean is not known
-here; see `graph.sheets`.
+here; see `graph.schema.sheets`.
 
 CSV is read as RFC 4180 with what Thai Excel does to it: a byte-order mark, Windows-874, semicolons
 or tabs. Workbooks come from strangers: the ZIP's declared sizes are looked at before it is opened,

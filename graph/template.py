@@ -13,10 +13,10 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
-from graph.columns import Column
 from graph.errors import SourceError
 from graph.findings import Text
-from graph.sheets import KEY, Shapes, SheetShape
+from graph.schema.columns import Column
+from graph.schema.sheets import KEY, Shapes, SheetShape
 
 ROWS_WITH_DROP_DOWN = 2000
 _REQUIRED = PatternFill("solid", fgColor="1F4E5F")

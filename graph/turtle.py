@@ -16,11 +16,11 @@ from functools import cached_property
 
 import pyoxigraph as ox
 
-from graph.layout import Layout
 from graph.rdf.facts import gather
 from graph.rdf.iris import parse_iri
 from graph.rdf.serialize import serialize
 from graph.rdf.vocab import expand
+from graph.schema.layout import Layout
 
 _FIRST = ("rdf:type", "skos:prefLabel", "rdfs:label", "skos:altLabel")
 _DIGITS = re.compile(r"(\d+)")

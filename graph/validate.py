@@ -16,7 +16,7 @@ from graph.judge import judge
 from graph.load import Loaded
 from graph.mapping import Origin
 from graph.rdf.vocab import compact, term
-from graph.sheets import Rule, Shapes
+from graph.schema.sheets import Rule, Shapes
 
 _EMPTY = {"MinCountConstraintComponent", "QualifiedMinCountConstraintComponent"}
 _TYPE = term("rdf:type")

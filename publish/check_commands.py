@@ -10,7 +10,7 @@ import click
 
 from graph.check import check
 from graph.report import as_html, as_json, as_text
-from graph.sheets import load_shapes
+from graph.schema.sheets import load_shapes
 from graph.template import write_template
 from publish.config import Config
 from publish.terminal import progress

@@ -9,9 +9,9 @@ from collections.abc import Iterator
 import pyoxigraph as ox
 from flask import Blueprint, Response, abort
 
-from graph.layout import rule_path
 from graph.rdf.facts import Facts
 from graph.rdf.vocab import SHAPE, compact, expand
+from graph.schema.layout import rule_path
 from graph.store import Term
 from publish.labels import Namer
 from publish.pages import Alternate, Card, Label, Link, RulePage, TermGroup, Vocabulary

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pyoxigraph as ox
 
-from graph.layout import Kind
+from graph.schema.layout import Kind
 from graph.search_index import fold_once
 from graph.search_words import Words
 from publish.pages import Label, Link

@@ -11,9 +11,9 @@ from flask import Blueprint, Response, abort
 from werkzeug.exceptions import NotFound
 
 from graph.describe import Description, describe
-from graph.layout import rule_path
 from graph.rdf.facts import Facts
 from graph.rdf.vocab import KM, ONTOLOGY_IRI, VOCABULARY, compact, term
+from graph.schema.layout import rule_path
 from publish.pages import Alternate, Card, Label, Link, TermGroup, Vocabulary
 from publish.resources import send_description
 from publish.site import Visit, visit

@@ -12,10 +12,10 @@ import pyoxigraph as ox
 
 from graph.describe import Description, Incoming, internal_query
 from graph.hubs import LEAST, Hubs, kind_of_key, part_key
-from graph.layout import Layout
 from graph.rdf.facts import Facts, gather
 from graph.rdf.iris import parse_iri
 from graph.rdf.vocab import term
+from graph.schema.layout import Layout
 from graph.seam import Store
 from graph.store import Solution, Term
 from graph.text.thai import sort_key

@@ -14,7 +14,7 @@ from graph.check import bundled_site
 from graph.load import Loaded, load
 from graph.rdf.vocab import expand
 from graph.report import Report
-from graph.sheets import Shapes, load_shapes
+from graph.schema.sheets import Shapes, load_shapes
 from graph.validate import validate
 
 BASE = "http://localhost:8000"

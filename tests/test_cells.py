@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from graph.cells import Problem, check_text, read_cell, year_suggestions
-from graph.columns import Column
 from graph.rdf.vocab import expand
+from graph.schema.columns import Column
 from graph.tables import MAX_CELL_CHARACTERS
 
 

@@ -22,7 +22,7 @@ from graph.report import (
     name_column,
     summary,
 )
-from graph.sheets import load_shapes
+from graph.schema.sheets import load_shapes
 
 HOSTILE = "<script>alert('x')</script>&\"\x1b[31m\u202e"
 

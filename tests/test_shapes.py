@@ -20,8 +20,8 @@ from graph.findings import Severity
 from graph.judge import judge
 from graph.rdf.rdflib_terms import to_rdflib
 from graph.rdf.vocab import SHAPE, VOCABULARY, expand, read_package
-from graph.sheets import VIRTUAL
-from graph.targets import Aimed
+from graph.schema.fast_shapes import Aimed
+from graph.schema.sheets import VIRTUAL
 
 ONTOLOGY = to_rdflib(read_package("ontology"))
 GRAPH = shapes().graph

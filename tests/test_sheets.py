@@ -3,10 +3,10 @@
 import pytest
 from cases import read_site, shapes
 
-from graph.columns import Column
 from graph.findings import Severity
 from graph.rdf.vocab import SHAPE, expand
-from graph.sheets import SheetShape
+from graph.schema.columns import Column
+from graph.schema.sheets import SheetShape
 
 
 def _sheet(name: str) -> SheetShape:

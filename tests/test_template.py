@@ -9,7 +9,7 @@ from openpyxl import load_workbook
 
 from graph.cells import read_cell
 from graph.errors import SourceError
-from graph.sheets import load_shapes
+from graph.schema.sheets import load_shapes
 from graph.tables import read_tables
 from graph.template import write_template
 

@@ -6,10 +6,10 @@ import pyoxigraph as ox
 import pytest
 from flask.testing import FlaskClient
 
-from graph.layout import read_layout
 from graph.rdf.facts import gather
 from graph.rdf.vocab import KM, SHAPE, VOCABULARY, expand, read_package
 from graph.release import Release
+from graph.schema.layout import read_layout
 from publish.app import create_app
 from publish.config import Config
 

@@ -28,8 +28,8 @@ from bench.processes import family, resident_bytes
 from bench.report import machine, say
 from bench.visits import visit_in_turn
 from graph.load import load
+from graph.schema.sheets import load_shapes
 from graph.shards import Desk, gather_common
-from graph.sheets import load_shapes
 from graph.sources import list_sources
 
 

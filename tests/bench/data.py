@@ -18,7 +18,7 @@ from bench.generate import BASE, slugs, write_country
 from graph.load import load, ontology_quads
 from graph.release import GRAPH_FILES, Manifest, write_manifest
 from graph.rules import infer
-from graph.sheets import load_shapes
+from graph.schema.sheets import load_shapes
 from graph.switch import activate
 
 RELEASE = "2026-01-01T000000Z"

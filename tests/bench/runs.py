@@ -25,7 +25,7 @@ from graph.edition import Edition
 from graph.rdf.rdflib_terms import to_rdflib
 from graph.rdf.vocab import read_package
 from graph.rules import construct
-from graph.sheets import load_shapes
+from graph.schema.sheets import load_shapes
 from graph.switch import publication_lock
 
 

@@ -18,11 +18,11 @@ from rdflib.collection import Collection
 from rdflib.namespace import CSVW, RDF, RDFS, SH
 from rdflib.term import Node
 
-from graph.columns import Column, call
 from graph.findings import Severity, Text
 from graph.rdf.rdflib_terms import to_rdflib
 from graph.rdf.vocab import SHAPE, compact, read_package, term
-from graph.targets import Aimed, aim
+from graph.schema.columns import Column, call
+from graph.schema.fast_shapes import Aimed, aim
 
 VIRTUAL = CSVW.virtual
 BELONGS_TO = URIRef(SHAPE + "belongsTo")
