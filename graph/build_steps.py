@@ -18,7 +18,7 @@ from graph.background import Background
 from graph.country import LEDGER
 from graph.edition import LARGE, PROGRAM, Build
 from graph.graph_writer import write_dumps
-from graph.history import GraphLines, record
+from graph.history.record import GraphLines, record
 from graph.hub_index import write_hubs
 from graph.hub_update import update_hubs
 from graph.hubs import FILE as HUBS

@@ -11,8 +11,8 @@ from importlib.metadata import version
 from pathlib import Path
 
 from graph.background import Background
-from graph.difference import STATES, Difference, read_difference
 from graph.dumps import DumpWriter
+from graph.history.delta import STATES, Difference, read_difference
 from graph.preview import Preview, preview_publication
 from graph.rdf.named_graphs import NamedGraphs, WithGraph
 from graph.release import Release

@@ -19,7 +19,7 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from graph.describe import internal_query
-from graph.difference import Difference
+from graph.history.delta import Difference
 from graph.hub_index import FORMAT, OUTWARDS, opened
 from graph.hub_mender import Mender, Moves
 from graph.hubs import BACKWARDS, LEAST, THINGS, TYPE

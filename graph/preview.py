@@ -16,9 +16,9 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from graph.compare import SubjectChange, compare
 from graph.errors import KmError, NoRelease
-from graph.history_files import find_thing
+from graph.history.diff import SubjectChange, compare
+from graph.history.read import find_thing
 from graph.rdf.facts import Facts, gather
 from graph.rdf.iris import INFERRED, ONTOLOGY, graph_iri, parse_iri
 from graph.rdf.named_graphs import NamedGraphs, n_quads

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from graph.difference import Difference
+from graph.history.delta import Difference
 from graph.seam import Store
 from graph.search_index import LINKS, TEXTS, YEAR, Links, Texts, sort_out, stage, type_of, weigh
 from graph.search_writer import FORMAT, fill, opened

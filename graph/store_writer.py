@@ -12,8 +12,8 @@ from typing import IO, cast
 
 import pyoxigraph as ox
 
-from graph.difference import Difference
 from graph.errors import ReleaseError
+from graph.history.delta import Difference
 
 
 def load_store(path: Path, dump: Path, expected: int) -> None:

@@ -12,11 +12,11 @@ from dataclasses import dataclass
 
 import pyoxigraph as ox
 
-from graph.history_files import GraphState
+from graph.history.counts import GraphStatistics
+from graph.history.read import GraphState
 from graph.rdf.triple_builder import Sayings, node, whole_number, words
 from graph.rdf.vocab import PREFIXES, VOCABULARY, compact, expand
 from graph.release import DUMPS, Manifest, Release, ReleaseFile
-from graph.statistics import GraphStatistics
 
 _FORMATS = {
     "ttl": "http://www.w3.org/ns/formats/Turtle",

@@ -1,6 +1,6 @@
 """The changes of a release as people read them: things by name, old words beside new ones.
 
-In: some `graph.history_files.Change`s. Out: `history_pages.SetChanges` for the template.
+In: some `graph.history.read.Change`s. Out: `history_pages.SetChanges` for the template.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -8,7 +8,7 @@ from itertools import groupby
 
 import pyoxigraph as ox
 
-from graph.history_files import Change, Summary
+from graph.history.read import Change, Summary
 from graph.rdf.facts import Facts, gather
 from graph.rdf.iris import ONTOLOGY, SHARED, parse_iri
 from graph.rdf.vocab import term

@@ -19,7 +19,7 @@ from functools import cached_property
 import pyoxigraph as ox
 
 from graph.errors import KmError, QueryTimeout, ReleaseError, StoreUnavailable
-from graph.history_files import GraphState, read_graphs
+from graph.history.read import GraphState, read_graphs
 from graph.hubs import FILE as HUBS
 from graph.hubs import Hubs
 from graph.overview import Overview, survey

@@ -20,7 +20,7 @@ from graph.catalog import (
     Publication,
     Version,
 )
-from graph.history_files import GraphState
+from graph.history.read import GraphState
 from graph.rdf.facts import Facts, gather
 from graph.rdf.iris import INFERRED, ONTOLOGY, RETIRED, SHARED
 from graph.rdf.vocab import term

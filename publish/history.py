@@ -1,6 +1,6 @@
 """What was published when, and what each release changed: /releases.
 
-In: the history that each release keeps of itself (`graph.history_files`). Out: the list of releases
+In: the history that each release keeps of itself (`graph.history.read`). Out: the list of releases
 and a page for each: when, by which program, from which files, and what is different from the one
 before, as people read it and as N-Quads. Lists are made from the small summaries alone; a page of
 changes reads its own lines and no more.
@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from flask import Blueprint, Response, abort, request
 
 from graph.errors import KmError
-from graph.history_files import (
+from graph.history.read import (
     ADDED,
     FOLDER,
     REMOVED,

@@ -18,7 +18,7 @@ from flask import Blueprint, Response, abort, request
 from werkzeug.http import http_date, parse_date
 
 from graph.describe import describe
-from graph.history_files import find_thing
+from graph.history.read import find_thing
 from graph.rdf.iris import SLUG, mint_iri
 from publish.history import find
 from publish.http import Variant, WebLink, add_vary, answer

@@ -9,10 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graph.compare import compare
 from graph.errors import ReleaseDamaged
-from graph.history import GraphLines, record
-from graph.history_files import (
+from graph.history.diff import compare
+from graph.history.read import (
     MAX_STATEMENTS,
     Summary,
     count_things,
@@ -23,6 +22,7 @@ from graph.history_files import (
     read_summary,
     read_things,
 )
+from graph.history.record import GraphLines, record
 
 BASE = "http://km"
 

@@ -10,7 +10,7 @@ import pyoxigraph as ox
 import pytest
 
 from graph import hub_index
-from graph.difference import Difference
+from graph.history.delta import Difference
 from graph.hub_index import write_hubs
 from graph.hub_mender import Mender
 from graph.hub_update import update_hubs

@@ -15,7 +15,7 @@ from graph import build_steps, edition, search_update
 from graph.build import build_release
 from graph.check import MANY, check
 from graph.edition import Edition
-from graph.history_files import read_summary
+from graph.history.read import read_summary
 from graph.release import Release
 from graph.store import EmbeddedStore
 from graph.switch import publication_lock

@@ -16,7 +16,7 @@ from conftest import publish
 from flask.testing import FlaskClient
 from werkzeug.http import http_date
 
-from graph.history_files import read_summary
+from graph.history.read import read_summary
 from graph.release import Release
 from graph.switch import activate
 from publish import feeds, history

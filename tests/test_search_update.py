@@ -9,7 +9,7 @@ import pyoxigraph as ox
 import pytest
 
 from graph import search_update
-from graph.difference import Difference
+from graph.history.delta import Difference
 from graph.rdf.vocab import expand, term
 from graph.release import Release
 from graph.search_update import update_index

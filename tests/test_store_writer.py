@@ -7,8 +7,8 @@ import pyoxigraph as ox
 import pytest
 from cases import BASE, thing
 
-from graph.difference import Difference
 from graph.errors import ReleaseError
+from graph.history.delta import Difference
 from graph.rdf.named_graphs import n_quads
 from graph.store_writer import change_store, load_store
 

@@ -23,7 +23,7 @@ from urllib.request import urlopen
 from bench.generate import BASE, slugs
 from bench.processes import cpu_s as spent_s
 from bench.processes import free_port, own_cpu_s, private_bytes, query_workers
-from graph.history_files import count_things, read_things
+from graph.history.read import count_things, read_things
 from graph.rdf.vocab import PREFIXES
 from graph.release import Release, find_release
 from graph.store import EmbeddedStore

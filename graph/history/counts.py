@@ -2,7 +2,7 @@
 
 In: the graph's N-Quads lines. Out: a `GraphStatistics`, which depends on nothing but the lines:
 where a graph has not changed, neither have its counts, and the next release takes them over
-(`graph.history`).
+(`graph.history.record`).
 """
 
 import json

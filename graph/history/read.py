@@ -1,8 +1,9 @@
 """The files of a release's history, read a page at a time.
 
-In: the folder of a release, as `graph.history` wrote it. Out: summaries, the states of graphs and
-things, and what changed. Files are read where they are wanted, by offset or by bisection, so that
-a page costs the same in a release of a thousand statements and of a hundred million.
+In: the folder of a release, as `graph.history.record` wrote it. Out: summaries, the states of
+graphs and things, and what changed. Files are read where they are wanted, by offset or by
+bisection, so that a page costs the same in a release of a thousand statements and of a hundred
+million.
 """
 
 import json
@@ -16,7 +17,7 @@ from typing import IO
 import pyoxigraph as ox
 
 from graph.errors import ReleaseDamaged
-from graph.statistics import GraphStatistics, from_json
+from graph.history.counts import GraphStatistics, from_json
 
 FOLDER = "history"
 ADDED, REMOVED, CHANGES = "added.nq", "removed.nq", "changes.tsv"

@@ -11,7 +11,7 @@ folder `history/` of the new release:
 
 Graph by graph: one with the same hash is passed over, two that differ are merged line by line. So
 memory holds one subject's lines and an index of what changed, whatever the size of the release.
-`graph.history_files` reads what is written here.
+`graph.history.read` reads what is written here.
 """
 
 import gzip
@@ -24,8 +24,9 @@ from io import BytesIO
 from pathlib import Path
 from typing import IO
 
-from graph.compare import SubjectChange, compare
-from graph.history_files import (
+from graph.history.counts import measure
+from graph.history.diff import SubjectChange, compare
+from graph.history.read import (
     ADDED,
     CHANGES,
     FOLDER,
@@ -38,7 +39,6 @@ from graph.history_files import (
     read_rows,
 )
 from graph.rdf.iris import RETIRED, graph_iri
-from graph.statistics import measure
 
 _MAX_VERSIONS = 50
 

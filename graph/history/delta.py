@@ -1,7 +1,7 @@
 """What a release says otherwise than the one before, for indexes that are mended, not made anew.
 
-In: the folder of a release whose history is written (`graph.history`). Out: a `Difference`: the
-quads that came and those that went.
+In: the folder of a release whose history is written (`graph.history.record`). Out: a `Difference`:
+the quads that came and those that went.
 """
 
 from collections.abc import Iterator
@@ -12,7 +12,7 @@ from typing import IO, cast
 
 import pyoxigraph as ox
 
-from graph.history_files import ADDED, FOLDER, GRAPHS, REMOVED
+from graph.history.read import ADDED, FOLDER, GRAPHS, REMOVED
 
 STATES = f"{FOLDER}/{GRAPHS}"
 """The file that a release must have for the next one's history to tell a difference."""
