@@ -40,7 +40,7 @@ from graph.report import EXTRACT, as_extract, as_json
 from graph.search_index import FILE
 from graph.search_update import update_index
 from graph.search_writer import write_index
-from graph.store import EmbeddedStore
+from graph.store.embedded import EmbeddedStore
 from graph.store_writer import change_store, load_store
 from graph.switch import activate, remove_old, sync_folder
 from graph.tombstones import retired_graph

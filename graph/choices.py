@@ -15,8 +15,8 @@ from graph.overview import name_things
 from graph.parameters import Parameter
 from graph.rdf.facts import Facts, gather
 from graph.rdf.vocab import term
-from graph.seam import Store
-from graph.store import Term
+from graph.store.embedded import Term
+from graph.store.interface import Store
 
 MOST = 500
 

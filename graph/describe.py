@@ -19,8 +19,8 @@ import pyoxigraph as ox
 from graph.hubs import BACKWARDS, LEAST, Hubs, Part, Relation
 from graph.rdf.facts import Facts, gather
 from graph.rdf.vocab import term
-from graph.seam import Store
-from graph.store import Term
+from graph.store.embedded import Term
+from graph.store.interface import Store
 
 MAX_SHOWN = 50
 FEW = 4

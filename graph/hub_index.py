@@ -20,8 +20,8 @@ from graph.hubs import BACKWARDS, DOCUMENT, THINGS, TYPE, part_key
 from graph.rdf.facts import gather
 from graph.rdf.vocab import read_package, term
 from graph.schema.layout import read_layout
-from graph.seam import Store
-from graph.store import Solution, Term
+from graph.store.embedded import Solution, Term
+from graph.store.interface import Store
 from graph.text.thai import sort_key
 
 FORMAT = 3

@@ -24,7 +24,7 @@ from graph.hub_index import FORMAT, OUTWARDS, opened
 from graph.hub_mender import Mender, Moves
 from graph.hubs import BACKWARDS, LEAST, THINGS, TYPE
 from graph.rdf.vocab import term
-from graph.seam import Store
+from graph.store.interface import Store
 
 MOST_TOUCHED = 20_000
 """From so many things on, it is quicker to write all anew."""

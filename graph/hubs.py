@@ -17,7 +17,7 @@ import pyoxigraph as ox
 from graph.errors import ReleaseDamaged
 from graph.rdf.iris import parse_iri
 from graph.rdf.vocab import expand, term
-from graph.store import Term
+from graph.store.embedded import Term
 
 FILE = "hubs.sqlite"
 LEAST = 50

@@ -14,7 +14,7 @@ from graph.hubs import Hubs
 from graph.rdf.facts import Facts, gather
 from graph.rdf.vocab import expand, term
 from graph.schema.layout import Kind
-from graph.seam import Store
+from graph.store.interface import Store
 
 PAGE_SIZE = 200
 MAX_SHOWN = 24

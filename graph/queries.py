@@ -22,9 +22,9 @@ from graph.parameters import Parameter, read_parameter, read_text, read_value
 from graph.rdf.facts import gather
 from graph.rdf.vocab import read_package, term
 from graph.schema.layout import read_layout
-from graph.seam import Store
 from graph.sparql.guard import tokens
-from graph.store import Solution, Term
+from graph.store.embedded import Solution, Term
+from graph.store.interface import Store
 
 HEAD = "#+"
 _FOLDER = files("graph") / "queries"

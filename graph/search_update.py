@@ -17,9 +17,9 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from graph.history.delta import Difference
-from graph.seam import Store
 from graph.search_index import LINKS, TEXTS, YEAR, Links, Texts, sort_out, stage, type_of, weigh
 from graph.search_writer import FORMAT, fill, opened
+from graph.store.interface import Store
 from graph.tombstones import retired_graph
 
 MOST_TOUCHED = 0.1

@@ -12,8 +12,8 @@ from itertools import groupby
 
 import pyoxigraph as ox
 
-from graph.seam import Store
-from graph.store import Solution
+from graph.store.embedded import Solution
+from graph.store.interface import Store
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,7 @@ _DOOMED = ".tmp-old-"
 
 
 class Shelf(Protocol):
-    """Where a release is put besides its folder; `graph.remote_release.RemoteShelf` is one."""
+    """Where a release is put besides its folder; `graph.store.remote_copies.RemoteShelf` is one."""
 
     def put(self, release_id: str, quads: Iterable[ox.Quad]) -> None:
         """Put a release there, unseen by readers. Raises ReleaseError."""

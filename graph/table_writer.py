@@ -25,7 +25,7 @@ from graph.rdf.iris import parse_iri
 from graph.rdf.vocab import expand
 from graph.schema.columns import Column
 from graph.schema.sheets import Shapes, SheetShape
-from graph.store import Term
+from graph.store.embedded import Term
 from graph.turtle import count_key
 
 _BOOLEAN, _STRING = expand("xsd:boolean"), expand("xsd:string")

@@ -23,7 +23,7 @@ from graph.release import (
     find_release,
     unpacked_lines,
 )
-from graph.store import EmbeddedStore
+from graph.store.embedded import EmbeddedStore
 
 _COUNTS = "SELECT ?g (COUNT(*) AS ?n) WHERE { GRAPH ?g { ?s ?p ?o } } GROUP BY ?g"
 

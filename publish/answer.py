@@ -11,8 +11,8 @@ import pyoxigraph as ox
 
 from graph.overview import name_things
 from graph.rdf.facts import Facts
-from graph.seam import Store
-from graph.store import Term
+from graph.store.embedded import Term
+from graph.store.interface import Store
 from publish.engine_worker import EngineQuery
 from publish.sparql import Engine
 

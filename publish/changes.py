@@ -12,7 +12,7 @@ from graph.history.read import Change, Summary
 from graph.rdf.facts import Facts, gather
 from graph.rdf.iris import ONTOLOGY, SHARED, parse_iri
 from graph.rdf.vocab import term
-from graph.seam import Store
+from graph.store.interface import Store
 from publish.history_pages import PropertyChange, SetChanges, ThingChange
 from publish.labels import Namer
 from publish.pages import Label, Link

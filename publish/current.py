@@ -27,9 +27,9 @@ from graph.rdf.facts import Facts, gather
 from graph.rdf.iris import ONTOLOGY, graph_iri
 from graph.rdf.vocab import PREFIXES, term
 from graph.release import Release, current_id, open_release, release_ids
-from graph.seam import Store
 from graph.search import SearchIndex
-from graph.store import EmbeddedStore
+from graph.store.embedded import EmbeddedStore
+from graph.store.interface import Store
 from publish.config import Config
 from publish.stores import NoEngine, ReleaseEngine, open_engine, open_store
 

@@ -23,7 +23,7 @@ from types import TracebackType
 from typing import Self, TypeAlias
 
 from graph.errors import EngineBusy, KmError, ReleaseDamaged
-from graph.store import Answer, format_named
+from graph.store.embedded import Answer, format_named
 from publish.engine_process import Worker
 from publish.engine_worker import EngineQuery, WorkerSettings
 from publish.lanes import LOOK_S, Lanes, Slot

@@ -24,7 +24,7 @@ from pathlib import Path
 from typing import IO, cast
 
 from graph.errors import KmError, QueryError, QuerySyntax, QueryTooLarge, ReleaseDamaged
-from graph.store import BLOCK_BYTES, EmbeddedStore, read_term
+from graph.store.embedded import BLOCK_BYTES, EmbeddedStore, read_term
 
 READY, QUERY, DATA, END, FAILED = b"R", b"Q", b"D", b"Z", b"E"
 HEADER = struct.Struct("!cI")

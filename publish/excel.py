@@ -13,7 +13,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
-from graph.store import Answer
+from graph.store.embedded import Answer
 
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _AHEAD_BYTES = 64

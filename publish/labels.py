@@ -14,7 +14,7 @@ import pyoxigraph as ox
 
 from graph.rdf.facts import Facts
 from graph.rdf.vocab import compact, expand
-from graph.store import Term
+from graph.store.embedded import Term
 from graph.text.thai import sort_key
 from publish.links import Links
 from publish.pages import Label, Link

@@ -19,7 +19,7 @@ from graph.errors import (
     QueryTooLarge,
     ReaderLeft,
 )
-from graph.store import BLOCK_BYTES
+from graph.store.embedded import BLOCK_BYTES
 from publish.engine_process import Worker
 from publish.engine_worker import DATA, END, revive
 

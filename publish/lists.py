@@ -16,7 +16,7 @@ from graph.rdf.serialize import serialize
 from graph.rdf.vocab import expand, term
 from graph.search_hits import Hit
 from graph.search_index import ERA, NAME
-from graph.store import Answer
+from graph.store.embedded import Answer
 from publish.excel import for_excel
 from publish.http import Variant, answer
 from publish.pages import Label, Link

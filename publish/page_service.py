@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from graph.hubs import BACKWARDS
 from graph.rdf.vocab import expand
-from graph.store import Term
+from graph.store.embedded import Term
 from publish.page_leaflet import Behind
 from publish.pages import Group, Item, Link
 from publish.view import SHOWN, Form, View

@@ -15,7 +15,7 @@ from flask import Blueprint, Response
 from graph.rdf.facts import Facts, gather
 from graph.rdf.vocab import SHAPE, VOCABULARY, term
 from graph.report import EXTRACT, name_column
-from graph.store import Term
+from graph.store.embedded import Term
 from publish.bars import Bar, draw_bars
 from publish.downloads import REPORT
 from publish.dumps import CURRENT

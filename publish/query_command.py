@@ -23,9 +23,9 @@ from graph.errors import QueryError, SourceError
 from graph.queries import SavedQuery, bind, check_bound, find_query, read_query, saved_queries
 from graph.rdf.vocab import compact
 from graph.release import open_release
-from graph.seam import Store
 from graph.sparql.guard import admit
-from graph.store import Term
+from graph.store.embedded import Term
+from graph.store.interface import Store
 from publish.config import Config
 from publish.stores import open_store
 

@@ -18,7 +18,7 @@ from flask import Blueprint, Response, abort, request
 
 from graph.errors import KmError, QuerySyntax
 from graph.sparql.guard import admit
-from graph.store import Term
+from graph.store.embedded import Term
 from publish import query_terms
 from publish.answer import name_terms, read_rows, read_text
 from publish.engine_worker import EngineQuery

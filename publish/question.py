@@ -16,7 +16,7 @@ from graph.findings import Text
 from graph.parameters import Parameter
 from graph.queries import SavedQuery, fill
 from graph.rdf.vocab import expand
-from graph.store import Term
+from graph.store.embedded import Term
 from publish.answer import Rows, name_terms
 from publish.chart import MOST_BARS, Chart, draw, is_worth_drawing
 from publish.labels import Namer

@@ -12,11 +12,11 @@ from collections.abc import Callable, Iterator, Mapping
 from itertools import chain
 
 from graph.errors import QueryError
-from graph.release_graphs import ReleaseGraphs
-from graph.remote import check_form
-from graph.rewrite import rewrite
-from graph.store import BLOCK_BYTES, Answer, format_named, read_term
-from graph.wire import Address, Reply, send
+from graph.store.embedded import BLOCK_BYTES, Answer, format_named, read_term
+from graph.store.query_rewrite import rewrite
+from graph.store.release_names import ReleaseGraphs
+from graph.store.remote import check_form
+from graph.store.sparql_http import Address, Reply, send
 from publish.engine_worker import EngineQuery
 from publish.lanes import Lanes
 

@@ -12,7 +12,7 @@ from flask import Blueprint, Response, abort
 from graph.rdf.facts import Facts
 from graph.rdf.vocab import SHAPE, compact, expand
 from graph.schema.layout import rule_path
-from graph.store import Term
+from graph.store.embedded import Term
 from publish.labels import Namer
 from publish.pages import Alternate, Card, Label, Link, RulePage, TermGroup, Vocabulary
 from publish.site import Visit, visit

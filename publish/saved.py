@@ -14,7 +14,7 @@ from flask import Blueprint, Response, abort, request
 
 from graph.errors import QueryError
 from graph.queries import SavedQuery, bind, check_bound, fill
-from graph.store import Term
+from graph.store.embedded import Term
 from publish.answer import read_rows
 from publish.engine_worker import EngineQuery
 from publish.excel import for_excel

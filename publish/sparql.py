@@ -19,7 +19,7 @@ from werkzeug.wrappers import Request
 
 from graph.errors import KmError, QuerySyntax
 from graph.sparql.guard import GateLimits, admit, glance
-from graph.store import Answer, format_named
+from graph.store.embedded import Answer, format_named
 from publish.engine_worker import EngineQuery
 from publish.excel import for_excel
 from publish.front import Application, Environ, StartResponse

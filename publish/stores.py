@@ -12,11 +12,11 @@ from typing import Any, Protocol
 from graph.errors import QueryRefused
 from graph.rdf.vocab import PREFIXES
 from graph.release import Release
-from graph.remote import RemoteStore
-from graph.remote_release import RemoteShelf
-from graph.seam import Store
-from graph.store import Answer, EmbeddedStore
-from graph.wire import Address, read_address
+from graph.store.embedded import Answer, EmbeddedStore
+from graph.store.interface import Store
+from graph.store.remote import RemoteStore
+from graph.store.remote_copies import RemoteShelf
+from graph.store.sparql_http import Address, read_address
 from publish.config import EMBEDDED, Config
 from publish.engine import Aside, Begun, EnginePool, EngineQuery
 from publish.environ import ASIDE, HAS_LEFT

@@ -14,7 +14,7 @@ import pyoxigraph as ox
 from graph.rdf.facts import Facts
 from graph.rdf.vocab import term
 from graph.search_index import ERA
-from graph.store import Term
+from graph.store.embedded import Term
 from publish.chart import cut
 from publish.links import Links, encode_iri
 from publish.pages import Document, Link

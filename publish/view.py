@@ -16,8 +16,8 @@ from graph.rdf.facts import Facts, gather
 from graph.rdf.iris import parse_iri
 from graph.rdf.vocab import term
 from graph.schema.layout import Layout
-from graph.seam import Store
-from graph.store import Solution, Term
+from graph.store.embedded import Solution, Term
+from graph.store.interface import Store
 from graph.text.thai import sort_key
 from publish.labels import Namer
 from publish.pages import Flag, Group, Item, Label, Link

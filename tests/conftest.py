@@ -18,7 +18,7 @@ from graph.build import build_release
 from graph.check import Checked, bundled_site, check
 from graph.rdf.vocab import PREFIXES
 from graph.release import Release
-from graph.store import EmbeddedStore
+from graph.store.embedded import EmbeddedStore
 from graph.switch import publication_lock
 from publish.app import assemble
 from publish.asgi import Asgi

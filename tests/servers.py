@@ -17,8 +17,8 @@ from urllib.request import urlopen
 from bench.processes import free_port
 from bench.servers import VIRTUOSO_INI
 
-from graph.remote_release import RemoteShelf
-from graph.wire import read_address
+from graph.store.remote_copies import RemoteShelf
+from graph.store.sparql_http import read_address
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ import pytest
 
 from graph.describe import MAX_SHOWN, Description, describe
 from graph.rdf.vocab import PREFIXES, term
-from graph.store import EmbeddedStore
+from graph.store.embedded import EmbeddedStore
 
 BASE = "http://localhost:8000"
 PLAN, TOPIC = f"{BASE}/id/plan/p", f"{BASE}/id/topic/t"

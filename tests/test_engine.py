@@ -24,7 +24,7 @@ from graph.errors import (
     ReleaseDamaged,
 )
 from graph.sparql.guard import admit
-from graph.store import BLOCK_BYTES
+from graph.store.embedded import BLOCK_BYTES
 from publish.engine import Begun, EnginePool, EngineQuery
 from publish.lanes import Lanes
 

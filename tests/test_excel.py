@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graph.store import Answer
+from graph.store.embedded import Answer
 from publish.excel import BYTE_ORDER_MARK, ExcelCells, for_excel
 
 SIGNS = "=+-@\t\r\n \"',;1a9.eก"

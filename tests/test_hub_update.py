@@ -16,7 +16,7 @@ from graph.hub_mender import Mender
 from graph.hub_update import update_hubs
 from graph.hubs import LEAST
 from graph.rdf.vocab import PREFIXES, term
-from graph.store import EmbeddedStore
+from graph.store.embedded import EmbeddedStore
 
 BASE = "http://localhost:8000"
 ROWS = {

@@ -17,7 +17,7 @@ from graph.describe import FEW, _most, describe, internal_query
 from graph.hub_index import write_hubs
 from graph.hubs import BACKWARDS, LEAST, PAGE_SIZE, Hubs, Part, Relation
 from graph.rdf.vocab import PREFIXES, expand
-from graph.store import EmbeddedStore
+from graph.store.embedded import EmbeddedStore
 from publish.app import create_app
 from publish.config import Config
 from publish.quality import MAX_FAULTS

@@ -17,7 +17,7 @@ from graph.check import MANY, check
 from graph.edition import Edition
 from graph.history.read import read_summary
 from graph.release import Release
-from graph.store import EmbeddedStore
+from graph.store.embedded import EmbeddedStore
 from graph.switch import publication_lock
 from graph.verify import verify_release
 

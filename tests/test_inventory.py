@@ -11,7 +11,7 @@ import pyoxigraph as ox
 import pytest
 
 from graph.rdf.vocab import expand, term
-from graph.store import EmbeddedStore
+from graph.store.embedded import EmbeddedStore
 
 INVENTORY = Path(__file__).with_name("inventory.csv")
 ROWS = list(csv.DictReader(INVENTORY.read_text(encoding="utf-8").splitlines()))

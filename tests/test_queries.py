@@ -17,7 +17,7 @@ from graph.queries import SavedQuery, as_rdf, bind, find_query, read_query, run,
 from graph.rdf.rdflib_terms import to_rdflib
 from graph.rdf.vocab import PREFIXES
 from graph.sparql.guard import admit
-from graph.store import EmbeddedStore, Solution, Term
+from graph.store.embedded import EmbeddedStore, Solution, Term
 from publish.config import Config
 
 BASE = Config.base

@@ -10,7 +10,7 @@ from graph.errors import QueryError
 from graph.queries import SavedQuery, as_rdf, bind, fill, run, saved_queries
 from graph.query_groups import Collection, read_collection
 from graph.rdf.vocab import PREFIXES, expand, term
-from graph.store import EmbeddedStore
+from graph.store.embedded import EmbeddedStore
 from publish.config import Config
 
 BASE = Config.base

@@ -4,8 +4,8 @@ import pyoxigraph as ox
 import pytest
 
 from graph.errors import QueryError, QuerySyntax
-from graph.release_graphs import NOWHERE, ReleaseGraphs
-from graph.rewrite import rewrite
+from graph.store.query_rewrite import rewrite
+from graph.store.release_names import NOWHERE, ReleaseGraphs
 
 BASE = "http://localhost:8000"
 GRAPHS = ReleaseGraphs("R", BASE, (f"{BASE}/graph/a", f"{BASE}/graph/b"))

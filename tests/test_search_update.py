@@ -14,7 +14,7 @@ from graph.rdf.vocab import expand, term
 from graph.release import Release
 from graph.search_update import update_index
 from graph.search_writer import write_index
-from graph.store import EmbeddedStore
+from graph.store.embedded import EmbeddedStore
 from graph.tombstones import retired_graph
 
 Quads = frozenset[ox.Quad]

@@ -7,7 +7,7 @@ import pytest
 
 from graph.check import bundled_site
 from graph.source_page import page_lines
-from graph.store import EmbeddedStore
+from graph.store.embedded import EmbeddedStore
 from publish.config import Config
 
 SHA256 = "2561c7e292a9f21e838e5f1dbe1a558533e2e954c1ae857b15f60e5a4d8fd408"

@@ -23,7 +23,7 @@ from graph.errors import (
     QueryTooLarge,
     ReleaseDamaged,
 )
-from graph.store import Answer
+from graph.store.embedded import Answer
 from publish.asgi import Asgi
 from publish.config import Config
 from publish.engine import EnginePool, EngineQuery

@@ -8,7 +8,7 @@ import pyoxigraph as ox
 import pytest
 
 from graph.errors import QueryError, QuerySyntax, ReleaseDamaged
-from graph.store import EmbeddedStore
+from graph.store.embedded import EmbeddedStore
 
 EX = "http://example.org/"
 QUADS = f"""

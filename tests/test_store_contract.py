@@ -16,9 +16,9 @@ from graph.hubs import Hubs
 from graph.overview import survey
 from graph.queries import SavedQuery, run, saved_queries
 from graph.rdf.vocab import PREFIXES, term
-from graph.remote import RemoteStore
-from graph.seam import Store
-from graph.store import EmbeddedStore, format_named
+from graph.store.embedded import EmbeddedStore, format_named
+from graph.store.interface import Store
+from graph.store.remote import RemoteStore
 
 BASE = "http://localhost:8000"
 EX = "http://example.org/"

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import pyoxigraph as ox
 
 from graph.rdf.vocab import term
-from graph.store import Term
+from graph.store.embedded import Term
 
 Subject = ox.NamedNode | ox.BlankNode | ox.Triple
 

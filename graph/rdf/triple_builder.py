@@ -9,7 +9,7 @@ from datetime import datetime
 import pyoxigraph as ox
 
 from graph.rdf.vocab import term
-from graph.store import Term
+from graph.store.embedded import Term
 
 
 class Sayings:

@@ -12,7 +12,7 @@ import pyoxigraph as ox
 
 from graph.rdf.facts import Facts, Subject
 from graph.rdf.vocab import term
-from graph.store import Term
+from graph.store.embedded import Term
 
 LAST = 1_000.0
 _ANY = ""

@@ -17,7 +17,7 @@ from bench.kinds import Kind, fresh
 from bench.processes import cpu_s
 from bench.servers import RDFLIB, Server
 from graph.rdf.vocab import PREFIXES
-from graph.store import EmbeddedStore
+from graph.store.embedded import EmbeddedStore
 from publish.engine import EnginePool, EngineQuery
 
 CLIENTS = (1, 8)

@@ -21,7 +21,7 @@ from bench.runs import Steps, run_publish
 from graph.rdf.vocab import PREFIXES, term
 from graph.release import FORMAT
 from graph.search import Query, SearchIndex
-from graph.store import EmbeddedStore
+from graph.store.embedded import EmbeddedStore
 
 HUB = "law/decree-2546-good-governance"
 """A law that every organisation names."""

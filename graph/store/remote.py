@@ -1,9 +1,9 @@
 """The store of one release on a SPARQL 1.1 server, behind the same seam as the embedded one.
 
-In: the addresses of a server that holds the release (`graph.remote_release` loads it) and SPARQL
-1.1 queries. Out: answers in the formats of the SPARQL 1.1 Protocol, or terms for the pages. Every
-query names the release's dataset, so that union, FROM and named graphs mean the same on every
-server, and public names of graphs go in and come out (see `graph.release_graphs`).
+In: the addresses of a server that holds the release (`graph.store.remote_copies` loads it) and
+SPARQL 1.1 queries. Out: answers in the formats of the SPARQL 1.1 Protocol, or terms for the pages.
+Every query names the release's dataset, so that union, FROM and named graphs mean the same on every
+server, and public names of graphs go in and come out (see `graph.store.release_names`).
 
 What it cannot do: follow a blank node from one query to the next (loading refuses blank nodes).
 The formats are the server's: its Turtle has no prefixes of ours.
@@ -16,11 +16,11 @@ from typing import TypeVar
 import pyoxigraph as ox
 
 from graph.errors import QueryError
-from graph.release_graphs import ReleaseGraphs
-from graph.rewrite import Rewritten, rewrite
 from graph.sparql.guard import shape
-from graph.store import Answer, Solution, Term, format_named
-from graph.wire import Address, send
+from graph.store.embedded import Answer, Solution, Term, format_named
+from graph.store.query_rewrite import Rewritten, rewrite
+from graph.store.release_names import ReleaseGraphs
+from graph.store.sparql_http import Address, send
 
 #: So many subjects are asked for at once; more would be too long a query for some servers.
 _BATCH = 200

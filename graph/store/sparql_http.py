@@ -25,8 +25,8 @@ from graph.errors import (
     QueryTooComplex,
     StoreUnavailable,
 )
-from graph.rewrite import Rewritten
-from graph.store import BLOCK_BYTES
+from graph.store.embedded import BLOCK_BYTES
+from graph.store.query_rewrite import Rewritten
 
 if TYPE_CHECKING:
     from SPARQLWrapper import SPARQLWrapper

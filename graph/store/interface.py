@@ -1,8 +1,8 @@
 """The seam: what pages and queries need of a store, whichever it is.
 
-`graph.store.EmbeddedStore` is one, `graph.remote.RemoteStore` the other. A store is of one release
-and never changes; SPARQL 1.1 Query is its language, and pyoxigraph's terms, triples and quads are
-what comes out of it. `tests/test_store_contract.py` runs the same cases on both.
+`graph.store.embedded.EmbeddedStore` is one, `graph.store.remote.RemoteStore` the other. A store is
+of one release and never changes; SPARQL 1.1 Query is its language, and pyoxigraph's terms, triples
+and quads are what comes out of it. `tests/test_store_contract.py` runs the same cases on both.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -10,7 +10,7 @@ from typing import Protocol
 
 import pyoxigraph as ox
 
-from graph.store import Answer, Solution, Term
+from graph.store.embedded import Answer, Solution, Term
 
 
 class Store(Protocol):
@@ -24,7 +24,7 @@ class Store(Protocol):
         named_graphs: Sequence[str] | None = None,
         substitutions: Mapping[str, Term] | None = None,
     ) -> Answer:
-        """Answer in the format named `accept` (see `graph.store.format_named`).
+        """Answer in the format named `accept` (see `graph.store.embedded.format_named`).
 
         A dataset given here replaces FROM (SPARQL 1.1 Protocol section 2.1.4); where neither names
         one, the default graph is the union of all graphs. Raises QuerySyntax and QueryError.

@@ -7,7 +7,7 @@ stand.
 
 - FROM and FROM NAMED leave the text and become the dataset of the protocol, which wins over them on
   every server (SPARQL 1.1 Protocol section 2.1.4), unless the request named one.
-- The names of graphs become those of the release (see `graph.release_graphs`).
+- The names of graphs become those of the release (see `graph.store.release_names`).
 - Prefixes that are used and not declared are declared, on a line of their own.
 - Bound terms stand as VALUES at the head of the outermost group, where every server's planner
   begins with them; at the end of the query they would be joined after grouping.
@@ -23,9 +23,9 @@ from urllib.parse import urljoin
 import pyoxigraph as ox
 
 from graph.errors import QueryError
-from graph.release_graphs import NOWHERE, ReleaseGraphs
 from graph.sparql.guard import Token, syntax_error, tokens
-from graph.store import Term
+from graph.store.embedded import Term
+from graph.store.release_names import NOWHERE, ReleaseGraphs
 
 _UNICODE = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
 

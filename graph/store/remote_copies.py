@@ -2,8 +2,9 @@
 
 In: the quads of a release. Out: its named graphs on the server, one at a time, by the SPARQL 1.1
 Graph Store HTTP Protocol (sections 5.3 PUT, 5.4 DELETE, 5.5 POST), and last the graph of the union.
-No reader asks for any of them before the symlink `current` says so (see `graph.release_graphs`), so
-a crash in the middle leaves the old release as it was, and no update has to be atomic.
+No reader asks for any of them before the symlink `current` says so (see
+`graph.store.release_names`), so a crash in the middle leaves the old release as it was, and no
+update has to be atomic.
 
 A note in `remote/ID.json` of the data folder is written before the first graph: what is on the
 server, or half on it, is always known. The release that was current stays for a while, for requests
@@ -33,11 +34,11 @@ from urllib.request import (
 import pyoxigraph as ox
 
 from graph.errors import ReleaseDamaged, ReleaseError
-from graph.release_graphs import ReleaseGraphs
-from graph.remote import RemoteStore
-from graph.rewrite import Rewritten
-from graph.store import format_named
-from graph.wire import Address
+from graph.store.embedded import format_named
+from graph.store.query_rewrite import Rewritten
+from graph.store.release_names import ReleaseGraphs
+from graph.store.remote import RemoteStore
+from graph.store.sparql_http import Address
 
 _LOAD_S = 600.0  # for one request of loading; a server may index long
 _COUNT_S = 120.0
