@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from graph.intake.sources import Source
 from graph.release import ReleaseFile
-from graph.sources import Source
 
 Words = Mapping[str, str]
 """Words by language tag."""

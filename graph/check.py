@@ -21,14 +21,14 @@ from graph.country import Office, check_country, place_in
 from graph.country_graphs import CountryGraphs
 from graph.errors import KmError
 from graph.findings import Place
-from graph.load import load_handed, ontology_quads
+from graph.intake.load import load_handed, ontology_quads
+from graph.intake.sources import Handed, Source, list_sources
 from graph.processes import count_processors
 from graph.rdf.named_graphs import InMemory, NamedGraphs
 from graph.release import Release, open_release
 from graph.report import Report
 from graph.rules import infer
 from graph.schema.sheets import load_shapes
-from graph.sources import Handed, Source, list_sources
 from graph.validate import in_reading_order, validate
 
 MANY = 12

@@ -11,8 +11,8 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from graph.country import Country
+from graph.intake.load import ontology_quads
 from graph.ledger import parts_of_graphs
-from graph.load import ontology_quads
 from graph.rdf.iris import ONTOLOGY, graph_iri
 from graph.rdf.named_graphs import InMemory, n_triples, read_triples
 from graph.release import Release

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 
 import pyoxigraph as ox
 
-from graph.cells import Problem, read_cell
 from graph.errors import QueryError
 from graph.findings import Text, shorten
+from graph.intake.cells import Problem, read_cell
 from graph.rdf.facts import Facts
 from graph.rdf.iris import SLUG
 from graph.schema.columns import Column

@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import TypeVar
 
 from graph.errors import SourceError
+from graph.intake.sources import Folder
 from graph.processes import start_processes
 from graph.shards import Common
-from graph.sources import Folder
 
 R = TypeVar("R")
 Work = Callable[[str, Path, Sequence[Folder]], Iterator[R]]

@@ -24,7 +24,7 @@ import orjson
 import pyoxigraph as ox
 
 from graph.errors import NoRelease, ReleaseDamaged
-from graph.sources import Source
+from graph.intake.sources import Source
 
 CURRENT = "current"
 MANIFEST = "manifest.json"

@@ -20,15 +20,15 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from graph.findings import Finding
-from graph.load import Loaded, load_files
-from graph.mapping import Known
+from graph.intake.load import Loaded, load_files
+from graph.intake.mapping import Known
+from graph.intake.sources import RDF_FORMATS, SourceFile
+from graph.intake.tables import read_tables
 from graph.rdf.iris import parse_iri
 from graph.rdf.named_graphs import graph_name, n_triples
 from graph.rdf.vocab import term
 from graph.rules import infer
 from graph.schema.sheets import Shapes
-from graph.sources import RDF_FORMATS, SourceFile
-from graph.tables import read_tables
 from graph.validate import validate
 
 Files = Sequence[SourceFile]

@@ -2,7 +2,7 @@
 
 In: the triples of a named graph and the shapes. Out: for each sheet the rows of the things in it,
 with every column that the shapes describe; a ZIP of CSV files, and the CSV files of the whole site.
-What `graph.mapping` reads of them are the same triples. They are for Excel: UTF-8 behind a
+What `graph.intake.mapping` reads of them are the same triples. They are for Excel: UTF-8 behind a
 byte-order mark, without which Thai Excel reads Windows-874, and no cell is a formula. What is in no
 column, such as triples that came from Turtle, is in the RDF dumps only.
 """
@@ -18,8 +18,8 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from graph.formulas import guard
-from graph.mapping import sheets_of_classes
+from graph.intake.mapping import sheets_of_classes
+from graph.intake.spreadsheet_safety import guard
 from graph.rdf.facts import Facts, gather
 from graph.rdf.iris import parse_iri
 from graph.rdf.vocab import expand

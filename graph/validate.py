@@ -12,9 +12,9 @@ from rdflib.namespace import RDF, SH
 from rdflib.term import Node
 
 from graph.findings import Finding, Place, Severity, find
+from graph.intake.load import Loaded
+from graph.intake.mapping import Origin
 from graph.judge import judge
-from graph.load import Loaded
-from graph.mapping import Origin
 from graph.rdf.vocab import compact, term
 from graph.schema.sheets import Rule, Shapes
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from graph.check import bundled_site
-from graph.load import Loaded, load
+from graph.intake.load import Loaded, load
 from graph.rdf.vocab import expand
 from graph.report import Report
 from graph.schema.sheets import Shapes, load_shapes

@@ -8,10 +8,10 @@ from cases import shapes, typed
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from graph.cells import Problem, check_text, read_cell, year_suggestions
+from graph.intake.cells import Problem, check_text, read_cell, year_suggestions
+from graph.intake.tables import MAX_CELL_CHARACTERS
 from graph.rdf.vocab import expand
 from graph.schema.columns import Column
-from graph.tables import MAX_CELL_CHARACTERS
 
 
 def _column(sheet: str, name: str) -> Column:

@@ -18,8 +18,8 @@ from graph.dumps import DumpWriter
 from graph.edition import Edition
 from graph.findings import Finding
 from graph.graph_writer import write_dumps
+from graph.intake.load import Loaded, ontology_quads
 from graph.ledger import Ledger
-from graph.load import Loaded, ontology_quads
 from graph.rdf.iris import INFERRED, RETIRED, graph_iri
 from graph.rdf.named_graphs import InMemory
 from graph.rdf.vocab import SHAPE

@@ -10,8 +10,8 @@ import pytest
 from cases import BAD, BASE, ORG, load_paths, shapes, small_site, thing, write_site
 
 from graph.check import check
-from graph.load import load, ontology_quads
-from graph.sources import show_path
+from graph.intake.load import load, ontology_quads
+from graph.intake.sources import show_path
 
 HEAD = """@prefix e: <http://localhost:8000/id/entry/> .
 @prefix d: <http://localhost:8000/id/document/> .

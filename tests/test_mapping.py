@@ -19,12 +19,12 @@ from cases import (
 )
 from openpyxl import Workbook
 
-from graph import mapping
 from graph.check import bundled_site
-from graph.load import Loaded
-from graph.mapping import map_sheets
+from graph.intake import mapping
+from graph.intake.load import Loaded
+from graph.intake.mapping import map_sheets
+from graph.intake.tables import Row, Sheet
 from graph.rdf.vocab import term
-from graph.tables import Row, Sheet
 
 
 def _sheet(name: str, header: str, *rows: str) -> Sheet:

@@ -6,8 +6,8 @@ import pyoxigraph as ox
 import pytest
 from cases import BAD, BASE, thing
 
+from graph.intake.rdf_files import MAX_NESTING, RdfDocument, read_rdf
 from graph.rdf.vocab import term
-from graph.rdf_files import MAX_NESTING, RdfDocument, read_rdf
 
 HEAD = """@prefix d: <http://localhost:8000/id/document/> .
 @prefix km: <https://w3id.org/tambon-km/ns#> .
@@ -150,6 +150,6 @@ def test_damaged_files(tmp_path: Path) -> None:
 
 def test_too_large(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A file past the limit is not even opened."""
-    monkeypatch.setattr("graph.rdf_files.MAX_FILE_BYTES", 10)
+    monkeypatch.setattr("graph.intake.rdf_files.MAX_FILE_BYTES", 10)
     document = _read(tmp_path, HEAD)
     assert [f.rule for f in document.findings] == ["too-large"]

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from graph.sources import Folder, SourceFile
+from graph.intake.sources import Folder, SourceFile
 from graph.stamps import rules_digest, stamp
 
 LATER_NS = 60_000_000_000

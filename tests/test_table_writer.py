@@ -9,8 +9,8 @@ import pytest
 from cases import BASE, load_paths, shapes, small_site, write_site
 
 from graph.check import bundled_site, check
-from graph.formulas import guard, unguard
-from graph.load import Loaded
+from graph.intake.load import Loaded
+from graph.intake.spreadsheet_safety import guard, unguard
 from graph.rdf.named_graphs import InMemory
 from graph.release import Release
 from graph.table_writer import TableWriter

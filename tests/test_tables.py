@@ -12,8 +12,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook
 
-from graph import tables
-from graph.tables import Reading, Row, Sheet, read_tables
+from graph.intake import tables
+from graph.intake.tables import Reading, Row, Sheet, read_tables
 
 HEADER = ("key", "label_th", "label_en")
 ROW = ("older-people", "ผู้สูงอายุ", "Older people")

@@ -7,11 +7,11 @@ import pyoxigraph as ox
 import pytest
 from openpyxl import load_workbook
 
-from graph.cells import read_cell
 from graph.errors import SourceError
+from graph.intake.cells import read_cell
+from graph.intake.tables import read_tables
+from graph.intake.workbook_template import write_template
 from graph.schema.sheets import load_shapes
-from graph.tables import read_tables
-from graph.template import write_template
 
 
 @pytest.fixture

@@ -23,7 +23,7 @@ from cases import (
 
 from graph.check import bundled_site, check
 from graph.findings import Finding, Severity
-from graph.load import Loaded
+from graph.intake.load import Loaded
 from graph.validate import validate
 
 

@@ -15,7 +15,7 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from bench.generate import BASE, slugs, write_country
-from graph.load import load, ontology_quads
+from graph.intake.load import load, ontology_quads
 from graph.release import GRAPH_FILES, Manifest, write_manifest
 from graph.rules import infer
 from graph.schema.sheets import load_shapes

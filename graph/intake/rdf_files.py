@@ -13,14 +13,14 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from graph.cells import Problem, check_text, read_boolean, read_date, read_year, write
 from graph.findings import Finding, Place, Text, find, nearest
+from graph.intake.cells import Problem, check_text, read_boolean, read_date, read_year, write
+from graph.intake.sources import RDF_FORMATS
+from graph.intake.tables import MAX_FILE_BYTES
 from graph.rdf.iris import RESERVED, SHARED, SLUG, graph_iri, parse_iri
 from graph.rdf.literals import canonical_form
 from graph.rdf.vocab import KM, compact, expand, read_package, term
 from graph.schema.sheets import Shapes
-from graph.sources import RDF_FORMATS
-from graph.tables import MAX_FILE_BYTES
 
 MAX_NESTING = 100
 """Deeper brackets than any honest Turtle; far deeper ones overflow the parser's stack."""

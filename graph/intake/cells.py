@@ -14,9 +14,9 @@ from urllib.parse import urlsplit
 import pyoxigraph as ox
 
 from graph.findings import Text, nearest
+from graph.intake.tables import MAX_CELL_CHARACTERS
 from graph.rdf.vocab import expand
 from graph.schema.columns import Column
-from graph.tables import MAX_CELL_CHARACTERS
 
 BE_OFFSET = 543
 FIRST_BE_YEAR = 2400

@@ -6,8 +6,8 @@ In: the text, and what knows the keys of names. Out: the remedy, “write this k
 import re
 from collections.abc import Callable
 
-from graph.cells import write
 from graph.findings import Text
+from graph.intake.cells import write
 
 
 def find_meant(

@@ -12,12 +12,9 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from graph.findings import Finding, Place, find
-from graph.mapping import NOTHING, Known, Mapped, Origin, map_sheets
-from graph.rdf.iris import ONTOLOGY, SHARED, graph_iri, parse_iri
-from graph.rdf.vocab import read_package, term
-from graph.rdf_files import check_terms, read_rdf
-from graph.schema.sheets import Shapes
-from graph.sources import (
+from graph.intake.mapping import NOTHING, Known, Mapped, Origin, map_sheets
+from graph.intake.rdf_files import check_terms, read_rdf
+from graph.intake.sources import (
     RDF_FORMATS,
     SPREADSHEET_SUFFIXES,
     TABLE_SUFFIXES,
@@ -26,7 +23,10 @@ from graph.sources import (
     SourceFile,
     list_sources,
 )
-from graph.tables import Sheet, read_tables
+from graph.intake.tables import Sheet, read_tables
+from graph.rdf.iris import ONTOLOGY, SHARED, graph_iri, parse_iri
+from graph.rdf.vocab import read_package, term
+from graph.schema.sheets import Shapes
 
 
 @dataclass

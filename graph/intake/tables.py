@@ -20,7 +20,7 @@ from datetime import date, datetime
 from pathlib import Path
 
 from graph.findings import Finding, Place, find
-from graph.formulas import unguard
+from graph.intake.spreadsheet_safety import unguard
 
 MAX_FILE_BYTES = 100 * 1024 * 1024
 MAX_RATIO = 100

@@ -12,14 +12,14 @@ from dataclasses import dataclass, field
 
 import pyoxigraph as ox
 
-from graph.cells import Problem, Value, check_text, read_cell, write, year_suggestions
 from graph.findings import Finding, Place, Text, find, has_fix, nearest
-from graph.meant import find_meant
+from graph.intake.cells import Problem, Value, check_text, read_cell, write, year_suggestions
+from graph.intake.meant import find_meant
+from graph.intake.tables import Row, Sheet
 from graph.rdf.iris import RESERVED, SHARED, SLUG, graph_iri, mint_iri
 from graph.rdf.vocab import read_package, term
 from graph.schema.columns import Column
 from graph.schema.sheets import Shapes, SheetShape
-from graph.tables import Row, Sheet
 
 _TYPE = term("rdf:type")
 LAST_HEADER = 5
