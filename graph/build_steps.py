@@ -19,9 +19,9 @@ from graph.country import LEDGER
 from graph.edition import LARGE, PROGRAM, Build
 from graph.graph_writer import write_dumps
 from graph.history.record import GraphLines, record
-from graph.hub_index import write_hubs
-from graph.hub_update import update_hubs
-from graph.hubs import FILE as HUBS
+from graph.hubs.read import FILE as HUBS
+from graph.hubs.update import update_hubs
+from graph.hubs.write import write_hubs
 from graph.processes import count_processors
 from graph.rdf.vocab import PREFIXES, ontology_version
 from graph.release import (

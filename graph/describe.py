@@ -16,7 +16,7 @@ from itertools import chain
 
 import pyoxigraph as ox
 
-from graph.hubs import BACKWARDS, LEAST, Hubs, Part, Relation
+from graph.hubs.read import BACKWARDS, LEAST, Hubs, Part, Relation
 from graph.rdf.facts import Facts, gather
 from graph.rdf.vocab import term
 from graph.store.embedded import Term

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import pyoxigraph as ox
 
 from graph.describe import internal_query
-from graph.hubs import Hubs
+from graph.hubs.read import Hubs
 from graph.rdf.facts import Facts, gather
 from graph.rdf.vocab import expand, term
 from graph.schema.layout import Kind

@@ -20,8 +20,8 @@ import pyoxigraph as ox
 
 from graph.errors import KmError, QueryTimeout, ReleaseError, StoreUnavailable
 from graph.history.read import GraphState, read_graphs
-from graph.hubs import FILE as HUBS
-from graph.hubs import Hubs
+from graph.hubs.read import FILE as HUBS
+from graph.hubs.read import Hubs
 from graph.overview import Overview, survey
 from graph.rdf.facts import Facts, gather
 from graph.rdf.iris import ONTOLOGY, graph_iri

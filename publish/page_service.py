@@ -7,7 +7,7 @@ the service itself names no law, those behind its leaflets are shown, and how su
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from graph.hubs import BACKWARDS
+from graph.hubs.read import BACKWARDS
 from graph.rdf.vocab import expand
 from graph.store.embedded import Term
 from publish.page_leaflet import Behind

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 import pyoxigraph as ox
 
-from graph.hubs import BACKWARDS, PAGE_SIZE, Part, Relation, kind_of_key, part_key
+from graph.hubs.read import BACKWARDS, PAGE_SIZE, Part, Relation, kind_of_key, part_key
 from graph.rdf.vocab import PREFIXES, expand
 from graph.text.numerals import read_number
 from publish.document import shelf_title

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 import pyoxigraph as ox
 
 from graph.describe import Description, Incoming, internal_query
-from graph.hubs import LEAST, Hubs, kind_of_key, part_key
+from graph.hubs.read import LEAST, Hubs, kind_of_key, part_key
 from graph.rdf.facts import Facts, gather
 from graph.rdf.iris import parse_iri
 from graph.rdf.vocab import term

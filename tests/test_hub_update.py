@@ -9,12 +9,12 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 
-from graph import hub_index
 from graph.history.delta import Difference
-from graph.hub_index import write_hubs
-from graph.hub_mender import Mender
-from graph.hub_update import update_hubs
-from graph.hubs import LEAST
+from graph.hubs import write as hub_index
+from graph.hubs.lists import Mender
+from graph.hubs.read import LEAST
+from graph.hubs.update import update_hubs
+from graph.hubs.write import write_hubs
 from graph.rdf.vocab import PREFIXES, term
 from graph.store.embedded import EmbeddedStore
 

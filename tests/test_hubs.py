@@ -12,10 +12,10 @@ from conftest import publish
 from flask.testing import FlaskClient
 from national import A, B, write_national
 
-from graph import hub_index
 from graph.describe import FEW, _most, describe, internal_query
-from graph.hub_index import write_hubs
-from graph.hubs import BACKWARDS, LEAST, PAGE_SIZE, Hubs, Part, Relation
+from graph.hubs import write as hub_index
+from graph.hubs.read import BACKWARDS, LEAST, PAGE_SIZE, Hubs, Part, Relation
+from graph.hubs.write import write_hubs
 from graph.rdf.vocab import PREFIXES, expand
 from graph.store.embedded import EmbeddedStore
 from publish.app import create_app

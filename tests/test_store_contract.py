@@ -12,7 +12,7 @@ from servers import Server, oxigraph, run_oxigraph, run_virtuoso
 from graph.check import Checked
 from graph.describe import describe, internal_query
 from graph.errors import QueryError, QuerySyntax
-from graph.hubs import Hubs
+from graph.hubs.read import Hubs
 from graph.overview import survey
 from graph.queries import SavedQuery, run, saved_queries
 from graph.rdf.vocab import PREFIXES, term

@@ -1,6 +1,6 @@
 """The hubs of a release, to be read: counts and pages of what a thousand things point to.
 
-In: `hubs.sqlite` of a release, which `graph.hub_index` has written. Out: for a thing that much
+In: `hubs.sqlite` of a release, which `graph.hubs.write` has written. Out: for a thing that much
 points to, how many by each property and of each kind, and those things a page at a time, in order.
 No link is read to count it: a law that 7,850 organisations name answers as fast as one that nobody
 does. A thing that is no hub is not in here; the store has it all at hand.

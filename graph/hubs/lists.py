@@ -1,6 +1,6 @@
 """A file of hubs that is being mended: its relations changed one by one.
 
-In: a copy of the hubs of the release before and the store of the new one. `graph.hub_update` knows
+In: a copy of the hubs of the release before and the store of the new one. `graph.hubs.update` knows
 what has changed; here a list gains, loses and moves things, and stays in its order and its length.
 """
 
@@ -11,9 +11,9 @@ from itertools import islice
 
 import pyoxigraph as ox
 
-from graph import hub_index
-from graph.hub_index import HubWriter
-from graph.hubs import BACKWARDS, DOCUMENT, LEAST, part_key
+from graph.hubs import write as hub_index
+from graph.hubs.read import BACKWARDS, DOCUMENT, LEAST, part_key
+from graph.hubs.write import HubWriter
 from graph.rdf.vocab import term
 
 

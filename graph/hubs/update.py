@@ -1,7 +1,7 @@
 """The hubs of the release before, mended by what has changed since.
 
 In: their file, the stores of both releases, and the difference of the two. Out: the file of the new
-release, row for row what `graph.hub_index` would have written, but for the numbers of its rows and
+release, row for row what `graph.hubs.write` would have written, but for the numbers of its rows and
 how many spare things stand behind a list that is cut. A thing takes part in the lists of what it
 points to; so does one that is called otherwise now, or is of another kind, and so has another place
 in them. Only lists that gained, lost or moved a thing are written again, and they are short; how
@@ -20,9 +20,9 @@ import pyoxigraph as ox
 
 from graph.describe import internal_query
 from graph.history.delta import Difference
-from graph.hub_index import FORMAT, OUTWARDS, opened
-from graph.hub_mender import Mender, Moves
-from graph.hubs import BACKWARDS, LEAST, THINGS, TYPE
+from graph.hubs.lists import Mender, Moves
+from graph.hubs.read import BACKWARDS, LEAST, THINGS, TYPE
+from graph.hubs.write import FORMAT, OUTWARDS, opened
 from graph.rdf.vocab import term
 from graph.store.interface import Store
 

@@ -16,7 +16,7 @@ import pyoxigraph as ox
 
 from graph.describe import internal_query
 from graph.errors import ReleaseError
-from graph.hubs import BACKWARDS, DOCUMENT, THINGS, TYPE, part_key
+from graph.hubs.read import BACKWARDS, DOCUMENT, THINGS, TYPE, part_key
 from graph.rdf.facts import gather
 from graph.rdf.vocab import read_package, term
 from graph.schema.layout import read_layout
