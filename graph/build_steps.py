@@ -37,9 +37,9 @@ from graph.release import (
     write_manifest,
 )
 from graph.report import EXTRACT, as_extract, as_json
-from graph.search_index import FILE
-from graph.search_update import update_index
-from graph.search_writer import write_index
+from graph.search.index_rows import FILE
+from graph.search.update import update_index
+from graph.search.write import write_index
 from graph.store.embedded import EmbeddedStore
 from graph.store_writer import change_store, load_store
 from graph.switch import activate, remove_old, sync_folder

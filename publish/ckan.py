@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from flask import Blueprint, Response, request
 
 from graph.catalog import DataSet
-from graph.search_index import fold_once
+from graph.search.index_rows import fold_once
 from publish.data_sets import (
     WHOLE,
     list_names,

@@ -27,7 +27,7 @@ from graph.rdf.facts import Facts, gather
 from graph.rdf.iris import ONTOLOGY, graph_iri
 from graph.rdf.vocab import PREFIXES, term
 from graph.release import Release, current_id, open_release, release_ids
-from graph.search import SearchIndex
+from graph.search.find import SearchIndex
 from graph.store.embedded import EmbeddedStore
 from graph.store.interface import Store
 from publish.config import Config

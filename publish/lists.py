@@ -14,8 +14,8 @@ from flask import Response, abort, request
 
 from graph.rdf.serialize import serialize
 from graph.rdf.vocab import expand, term
-from graph.search_hits import Hit
-from graph.search_index import ERA, NAME
+from graph.search.hits import Hit
+from graph.search.index_rows import ERA, NAME
 from graph.store.embedded import Answer
 from publish.excel import for_excel
 from publish.http import Variant, answer

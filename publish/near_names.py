@@ -15,9 +15,9 @@ from urllib.parse import unquote
 import pyoxigraph as ox
 
 from graph.errors import KmError
-from graph.near import bigrams, count_shared
 from graph.overview import members_of, name_things
-from graph.search import Query, SearchIndex
+from graph.search.find import Query, SearchIndex
+from graph.search.near_misses import bigrams, count_shared
 from publish.pages import Link
 from publish.site import Visit
 

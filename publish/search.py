@@ -2,7 +2,7 @@
 
 In: what a reader typed and chose, in the address. Out: a page that works without a script, the same
 as JSON and as files, suggestions as OpenSearch wants them, and the description that lets a browser
-search here (OpenSearch 1.1). `graph.search` finds; `publish.search_page` shows.
+search here (OpenSearch 1.1). `graph.search.find` finds; `publish.search_page` shows.
 """
 
 import json
@@ -11,9 +11,9 @@ from xml.sax.saxutils import escape, quoteattr
 
 from flask import Blueprint, Response, abort, request
 
-from graph.search import FACETS, MAX_HITS, Found, Query
-from graph.search_hits import Hit
-from graph.search_index import ERA
+from graph.search.find import FACETS, MAX_HITS, Found, Query
+from graph.search.hits import Hit
+from graph.search.index_rows import ERA
 from publish.http import Variant, answer
 from publish.labels import Namer
 from publish.lists import ENDINGS, browse_file, send_list

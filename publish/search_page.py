@@ -7,10 +7,10 @@ link to the same search narrowed or widened, so the page needs no script.
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from graph.search import FACETS, Found, Query
-from graph.search_hits import Hit
-from graph.search_index import ABOUT, NAME, OTHER, QUOTED
-from graph.search_words import take_apart, with_synonyms
+from graph.search.find import FACETS, Found, Query
+from graph.search.hits import Hit
+from graph.search.index_rows import ABOUT, NAME, OTHER, QUOTED
+from graph.search.query_words import take_apart, with_synonyms
 from publish.highlight import Stretch, excerpt, mark
 from publish.labels import Namer
 from publish.lists import offer_list, query_of_things

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 import pyoxigraph as ox
 
 from graph.schema.layout import Kind
-from graph.search_index import fold_once
-from graph.search_words import Words
+from graph.search.index_rows import fold_once
+from graph.search.query_words import Words
 from publish.pages import Label, Link
 from publish.question import say
 from publish.site import Visit

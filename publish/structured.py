@@ -13,7 +13,7 @@ import pyoxigraph as ox
 
 from graph.rdf.facts import Facts
 from graph.rdf.vocab import term
-from graph.search_index import ERA
+from graph.search.index_rows import ERA
 from graph.store.embedded import Term
 from publish.chart import cut
 from publish.links import Links, encode_iri

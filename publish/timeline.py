@@ -8,7 +8,7 @@ the list below it says the same.
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from graph.search_index import ERA
+from graph.search.index_rows import ERA
 from publish.pages import Label, Link
 from publish.site import Visit
 

@@ -29,7 +29,7 @@ from graph.errors import (
     ReleaseError,
 )
 from graph.release import Release
-from graph.search import Found, Query, SearchIndex
+from graph.search.find import Found, Query, SearchIndex
 from graph.switch import activate, publication_lock
 from publish import current, near_names
 from publish.app import create_app

@@ -11,12 +11,13 @@ from bench.generate import BASE, slugs, write_country
 from test_hub_update import rows as hub_rows
 from test_search_update import rows as search_rows
 
-from graph import build_steps, edition, search_update
+from graph import build_steps, edition
 from graph.build import build_release
 from graph.check import MANY, check
 from graph.edition import Edition
 from graph.history.read import read_summary
 from graph.release import Release
+from graph.search import update as search_update
 from graph.store.embedded import EmbeddedStore
 from graph.switch import publication_lock
 from graph.verify import verify_release

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graph.near import bigrams, count_shared, distance
+from graph.search.near_misses import bigrams, count_shared, distance
 
 letters = st.text("กขคab ", max_size=12)
 

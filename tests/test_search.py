@@ -10,13 +10,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from graph import search
 from graph.errors import QueryTimeout, ReleaseDamaged
 from graph.rdf.vocab import term
 from graph.release import Release
-from graph.search import Query, SearchIndex
-from graph.search_index import FILE
-from graph.search_writer import write_index
+from graph.search import find as search
+from graph.search.find import Query, SearchIndex
+from graph.search.index_rows import FILE
+from graph.search.write import write_index
 
 TABLE = Path(__file__).parent / "search_queries.csv"
 CASES = list(csv.DictReader(TABLE.read_text(encoding="utf-8").splitlines()))

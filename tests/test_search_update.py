@@ -8,12 +8,12 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 
-from graph import search_update
 from graph.history.delta import Difference
 from graph.rdf.vocab import expand, term
 from graph.release import Release
-from graph.search_update import update_index
-from graph.search_writer import write_index
+from graph.search import update as search_update
+from graph.search.update import update_index
+from graph.search.write import write_index
 from graph.store.embedded import EmbeddedStore
 from graph.tombstones import retired_graph
 

@@ -20,7 +20,7 @@ from bench.generate import BASE, write_country
 from bench.runs import Steps, run_publish
 from graph.rdf.vocab import PREFIXES, term
 from graph.release import FORMAT
-from graph.search import Query, SearchIndex
+from graph.search.find import Query, SearchIndex
 from graph.store.embedded import EmbeddedStore
 
 HUB = "law/decree-2546-good-governance"

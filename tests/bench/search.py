@@ -18,9 +18,9 @@ import pyoxigraph as ox
 
 from bench.data import make_data
 from bench.generate import BASE
-from graph.search import Query, SearchIndex
-from graph.search_index import FILE
-from graph.search_writer import write_index
+from graph.search.find import Query, SearchIndex
+from graph.search.index_rows import FILE
+from graph.search.write import write_index
 
 _ROUNDS = 5
 

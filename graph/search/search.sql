@@ -1,6 +1,6 @@
 -- The search index and the table of names of one release: `search.sqlite`.
--- Written by graph/search_writer.py, read by graph/search.py, never changed afterwards; the next
--- release may begin with a copy of it (graph/search_update.py).
+-- Written by graph/search/write.py, read by graph/search/find.py, never changed afterwards; the next
+-- release may begin with a copy of it (graph/search/update.py).
 
 -- Everything that has a name. Ids are in the order of weight, so the first hits are the better ones.
 -- `type` is the one in the identifier ("law"); it is empty for terms of the vocabulary.

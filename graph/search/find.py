@@ -3,11 +3,11 @@
 In: what a reader typed. Out: things, the best first: whose name is just that, begins with it, holds
 it, and then who say it elsewhere; among equals by kind, by length, and how much points to them.
 What is about other things (entries, statements, corrections) comes after them, unless it is called
-just that. Where nothing holds all the words, what comes near them (`graph.near`).
+just that. Where nothing holds all the words, what comes near them (`graph.search.near_misses`).
 
-The index (`graph.search_index`) belongs to the release's folder and is opened read-only. Whatever
-is typed reaches SQLite as bound values, and FTS5 without an operator (`graph.search_words`). Every
-look-up has a deadline.
+The index (`graph.search.index_rows`) belongs to the release's folder and is opened read-only.
+Whatever is typed reaches SQLite as bound values, and FTS5 without an operator
+(`graph.search.query_words`). Every look-up has a deadline.
 """
 
 import json
@@ -21,10 +21,10 @@ from pathlib import Path
 from urllib.parse import quote
 
 from graph.errors import QueryTimeout, ReleaseDamaged
-from graph.near import nearly
-from graph.search_hits import Hit, count_facets, read_hits
-from graph.search_index import FILE, LATE, LATE_WEIGHT
-from graph.search_words import TRIGRAM, Words, clean, match, take_apart
+from graph.search.hits import Hit, count_facets, read_hits
+from graph.search.index_rows import FILE, LATE, LATE_WEIGHT
+from graph.search.near_misses import nearly
+from graph.search.query_words import TRIGRAM, Words, clean, match, take_apart
 
 MAX_HITS = 1_000
 """What is ranked and counted; where more is found, the ones of least weight are left out."""

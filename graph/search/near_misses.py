@@ -11,8 +11,8 @@ import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from difflib import get_close_matches
 
-from graph.search_index import OTHER
-from graph.search_words import TRIGRAM, Words, clean
+from graph.search.index_rows import OTHER
+from graph.search.query_words import TRIGRAM, Words, clean
 from graph.text.normalise import read_folder
 
 _LETTERS, _CANDIDATES, _ALIGNED, _TEXT = 60, 400, 8, 200

@@ -1,7 +1,7 @@
 """What is searched of a release: which words and links of things, and what they count for.
 
 In: quads, in any order, as a stream. Out: rows of two tables on a stage, from which
-`graph.search_writer` makes the index of a release and `graph.search_update` mends that of the
+`graph.search.write` makes the index of a release and `graph.search.update` mends that of the
 release before.
 """
 

@@ -4,7 +4,7 @@ In: the quads of a release, in any order, as a stream. Out: an SQLite file with 
 trigrams (portal text in Thai needs no word segmenter so) and tables of names and facets, as
 `search.sql` describes them. Memory does not grow with the words: they are staged in a table of
 SQLite's own and come back sorted, thing by thing. What is staged may also be a few things of an
-index that is there already: `graph.search_update` puts them in with the same statements.
+index that is there already: `graph.search.update` puts them in with the same statements.
 """
 
 import sqlite3
@@ -21,7 +21,7 @@ from graph.errors import ReleaseError
 from graph.rdf.facts import gather
 from graph.rdf.vocab import KM, read_package
 from graph.schema.layout import read_layout
-from graph.search_index import (
+from graph.search.index_rows import (
     ABOUT,
     ERA,
     NAME,
@@ -135,7 +135,7 @@ def write_index(path: Path, quads: Iterable[ox.Quad], base: str) -> None:
     """Write the index of these quads to `path`, which must not exist. Raises ReleaseError."""
     with opened(path, base) as connection:
         run = connection.execute
-        schema = (files("graph") / "search.sql").read_text(encoding="utf-8")
+        schema = (files("graph.search") / "search.sql").read_text(encoding="utf-8")
         connection.executescript(f"{schema}; PRAGMA user_version = {FORMAT}")
         run("BEGIN")
         stage(connection, quads, base)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
-from graph.search_index import ERA
+from graph.search.index_rows import ERA
 from graph.text.normalise import read_folder
 
 MAX_LETTERS = 200
@@ -76,7 +76,7 @@ def _forms(connection: sqlite3.Connection, word: str) -> tuple[str, ...]:
 @cache
 def synonyms() -> Mapping[str, tuple[str, ...]]:
     """Return what else each word is called, both folded, from `synonyms.toml`."""
-    table = (files("graph") / "synonyms.toml").read_text(encoding="utf-8")
+    table = (files("graph.search") / "synonyms.toml").read_text(encoding="utf-8")
     read: dict[str, list[str]] = tomllib.loads(table)
     fold = read_folder().fold
     return {fold(word): tuple(map(fold, others)) for word, others in read.items()}

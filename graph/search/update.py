@@ -1,7 +1,7 @@
 """The search index of the release before, mended by what has changed since.
 
 In: that index, the store of the new release, and the difference of the two. Out: the index of the
-new release, row for row what `graph.search_writer` would have written, but for the numbers of its
+new release, row for row what `graph.search.write` would have written, but for the numbers of its
 rows: what has changed is taken out of a copy, staged anew from the store, and put in again. Besides
 things of which something else is said, that is who bears their names as those of its kind or topic,
 and who has more or fewer links now and so another weight.
@@ -17,8 +17,18 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from graph.history.delta import Difference
-from graph.search_index import LINKS, TEXTS, YEAR, Links, Texts, sort_out, stage, type_of, weigh
-from graph.search_writer import FORMAT, fill, opened
+from graph.search.index_rows import (
+    LINKS,
+    TEXTS,
+    YEAR,
+    Links,
+    Texts,
+    sort_out,
+    stage,
+    type_of,
+    weigh,
+)
+from graph.search.write import FORMAT, fill, opened
 from graph.store.interface import Store
 from graph.tombstones import retired_graph
 

@@ -8,12 +8,12 @@ import sqlite3
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from graph.search_index import NAME
+from graph.search.index_rows import NAME
 
 
 @dataclass(frozen=True)
 class Text:
-    """Some words of a thing: their role, as `graph.search_index` numbers them, and language."""
+    """Some words of a thing: their role, as `index_rows` numbers them, and language."""
 
     role: int
     lang: str
