@@ -13,9 +13,9 @@ from pathlib import Path
 from graph import build_steps
 from graph.edition import Build, Edition
 from graph.errors import KmError, ReleaseError
-from graph.release import Release, open_release, release_ids
+from graph.release.activate import TMP, Shelf, sweep_leftovers
+from graph.release.manifest import Release, open_release, release_ids
 from graph.release_folder import ReleaseFolder
-from graph.switch import TMP, Shelf, sweep_leftovers
 
 STEPS: tuple[tuple[str, Callable[[Build], None]], ...] = (
     ("graphs", build_steps.write_graphs),

@@ -24,7 +24,8 @@ from graph.hubs.update import update_hubs
 from graph.hubs.write import write_hubs
 from graph.processes import count_processors
 from graph.rdf.vocab import PREFIXES, ontology_version
-from graph.release import (
+from graph.release.activate import activate, remove_old, sync_folder
+from graph.release.manifest import (
     DUMPS,
     GRAPH_FILES,
     MANIFEST,
@@ -36,14 +37,13 @@ from graph.release import (
     unpacked_lines,
     write_manifest,
 )
+from graph.release.tombstones import retired_graph
 from graph.report import EXTRACT, as_extract, as_json
 from graph.search.index_rows import FILE
 from graph.search.update import update_index
 from graph.search.write import write_index
 from graph.store.embedded import EmbeddedStore
 from graph.store_writer import change_store, load_store
-from graph.switch import activate, remove_old, sync_folder
-from graph.tombstones import retired_graph
 
 _SYNC_ONE_BY_ONE = 1000
 

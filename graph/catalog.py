@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from graph.intake.sources import Source
-from graph.release import ReleaseFile
+from graph.release.manifest import ReleaseFile
 
 Words = Mapping[str, str]
 """Words by language tag."""

@@ -25,7 +25,7 @@ from graph.intake.load import load_handed, ontology_quads
 from graph.intake.sources import Handed, Source, list_sources
 from graph.processes import count_processors
 from graph.rdf.named_graphs import InMemory, NamedGraphs
-from graph.release import Release, open_release
+from graph.release.manifest import Release, open_release
 from graph.report import Report
 from graph.rules import infer
 from graph.schema.sheets import load_shapes

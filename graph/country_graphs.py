@@ -15,7 +15,7 @@ from graph.intake.load import ontology_quads
 from graph.ledger import parts_of_graphs
 from graph.rdf.iris import ONTOLOGY, graph_iri
 from graph.rdf.named_graphs import InMemory, n_triples, read_triples
-from graph.release import Release
+from graph.release.manifest import Release
 from graph.shards import Piece
 
 

@@ -17,7 +17,7 @@ import pyoxigraph as ox
 from graph.catalog import FORMATS, Agent, Catalogue, CataloguePage, Contact, DataSet, Version
 from graph.rdf.triple_builder import Sayings, moment, node, whole_number, words
 from graph.rdf.vocab import ONTOLOGY_IRI, SHAPE, expand, term
-from graph.release import DUMPS, ReleaseFile
+from graph.release.manifest import DUMPS, ReleaseFile
 
 IANA = "https://www.iana.org/assignments/media-types/"
 _LANGUAGES = {

@@ -29,7 +29,7 @@ from graph.rdf.iris import INFERRED, ONTOLOGY, RETIRED, graph_iri
 from graph.rdf.named_graphs import n_quads
 from graph.rdf.serialize import serialize
 from graph.rdf.vocab import read_package
-from graph.release import DUMPS, Release
+from graph.release.manifest import DUMPS, Release
 from graph.release_folder import ReleaseFolder, compress
 from graph.schema.layout import Layout, read_layout
 from graph.table_writer import TableWriter, sums_of_sheets

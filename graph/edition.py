@@ -14,15 +14,15 @@ from graph.background import Background
 from graph.dumps import DumpWriter
 from graph.history.delta import STATES, Difference, read_difference
 from graph.intake.sources import Source
-from graph.preview import Preview, preview_publication
 from graph.rdf.named_graphs import NamedGraphs, WithGraph
-from graph.release import Release
+from graph.release.activate import Shelf
+from graph.release.manifest import Release
+from graph.release.preview import Preview, preview_publication
+from graph.release.tombstones import retired_graph
 from graph.release_folder import ReleaseFolder
 from graph.report import Report
 from graph.schema.sheets import load_shapes
-from graph.switch import Shelf
 from graph.table_writer import TableWriter
-from graph.tombstones import retired_graph
 
 PROGRAM = f"tambon-km {version('tambon-km')}"
 LARGE = 100_000

@@ -14,7 +14,7 @@ from graph.dumps import DumpWriter
 from graph.errors import ReleaseError
 from graph.processes import start_processes
 from graph.rdf.named_graphs import NamedGraphs, read_triples
-from graph.release import ReleaseFile
+from graph.release.manifest import ReleaseFile
 from graph.release_folder import ReleaseFolder
 from graph.schema.sheets import load_shapes
 from graph.table_writer import TableWriter

@@ -16,7 +16,7 @@ import shutil
 from collections.abc import Iterable
 from pathlib import Path
 
-from graph.release import DUMPS, Release, ReleaseFile, file_sha256
+from graph.release.manifest import DUMPS, Release, ReleaseFile, file_sha256
 from graph.zip_files import zip_gzipped
 
 MEDIA_TYPES = {

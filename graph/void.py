@@ -16,7 +16,7 @@ from graph.history.counts import GraphStatistics
 from graph.history.read import GraphState
 from graph.rdf.triple_builder import Sayings, node, whole_number, words
 from graph.rdf.vocab import PREFIXES, VOCABULARY, compact, expand
-from graph.release import DUMPS, Manifest, Release, ReleaseFile
+from graph.release.manifest import DUMPS, Manifest, Release, ReleaseFile
 
 _FORMATS = {
     "ttl": "http://www.w3.org/ns/formats/Turtle",

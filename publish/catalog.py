@@ -16,7 +16,7 @@ from graph.catalog import FORMATS, CataloguePage, DataSet, Version
 from graph.dcat import describe_catalogue, describe_data_set
 from graph.rdf.facts import gather
 from graph.rdf.serialize import serialize
-from graph.release import DUMPS
+from graph.release.manifest import DUMPS
 from graph.void import VoidSettings, describe_graph, describe_void
 from publish.catalog_pages import CatalogPage, FilesOfSet, SetPage
 from publish.data_sets import (

@@ -26,7 +26,7 @@ from graph.overview import Overview, survey
 from graph.rdf.facts import Facts, gather
 from graph.rdf.iris import ONTOLOGY, graph_iri
 from graph.rdf.vocab import PREFIXES, term
-from graph.release import Release, current_id, open_release, release_ids
+from graph.release.manifest import Release, current_id, open_release, release_ids
 from graph.search.find import SearchIndex
 from graph.store.embedded import EmbeddedStore
 from graph.store.interface import Store

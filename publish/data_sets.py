@@ -24,7 +24,7 @@ from graph.history.read import GraphState
 from graph.rdf.facts import Facts, gather
 from graph.rdf.iris import INFERRED, ONTOLOGY, RETIRED, SHARED
 from graph.rdf.vocab import term
-from graph.release import DUMPS, ReleaseFile
+from graph.release.manifest import DUMPS, ReleaseFile
 from publish.config import Config
 from publish.current import Serving
 from publish.shelf import Shelf, moment_of

@@ -11,7 +11,7 @@ import pyoxigraph as ox
 
 from graph.overview import name_things
 from graph.rdf.iris import INFERRED, ONTOLOGY, RETIRED, SHARED, graph_iri, mint_iri
-from graph.release import DUMPS, Release, ReleaseFile
+from graph.release.manifest import DUMPS, Release, ReleaseFile
 from publish.pages import Label, Link
 from publish.site import Visit, licence_link
 

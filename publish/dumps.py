@@ -7,7 +7,7 @@ of a request ever reaches the file system; with ranges and conditions (RFC 9110 
 from flask import Blueprint, Response, abort, request
 
 from graph.errors import KmError
-from graph.release import Release
+from graph.release.manifest import Release
 from graph.text.numerals import read_number
 from publish.downloads import compose_downloads, count_pages, public_file
 from publish.files import ServedFile, send_served

@@ -15,7 +15,7 @@ from xml.sax.saxutils import escape
 from flask import Blueprint, Response, abort, render_template, request
 
 from graph.history.read import newest_versions, read_things
-from graph.release import CURRENT
+from graph.release.manifest import CURRENT
 from publish.data_sets import list_names
 from publish.history import in_words, summary_of
 from publish.http import Variant, answer

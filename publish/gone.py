@@ -1,8 +1,8 @@
 """What is gone: 410 with what is still known of it (RFC 9110 section 15.5.11).
 
-In: the description of a thing of which only a tombstone is left (see `graph.tombstones`). Out: a
-page that says what it was, the last release that had it, and what is used instead; for RDF clients
-the tombstone itself. Both with status 410, so that nobody takes it for the thing.
+In: the description of a thing of which only a tombstone is left (see `graph.release.tombstones`).
+Out: a page that says what it was, the last release that had it, and what is used instead; for RDF
+clients the tombstone itself. Both with status 410, so that nobody takes it for the thing.
 """
 
 from collections.abc import Iterator
@@ -14,7 +14,7 @@ from flask import Response
 from graph.describe import Description
 from graph.rdf.iris import parse_iri
 from graph.rdf.serialize import serialize
-from graph.tombstones import Tombstone, read_tombstone, retired_graph
+from graph.release.tombstones import Tombstone, read_tombstone, retired_graph
 from publish.http import REVALIDATE, with_charset
 from publish.labels import Namer
 from publish.negotiate import HTML

@@ -21,7 +21,7 @@ from graph.history.read import (
     read_summary,
 )
 from graph.rdf.iris import INFERRED, RETIRED, graph_iri
-from graph.release import Release
+from graph.release.manifest import Release
 from publish.changes import compose_changes
 from publish.files import ServedFile, send_served
 from publish.history_pages import (

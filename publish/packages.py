@@ -13,7 +13,7 @@ from uuid import NAMESPACE_URL, uuid5
 from graph.catalog import FORMATS, Catalogue, DataSet
 from graph.errors import NotSaid
 from graph.intake.spreadsheet_safety import guard
-from graph.release import DUMPS, ReleaseFile
+from graph.release.manifest import DUMPS, ReleaseFile
 from publish.excel import BYTE_ORDER_MARK
 from publish.shelf import Shelf
 from publish.texts import LANGUAGES

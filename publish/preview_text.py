@@ -6,7 +6,7 @@ come, go and change, by name.
 
 from collections.abc import Iterator
 
-from graph.preview import MAX_SHOWN, GraphPreview, Preview
+from graph.release.preview import MAX_SHOWN, GraphPreview, Preview
 
 _SIGNS = {"A": "+", "D": "−", "M": "~"}
 _WORDS = {

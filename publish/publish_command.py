@@ -17,10 +17,10 @@ import click
 from graph.build import build_release
 from graph.check import Checked, bundled_site, check
 from graph.edition import Edition
-from graph.preview import SHRINK_LIMIT, Preview, preview_publication
-from graph.refusal import refuse_reuse
+from graph.release.activate import publication_lock
+from graph.release.preview import SHRINK_LIMIT, Preview, preview_publication
+from graph.release.reuse import refuse_reuse
 from graph.report import Report, as_text, summary
-from graph.switch import publication_lock
 from publish.config import Config
 from publish.preview_text import preview_lines
 from publish.stores import open_shelf

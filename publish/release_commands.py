@@ -8,9 +8,9 @@ import sys
 import click
 
 from graph.errors import KmError
-from graph.release import current_id, open_release, release_ids
-from graph.switch import activate, publication_lock
-from graph.verify import verify_release
+from graph.release.activate import activate, publication_lock
+from graph.release.manifest import current_id, open_release, release_ids
+from graph.release.verify import verify_release
 from publish.config import Config
 from publish.stores import open_shelf
 from publish.terminal import progress, stop

@@ -14,7 +14,7 @@ from graph.describe import Description, describe
 from graph.overview import Members, list_members
 from graph.rdf.facts import gather
 from graph.rdf.iris import SLUG, mint_iri, parse_iri
-from graph.release import DUMPS
+from graph.release.manifest import DUMPS
 from graph.schema.layout import Kind
 from graph.text.numerals import read_number
 from graph.text.thai import sort_key

@@ -11,7 +11,7 @@ from typing import Any, Protocol
 
 from graph.errors import QueryRefused
 from graph.rdf.vocab import PREFIXES
-from graph.release import Release
+from graph.release.manifest import Release
 from graph.store.embedded import Answer, EmbeddedStore
 from graph.store.interface import Store
 from graph.store.remote import RemoteStore

@@ -4,7 +4,7 @@ In: a `graph.catalog.DataSet`. Out: JSON-LD to embed (schema.org `Dataset`).
 """
 
 from graph.catalog import FORMATS, DataSet
-from graph.release import DUMPS
+from graph.release.manifest import DUMPS
 
 
 def as_schema_org(data: DataSet, base: str, licence: str, lang: str) -> dict[str, object]:

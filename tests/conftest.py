@@ -17,9 +17,9 @@ from screens import CHROMIUM_OPTIONS, chromium
 from graph.build import build_release
 from graph.check import Checked, bundled_site, check
 from graph.rdf.vocab import PREFIXES
-from graph.release import Release
+from graph.release.activate import publication_lock
+from graph.release.manifest import Release
 from graph.store.embedded import EmbeddedStore
-from graph.switch import publication_lock
 from publish.app import assemble
 from publish.asgi import Asgi
 from publish.config import Config

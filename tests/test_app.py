@@ -28,9 +28,9 @@ from graph.errors import (
     ReleaseDamaged,
     ReleaseError,
 )
-from graph.release import Release
+from graph.release.activate import activate, publication_lock
+from graph.release.manifest import Release
 from graph.search.find import Found, Query, SearchIndex
-from graph.switch import activate, publication_lock
 from publish import current, near_names
 from publish.app import create_app
 from publish.config import Config

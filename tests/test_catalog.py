@@ -26,7 +26,7 @@ from rdflib import (
     URIRef,
 )
 
-from graph.release import Release
+from graph.release.manifest import Release
 from publish import catalog
 from publish.app import create_app
 from publish.config import Config

@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 from national import A, B, write_national
 from openpyxl import load_workbook
 
-from graph.release import Release
+from graph.release.manifest import Release
 from publish.app import create_app
 from publish.config import Config
 

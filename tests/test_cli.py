@@ -12,8 +12,8 @@ import pytest
 from cases import read_site, row_of, small_site, write_site
 
 from graph.check import bundled_site
-from graph.release import current_id
-from graph.switch import publication_lock
+from graph.release.activate import publication_lock
+from graph.release.manifest import current_id
 
 KM = [sys.executable, "-c", "from publish.cli import main; main()"]
 

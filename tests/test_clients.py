@@ -16,7 +16,7 @@ from SPARQLWrapper import CSV, JSON, POST, TURTLE, XML, SPARQLWrapper
 
 from graph.queries import saved_queries
 from graph.rdf.iris import parse_iri
-from graph.release import Release
+from graph.release.manifest import Release
 
 KM = "https://w3id.org/tambon-km/ns#"
 FORMATS = {"ttl": "turtle", "jsonld": "json-ld", "rdf": "xml", "nt": "nt"}

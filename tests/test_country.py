@@ -23,11 +23,11 @@ from graph.ledger import Ledger
 from graph.rdf.iris import INFERRED, RETIRED, graph_iri
 from graph.rdf.named_graphs import InMemory
 from graph.rdf.vocab import SHAPE
-from graph.release import open_release
+from graph.release.activate import publication_lock
+from graph.release.manifest import open_release
 from graph.release_folder import ReleaseFolder
 from graph.rules import infer
 from graph.shards import Desk, gather_common
-from graph.switch import publication_lock
 from graph.table_writer import TableWriter
 from graph.validate import validate
 

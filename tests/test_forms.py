@@ -10,7 +10,7 @@ from conftest import publish
 from flask.testing import FlaskClient
 from national import B, write_national
 
-from graph.release import Release
+from graph.release.manifest import Release
 from publish.app import create_app
 from publish.config import Config
 

@@ -15,7 +15,7 @@ from bench.hostile import CASES, CUT, Outcome, Plan, attack
 from bench.processes import load_of
 from conftest import free_port
 
-from graph.release import Release
+from graph.release.manifest import Release
 from publish.config import Config
 
 DEADLINE_S = 2.0

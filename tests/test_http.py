@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from flask.testing import FlaskClient
 
-from graph.release import Release
+from graph.release.manifest import Release
 from publish.app import create_app
 from publish.config import Config
 from publish.http import WebLink, make_etag, see_other, with_charset

@@ -16,11 +16,11 @@ from graph.build import build_release
 from graph.check import MANY, check
 from graph.edition import Edition
 from graph.history.read import read_summary
-from graph.release import Release
+from graph.release.activate import publication_lock
+from graph.release.manifest import Release
+from graph.release.verify import verify_release
 from graph.search import update as search_update
 from graph.store.embedded import EmbeddedStore
-from graph.switch import publication_lock
-from graph.verify import verify_release
 
 ORGANISATIONS = MANY + 1
 

@@ -17,8 +17,8 @@ from flask.testing import FlaskClient
 from werkzeug.http import http_date
 
 from graph.history.read import read_summary
-from graph.release import Release
-from graph.switch import activate
+from graph.release.activate import activate
+from graph.release.manifest import Release
 from publish import feeds, history
 from publish.app import create_app
 from publish.config import Config

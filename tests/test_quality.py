@@ -7,7 +7,7 @@ from html import unescape
 import pytest
 from flask.testing import FlaskClient
 
-from graph.release import Release
+from graph.release.manifest import Release
 from publish.app import create_app
 from publish.bars import draw_bars
 from publish.config import Config

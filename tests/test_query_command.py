@@ -10,7 +10,7 @@ from click.testing import CliRunner, Result
 from rich.cells import cell_len
 
 from graph.errors import KmError, QueryError, QueryRefused, QuerySyntax, SourceError
-from graph.release import Release
+from graph.release.manifest import Release
 from publish.config import Config
 from publish.query_command import query_command
 

@@ -18,7 +18,7 @@ from screens import chromium
 from test_app import BROWSER, make_app
 
 from graph.rdf.vocab import PREFIXES
-from graph.release import Release
+from graph.release.manifest import Release
 from publish.app import assemble
 from publish.config import Config
 from publish.engine import EnginePool

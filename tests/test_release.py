@@ -21,8 +21,8 @@ from graph.build import STEPS
 from graph.dumps import SUMS
 from graph.errors import NoRelease, ReleaseBusy, ReleaseDamaged, ReleaseError
 from graph.rdf.vocab import read_package
-from graph.release import Release, current_id, open_release, release_ids
-from graph.switch import activate, publication_lock
+from graph.release.activate import activate, publication_lock
+from graph.release.manifest import Release, current_id, open_release, release_ids
 from publish.config import Config
 
 
@@ -244,7 +244,7 @@ def test_what_a_server_looks_at(copied: Path, monkeypatch: pytest.MonkeyPatch) -
     (copied / "current" / "dumps" / "shared.ttl").unlink()
     with pytest.raises(ReleaseDamaged, match=r"shared\.ttl"):
         open_release(copied, is_published=True)  # it is small
-    monkeypatch.setattr("graph.release._HASH_ALL_BELOW_BYTES", 0)
+    monkeypatch.setattr("graph.release.manifest._HASH_ALL_BELOW_BYTES", 0)
     assert open_release(copied, is_published=True).manifest.triples
     with pytest.raises(ReleaseDamaged, match=r"shared\.ttl"):
         open_release(copied)

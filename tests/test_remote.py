@@ -27,14 +27,14 @@ from graph.errors import (
     StoreUnavailable,
 )
 from graph.rdf.named_graphs import InMemory
-from graph.release import current_id, release_ids
+from graph.release.activate import activate, publication_lock
+from graph.release.manifest import current_id, release_ids
 from graph.report import Report
 from graph.store.query_rewrite import Rewritten
 from graph.store.release_names import ReleaseGraphs
 from graph.store.remote import RemoteStore
 from graph.store.remote_copies import RemoteShelf
 from graph.store.sparql_http import Address, read_address
-from graph.switch import activate, publication_lock
 from publish.app import create_app
 from publish.cli import cli
 from publish.config import Config

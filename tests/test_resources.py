@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 
 from graph.overview import PAGE_SIZE
 from graph.rdf.vocab import term
-from graph.release import Release
+from graph.release.manifest import Release
 from graph.store.embedded import EmbeddedStore
 from publish.app import create_app
 from publish.config import Config

@@ -11,12 +11,12 @@ from conftest import publish
 from flask.testing import FlaskClient
 
 from graph.check import check
-from graph.preview import Preview, preview_publication
 from graph.rdf.named_graphs import InMemory
-from graph.refusal import refuse_reuse
-from graph.release import Release
-from graph.switch import activate
-from graph.tombstones import Tombstone, read_tombstones, retired_graph
+from graph.release.activate import activate
+from graph.release.manifest import Release
+from graph.release.preview import Preview, preview_publication
+from graph.release.reuse import refuse_reuse
+from graph.release.tombstones import Tombstone, read_tombstones, retired_graph
 from publish.app import create_app
 from publish.config import Config
 

@@ -19,7 +19,7 @@ from test_app import BROWSER, make_app
 from graph.errors import EngineBusy, QueryTimeout
 from graph.queries import SavedQuery, run, saved_queries
 from graph.rdf.vocab import term
-from graph.release import Release
+from graph.release.manifest import Release
 from graph.store.embedded import EmbeddedStore
 from publish.chart import MOST_BARS, cut, draw, is_worth_drawing
 from publish.config import Config

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from graph.errors import QueryTimeout, ReleaseDamaged
 from graph.rdf.vocab import term
-from graph.release import Release
+from graph.release.manifest import Release
 from graph.search import find as search
 from graph.search.find import Query, SearchIndex
 from graph.search.index_rows import FILE

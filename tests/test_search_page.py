@@ -13,7 +13,7 @@ from flask.testing import FlaskClient
 from playwright.sync_api import Browser, Page
 from screens import chromium
 
-from graph.release import Release
+from graph.release.manifest import Release
 from publish.app import create_app
 from publish.config import Config
 from publish.highlight import excerpt, mark

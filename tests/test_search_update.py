@@ -10,12 +10,12 @@ import pytest
 
 from graph.history.delta import Difference
 from graph.rdf.vocab import expand, term
-from graph.release import Release
+from graph.release.manifest import Release
+from graph.release.tombstones import retired_graph
 from graph.search import update as search_update
 from graph.search.update import update_index
 from graph.search.write import write_index
 from graph.store.embedded import EmbeddedStore
-from graph.tombstones import retired_graph
 
 Quads = frozenset[ox.Quad]
 Change = Callable[[Quads, str], Quads]

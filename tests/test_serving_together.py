@@ -16,7 +16,7 @@ from urllib.request import urlopen
 import pytest
 from bench.processes import children, cpu_s, free_port, is_running
 
-from graph.release import Release
+from graph.release.manifest import Release
 from publish.config import Config
 
 _KM = [sys.executable, "-c", "from publish.cli import main; main()", "serve"]

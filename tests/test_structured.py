@@ -10,7 +10,7 @@ from rdflib import Graph, URIRef
 
 from graph.rdf.facts import gather
 from graph.rdf.vocab import read_package, term
-from graph.release import Release
+from graph.release.manifest import Release
 from publish.app import create_app
 from publish.config import Config
 from publish.structured import schema_type

@@ -12,7 +12,7 @@ from graph.check import bundled_site, check
 from graph.intake.load import Loaded
 from graph.intake.spreadsheet_safety import guard, unguard
 from graph.rdf.named_graphs import InMemory
-from graph.release import Release
+from graph.release.manifest import Release
 from graph.table_writer import TableWriter
 from publish.config import Config
 

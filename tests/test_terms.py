@@ -8,7 +8,7 @@ from flask.testing import FlaskClient
 
 from graph.rdf.facts import gather
 from graph.rdf.vocab import KM, SHAPE, VOCABULARY, expand, read_package
-from graph.release import Release
+from graph.release.manifest import Release
 from graph.schema.layout import read_layout
 from publish.app import create_app
 from publish.config import Config

@@ -10,8 +10,8 @@ import pyoxigraph as ox
 import pytest
 
 from graph.errors import NoRelease, ReleaseDamaged
-from graph.release import Release, file_sha256
-from graph.verify import verify_release
+from graph.release.manifest import Release, file_sha256
+from graph.release.verify import verify_release
 
 
 def test_a_clean_release(copied: Path, site: Release) -> None:

@@ -17,6 +17,7 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from graph.history.delta import Difference
+from graph.release.tombstones import retired_graph
 from graph.search.index_rows import (
     LINKS,
     TEXTS,
@@ -30,7 +31,6 @@ from graph.search.index_rows import (
 )
 from graph.search.write import FORMAT, fill, opened
 from graph.store.interface import Store
-from graph.tombstones import retired_graph
 
 MOST_TOUCHED = 0.1
 """The part of all things from which on an index is made anew: that is quicker then."""

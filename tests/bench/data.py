@@ -16,10 +16,10 @@ import pyoxigraph as ox
 
 from bench.generate import BASE, slugs, write_country
 from graph.intake.load import load, ontology_quads
-from graph.release import GRAPH_FILES, Manifest, write_manifest
+from graph.release.activate import activate
+from graph.release.manifest import GRAPH_FILES, Manifest, write_manifest
 from graph.rules import infer
 from graph.schema.sheets import load_shapes
-from graph.switch import activate
 
 RELEASE = "2026-01-01T000000Z"
 

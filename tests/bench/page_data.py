@@ -19,7 +19,7 @@ import pyoxigraph as ox
 from bench.generate import BASE, write_country
 from bench.runs import Steps, run_publish
 from graph.rdf.vocab import PREFIXES, term
-from graph.release import FORMAT
+from graph.release.manifest import FORMAT
 from graph.search.find import Query, SearchIndex
 from graph.store.embedded import EmbeddedStore
 

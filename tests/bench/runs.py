@@ -24,9 +24,9 @@ from graph.check import check
 from graph.edition import Edition
 from graph.rdf.rdflib_terms import to_rdflib
 from graph.rdf.vocab import read_package
+from graph.release.activate import publication_lock
 from graph.rules import construct
 from graph.schema.sheets import load_shapes
-from graph.switch import publication_lock
 
 
 class Steps:

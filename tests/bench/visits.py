@@ -25,7 +25,7 @@ from bench.processes import cpu_s as spent_s
 from bench.processes import free_port, own_cpu_s, private_bytes, query_workers
 from graph.history.read import count_things, read_things
 from graph.rdf.vocab import PREFIXES
-from graph.release import Release, find_release
+from graph.release.manifest import Release, find_release
 from graph.store.embedded import EmbeddedStore
 
 KINDS = ("entity", "topic", "law", "search", "sparql")

@@ -17,7 +17,7 @@ from crash.disk import MIB, fill, limit_files, small_disk
 from crash.moving import publish_under_load, served
 from crash.trial import KM, STEP_NAMES, Failed, Trial, settings
 from graph.check import Checked, bundled_site, check
-from graph.release import current_id
+from graph.release.manifest import current_id
 from publish.config import Config
 
 BASE = Config.base

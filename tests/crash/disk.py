@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from crash.trial import REFUSED, Failed, Trial
-from graph.release import current_id
+from graph.release.manifest import current_id
 
 MIB = 1024**2
 

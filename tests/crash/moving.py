@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from urllib.parse import quote
 
 from crash.trial import KM, Failed, Trial, settings
-from graph.release import current_id
+from graph.release.manifest import current_id
 
 _PATHS = (
     "/",

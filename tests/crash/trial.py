@@ -18,9 +18,9 @@ from graph.build import STEPS, build_release
 from graph.check import Checked
 from graph.edition import Edition
 from graph.errors import KmError
-from graph.release import current_id, release_ids
-from graph.switch import TMP, publication_lock
-from graph.verify import verify_release
+from graph.release.activate import TMP, publication_lock
+from graph.release.manifest import current_id, release_ids
+from graph.release.verify import verify_release
 
 KM = (sys.executable, "-c", "from publish.cli import main; main()")
 STEP_NAMES = tuple(name for name, _ in STEPS)

@@ -2,8 +2,8 @@
 
 In: the folder of a release. Out: what is wrong with it: files that are missing, changed or in
 excess, checksums that other programs would read differently, a store or a dump that does not hold
-what the manifest says. Opening a release (`graph.release`) checks what serving needs; this checks
-everything, and takes as long as reading it all.
+what the manifest says. Opening a release (`graph.release.manifest`) checks what serving needs; this
+checks everything, and takes as long as reading it all.
 """
 
 from collections.abc import Callable, Iterator
@@ -14,7 +14,7 @@ import pyoxigraph as ox
 
 from graph.dumps import SUMS
 from graph.errors import KmError
-from graph.release import (
+from graph.release.manifest import (
     DUMPS,
     MANIFEST,
     STORE,

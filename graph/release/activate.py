@@ -16,7 +16,7 @@ from typing import Protocol
 import pyoxigraph as ox
 
 from graph.errors import ReleaseBusy, ReleaseError
-from graph.release import CURRENT, Release, current_id, open_release, release_ids
+from graph.release.manifest import CURRENT, Release, current_id, open_release, release_ids
 
 TMP = ".tmp-"
 _DOOMED = ".tmp-old-"

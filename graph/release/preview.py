@@ -23,15 +23,15 @@ from graph.rdf.facts import Facts, gather
 from graph.rdf.iris import INFERRED, ONTOLOGY, graph_iri, parse_iri
 from graph.rdf.named_graphs import NamedGraphs, n_quads
 from graph.rdf.vocab import term
-from graph.release import Release, current_id, open_release, release_ids
-from graph.text.normalise import read_folder
-from graph.tombstones import (
+from graph.release.manifest import Release, current_id, open_release, release_ids
+from graph.release.tombstones import (
     Tombstone,
     read_retirements,
     read_tombstones,
     release_iri,
     retired_graph,
 )
+from graph.text.normalise import read_folder
 
 SHRINK_LIMIT = 0.5
 """A graph that keeps less than this part of its triples is suddenly much smaller."""

@@ -7,8 +7,8 @@ which graphs shrink, for the operator.
 from collections.abc import Callable, Iterator
 
 from graph.findings import Finding, Place, find
-from graph.preview import Preview
 from graph.rdf.vocab import compact
+from graph.release.preview import Preview
 
 
 def refuse_reuse(preview: Preview, place_of: Callable[[str], Place]) -> Iterator[Finding]:

@@ -5,7 +5,7 @@ the report and a manifest of SHA-256 sums; the symlink `current` says which of t
 Readers only ever open a store read-only and refuse what its manifest does not match (of a large
 release that is published already: but for the dumps of named graphs), since a damaged RocksDB can
 open as an empty one without an error. `graph.build` makes releases,
-`graph.switch` makes one current, `graph.verify` re-checks every byte.
+`graph.release.activate` makes one current, `graph.release.verify` re-checks every byte.
 """
 
 import gzip
