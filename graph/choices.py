@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 import pyoxigraph as ox
 
-from graph.describe import internal_query
-from graph.overview import name_things
+from graph.describe.overview import name_things
+from graph.describe.resource import internal_query
 from graph.parameters import Parameter
 from graph.rdf.facts import Facts, gather
 from graph.rdf.vocab import term

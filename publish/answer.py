@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 import pyoxigraph as ox
 
-from graph.overview import name_things
+from graph.describe.overview import name_things
 from graph.rdf.facts import Facts
 from graph.store.embedded import Term
 from graph.store.interface import Store

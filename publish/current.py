@@ -18,11 +18,11 @@ from functools import cached_property
 
 import pyoxigraph as ox
 
+from graph.describe.overview import Overview, survey
 from graph.errors import KmError, QueryTimeout, ReleaseError, StoreUnavailable
 from graph.history.read import GraphState, read_graphs
 from graph.hubs.read import FILE as HUBS
 from graph.hubs.read import Hubs
-from graph.overview import Overview, survey
 from graph.rdf.facts import Facts, gather
 from graph.rdf.iris import ONTOLOGY, graph_iri
 from graph.rdf.vocab import PREFIXES, term

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import pyoxigraph as ox
 
-from graph.overview import name_things
+from graph.describe.overview import name_things
 from graph.rdf.iris import INFERRED, ONTOLOGY, RETIRED, SHARED, graph_iri, mint_iri
 from graph.release.manifest import DUMPS, Release, ReleaseFile
 from publish.pages import Label, Link

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import pyoxigraph as ox
 from flask import Response
 
-from graph.describe import Description
+from graph.describe.resource import Description
 from graph.rdf.iris import parse_iri
 from graph.rdf.serialize import serialize
 from graph.release.tombstones import Tombstone, read_tombstone, retired_graph

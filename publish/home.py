@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 import pyoxigraph as ox
 from flask import Blueprint, Response
 
-from graph.overview import Overview
+from graph.describe.overview import Overview
 from graph.rdf.iris import mint_iri
 from graph.rdf.vocab import expand
 from graph.text.thai import sort_key

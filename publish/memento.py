@@ -17,7 +17,7 @@ from datetime import UTC, datetime
 from flask import Blueprint, Response, abort, request
 from werkzeug.http import http_date, parse_date
 
-from graph.describe import describe
+from graph.describe.resource import describe
 from graph.history.read import find_thing
 from graph.rdf.iris import SLUG, mint_iri
 from publish.history import find

@@ -14,8 +14,8 @@ from urllib.parse import unquote
 
 import pyoxigraph as ox
 
+from graph.describe.overview import members_of, name_things
 from graph.errors import KmError
-from graph.overview import members_of, name_things
 from graph.search.find import Query, SearchIndex
 from graph.search.near_misses import bigrams, count_shared
 from publish.pages import Link

@@ -12,7 +12,7 @@ from itertools import chain, zip_longest
 
 import pyoxigraph as ox
 
-from graph.describe import Incoming
+from graph.describe.resource import Incoming
 from graph.rdf.vocab import compact, term
 from publish.chart import cut
 from publish.pages import Link

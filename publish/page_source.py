@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 import pyoxigraph as ox
 
-from graph.source_page import Piece as Quoted
-from graph.source_page import page_lines
+from graph.describe.source_page import Piece as Quoted
+from graph.describe.source_page import page_lines
 from publish.pages import Correction, Label, Link, Piece
 from publish.sections import cut_at_faults, read_correction
 from publish.view import Form, View

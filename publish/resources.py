@@ -10,8 +10,8 @@ from dataclasses import replace
 import pyoxigraph as ox
 from flask import Blueprint, Response, abort, request
 
-from graph.describe import Description, describe
-from graph.overview import Members, list_members
+from graph.describe.overview import Members, list_members
+from graph.describe.resource import Description, describe
 from graph.rdf.facts import gather
 from graph.rdf.iris import SLUG, mint_iri, parse_iri
 from graph.release.manifest import DUMPS

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 import pyoxigraph as ox
 
-from graph.describe import Description
+from graph.describe.resource import Description
 from graph.rdf.vocab import term
 from publish.labels import Namer
 from publish.pages import Candidate, Correction, Label, Link, Motto, Piece, Quote, Standing

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 import pyoxigraph as ox
 
-from graph.describe import Description
+from graph.describe.resource import Description
 from graph.rdf.facts import Facts
 from graph.rdf.vocab import term
 from publish.http import WebLink

@@ -10,7 +10,7 @@ import pyoxigraph as ox
 from flask import Blueprint, Response, abort
 from werkzeug.exceptions import NotFound
 
-from graph.describe import Description, describe
+from graph.describe.resource import Description, describe
 from graph.rdf.facts import Facts
 from graph.rdf.vocab import KM, ONTOLOGY_IRI, VOCABULARY, compact, term
 from graph.schema.layout import rule_path

@@ -1,8 +1,9 @@
 """What a page of one thing is made from, and what a form of its own gives back.
 
-In: a `graph.describe.Description`, a `Namer`, the layout that the shapes give and the store. Out: a
-`View`, which answers "what points here by this property?" and makes the items of lists, and `Form`,
-what a kind of thing has beyond the general page and which properties that has used up.
+In: a `graph.describe.resource.Description`, a `Namer`, the layout that the shapes give and the
+store. Out: a `View`, which answers "what points here by this property?" and makes the items of
+lists, and `Form`, what a kind of thing has beyond the general page and which properties that has
+used up.
 """
 
 from collections.abc import Iterable
@@ -10,7 +11,7 @@ from dataclasses import dataclass, replace
 
 import pyoxigraph as ox
 
-from graph.describe import Description, Incoming, internal_query
+from graph.describe.resource import Description, Incoming, internal_query
 from graph.hubs.read import LEAST, Hubs, kind_of_key, part_key
 from graph.rdf.facts import Facts, gather
 from graph.rdf.iris import parse_iri

@@ -412,8 +412,8 @@ def test_void(client: FlaskClient, site: Release, config: Config) -> None:
 
 def test_void_counts_classes(client: FlaskClient, config: Config, store: object) -> None:
     """The class partitions are what the store counts."""
+    from graph.describe.overview import survey
     from graph.hubs.read import Hubs
-    from graph.overview import survey
 
     graph = Graph().parse(data=client.get("/.well-known/void").data, format="turtle")
     whole = URIRef(f"{config.base}/catalog#all")

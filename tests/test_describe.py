@@ -5,7 +5,7 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 
-from graph.describe import MAX_SHOWN, Description, describe
+from graph.describe.resource import MAX_SHOWN, Description, describe
 from graph.rdf.vocab import PREFIXES, term
 from graph.store.embedded import EmbeddedStore
 

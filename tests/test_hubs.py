@@ -12,7 +12,7 @@ from conftest import publish
 from flask.testing import FlaskClient
 from national import A, B, write_national
 
-from graph.describe import FEW, _most, describe, internal_query
+from graph.describe.resource import FEW, _most, describe, internal_query
 from graph.hubs import write as hub_index
 from graph.hubs.read import BACKWARDS, LEAST, PAGE_SIZE, Hubs, Part, Relation
 from graph.hubs.write import write_hubs

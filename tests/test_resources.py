@@ -9,7 +9,7 @@ import pytest
 import rdflib
 from flask.testing import FlaskClient
 
-from graph.overview import PAGE_SIZE
+from graph.describe.overview import PAGE_SIZE
 from graph.rdf.vocab import term
 from graph.release.manifest import Release
 from graph.store.embedded import EmbeddedStore

@@ -6,7 +6,7 @@ import re
 import pytest
 
 from graph.check import bundled_site
-from graph.source_page import page_lines
+from graph.describe.source_page import page_lines
 from graph.store.embedded import EmbeddedStore
 from publish.config import Config
 

@@ -10,10 +10,10 @@ import pytest
 from servers import Server, oxigraph, run_oxigraph, run_virtuoso
 
 from graph.check import Checked
-from graph.describe import describe, internal_query
+from graph.describe.overview import survey
+from graph.describe.resource import describe, internal_query
 from graph.errors import QueryError, QuerySyntax
 from graph.hubs.read import Hubs
-from graph.overview import survey
 from graph.queries import SavedQuery, run, saved_queries
 from graph.rdf.vocab import PREFIXES, term
 from graph.store.embedded import EmbeddedStore, format_named

@@ -18,7 +18,7 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from graph.describe import internal_query
+from graph.describe.resource import internal_query
 from graph.history.delta import Difference
 from graph.hubs.lists import Mender, Moves
 from graph.hubs.read import BACKWARDS, LEAST, THINGS, TYPE

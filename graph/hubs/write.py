@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from graph.describe import internal_query
+from graph.describe.resource import internal_query
 from graph.errors import ReleaseError
 from graph.hubs.read import BACKWARDS, DOCUMENT, THINGS, TYPE, part_key
 from graph.rdf.facts import gather

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import pyoxigraph as ox
 
-from graph.describe import internal_query
+from graph.describe.resource import internal_query
 from graph.hubs.read import Hubs
 from graph.rdf.facts import Facts, gather
 from graph.rdf.vocab import expand, term
