@@ -12,12 +12,12 @@ from datetime import date
 import pyoxigraph as ox
 from flask import Blueprint, Response, abort, request
 
-from graph.catalog import FORMATS, CataloguePage, DataSet, Version
-from graph.dcat import describe_catalogue, describe_data_set
+from graph.catalogue.dcat import describe_catalogue, describe_data_set
+from graph.catalogue.records import FORMATS, CataloguePage, DataSet, Version
+from graph.catalogue.void import VoidSettings, describe_graph, describe_void
 from graph.rdf.facts import gather
 from graph.rdf.serialize import serialize
 from graph.release.manifest import DUMPS
-from graph.void import VoidSettings, describe_graph, describe_void
 from publish.catalog_pages import CatalogPage, FilesOfSet, SetPage
 from publish.data_sets import (
     WHOLE,

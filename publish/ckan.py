@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from flask import Blueprint, Response, request
 
-from graph.catalog import DataSet
+from graph.catalogue.records import DataSet
 from graph.search.index_rows import fold_once
 from publish.data_sets import (
     WHOLE,

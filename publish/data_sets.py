@@ -1,8 +1,9 @@
 """The data sets of the release being served: one for the whole, one for each organisation.
 
-In: a `Serving`, the settings and the words of the interface. Out: the records of `graph.catalog`,
-for DCAT, for the pages and for those who speak CKAN. An organisation's data set is its named graph;
-the whole is `{base}/catalog#all`. What tables and settings do not say stays None.
+In: a `Serving`, the settings and the words of the interface. Out: the records of
+`graph.catalogue.records`, for DCAT, for the pages and for those who speak CKAN. An organisation's
+data set is its named graph; the whole is `{base}/catalog#all`. What tables and settings do not say
+stays None.
 """
 
 from collections import Counter
@@ -10,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import pyoxigraph as ox
 
-from graph.catalog import (
+from graph.catalogue.records import (
     FORMATS,
     Agent,
     Catalogue,

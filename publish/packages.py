@@ -1,8 +1,8 @@
 """A data set as CKAN and Thailand's Government Data Catalog write it.
 
-In: a `graph.catalog.DataSet`. Out: a package, as the Action API of CKAN shows one, and the fields
-that the Government Data Catalog (ckanext-thai_gdc) asks for, which no harvest fills: those are
-complete or not there at all, since a record without a contact is refused by its portal.
+In: a `graph.catalogue.records.DataSet`. Out: a package, as the Action API of CKAN shows one, and
+the fields that the Government Data Catalog (ckanext-thai_gdc) asks for, which no harvest fills:
+those are complete or not there at all, since a record without a contact is refused by its portal.
 """
 
 import csv
@@ -10,7 +10,7 @@ import io
 from collections.abc import Iterable, Iterator, Sequence
 from uuid import NAMESPACE_URL, uuid5
 
-from graph.catalog import FORMATS, Catalogue, DataSet
+from graph.catalogue.records import FORMATS, Catalogue, DataSet
 from graph.errors import NotSaid
 from graph.intake.spreadsheet_safety import guard
 from graph.release.manifest import DUMPS, ReleaseFile

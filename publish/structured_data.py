@@ -1,9 +1,9 @@
 """A data set in the words of schema.org, for search engines that read pages.
 
-In: a `graph.catalog.DataSet`. Out: JSON-LD to embed (schema.org `Dataset`).
+In: a `graph.catalogue.records.DataSet`. Out: JSON-LD to embed (schema.org `Dataset`).
 """
 
-from graph.catalog import FORMATS, DataSet
+from graph.catalogue.records import FORMATS, DataSet
 from graph.release.manifest import DUMPS
 
 

@@ -1,7 +1,7 @@
 """The data sets of a site as DCAT 3, as CKAN's harvester reads it (profile `euro_dcat_ap_3`).
 
-In: the records of `graph.catalog`. Out: triples. Nothing is inferred: a harvester takes each
-subject that is *said* to be a dcat:Dataset, and no other, so the series, the versions and the
+In: the records of `graph.catalogue.records`. Out: triples. Nothing is inferred: a harvester takes
+each subject that is *said* to be a dcat:Dataset, and no other, so the series, the versions and the
 catalogue are not said to be one. A page holds all that is needed to read it alone.
 
 What that harvester does with what it finds decides some forms here: `dct:format` is a plain word,
@@ -14,7 +14,15 @@ from collections.abc import Iterable
 
 import pyoxigraph as ox
 
-from graph.catalog import FORMATS, Agent, Catalogue, CataloguePage, Contact, DataSet, Version
+from graph.catalogue.records import (
+    FORMATS,
+    Agent,
+    Catalogue,
+    CataloguePage,
+    Contact,
+    DataSet,
+    Version,
+)
 from graph.rdf.triple_builder import Sayings, moment, node, whole_number, words
 from graph.rdf.vocab import ONTOLOGY_IRI, SHAPE, expand, term
 from graph.release.manifest import DUMPS, ReleaseFile
