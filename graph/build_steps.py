@@ -15,7 +15,8 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from graph.background import Background
-from graph.country import LEDGER
+from graph.check.country import LEDGER
+from graph.check.report import EXTRACT, as_extract, as_json
 from graph.edition import LARGE, PROGRAM, Build
 from graph.graph_writer import write_dumps
 from graph.history.record import GraphLines, record
@@ -38,7 +39,6 @@ from graph.release.manifest import (
     write_manifest,
 )
 from graph.release.tombstones import retired_graph
-from graph.report import EXTRACT, as_extract, as_json
 from graph.search.index_rows import FILE
 from graph.search.update import update_index
 from graph.search.write import write_index

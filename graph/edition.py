@@ -11,6 +11,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from graph.background import Background
+from graph.check.report import Report
 from graph.dumps import DumpWriter
 from graph.history.delta import STATES, Difference, read_difference
 from graph.intake.sources import Source
@@ -20,7 +21,6 @@ from graph.release.manifest import Release
 from graph.release.preview import Preview, preview_publication
 from graph.release.tombstones import retired_graph
 from graph.release_folder import ReleaseFolder
-from graph.report import Report
 from graph.schema.sheets import load_shapes
 from graph.table_writer import TableWriter
 
@@ -43,7 +43,8 @@ class Edition:
         keep: how many releases are kept.
         plain_mb: dumps above so many MiB are kept gzipped only.
         preview: what it will change, where that has been found out already.
-        ledger: what the next check may build on, to be kept with the release; see `graph.country`.
+        ledger: what the next check may build on, to be kept with the release; see
+            `graph.check.country`.
     """
 
     graphs: NamedGraphs

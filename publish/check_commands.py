@@ -8,9 +8,9 @@ from pathlib import Path
 
 import click
 
-from graph.check import check
+from graph.check.check import check
+from graph.check.report import as_html, as_json, as_text
 from graph.intake.workbook_template import write_template
-from graph.report import as_html, as_json, as_text
 from graph.schema.sheets import load_shapes
 from publish.config import Config
 from publish.terminal import progress

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 import pyoxigraph as ox
 from flask import Blueprint, Response
 
+from graph.check.report import EXTRACT, name_column
 from graph.rdf.facts import Facts, gather
 from graph.rdf.vocab import SHAPE, VOCABULARY, term
-from graph.report import EXTRACT, name_column
 from graph.store.embedded import Term
 from publish.bars import Bar, draw_bars
 from publish.downloads import REPORT

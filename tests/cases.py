@@ -10,12 +10,12 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from graph.check import bundled_site
+from graph.check.check import bundled_site
+from graph.check.report import Report
+from graph.check.validate import validate
 from graph.intake.load import Loaded, load
 from graph.rdf.vocab import expand
-from graph.report import Report
 from graph.schema.sheets import Shapes, load_shapes
-from graph.validate import validate
 
 BASE = "http://localhost:8000"
 BAD = Path(__file__).parent / "bad"

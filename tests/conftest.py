@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from screens import CHROMIUM_OPTIONS, chromium
 
 from graph.build import build_release
-from graph.check import Checked, bundled_site, check
+from graph.check.check import Checked, bundled_site, check
 from graph.rdf.vocab import PREFIXES
 from graph.release.activate import publication_lock
 from graph.release.manifest import Release

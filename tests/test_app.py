@@ -16,7 +16,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from graph.build import build_release
-from graph.check import Checked
+from graph.check.check import Checked
 from graph.errors import (
     EngineBusy,
     KmError,

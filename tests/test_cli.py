@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from cases import read_site, row_of, small_site, write_site
 
-from graph.check import bundled_site
+from graph.check.check import bundled_site
 from graph.release.activate import publication_lock
 from graph.release.manifest import current_id
 

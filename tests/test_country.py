@@ -12,24 +12,24 @@ from cases import BASE, ORG, Tables, load_paths, row_of, shapes, small_site, wri
 from rule_cases import BROKEN, KEPT, NOWHERE, OTHER, copy_case
 
 from graph.build import build_release
-from graph.check import MANY, Checked, check
-from graph.country_graphs import CountryGraphs
+from graph.check.check import MANY, Checked, check
+from graph.check.country_graphs import CountryGraphs
+from graph.check.folder_check import Desk, gather_common
+from graph.check.inference import infer
+from graph.check.validate import validate
+from graph.check.verdict_store import Ledger
 from graph.dumps import DumpWriter
 from graph.edition import Edition
 from graph.findings import Finding
 from graph.graph_writer import write_dumps
 from graph.intake.load import Loaded, ontology_quads
-from graph.ledger import Ledger
 from graph.rdf.iris import INFERRED, RETIRED, graph_iri
 from graph.rdf.named_graphs import InMemory
 from graph.rdf.vocab import SHAPE
 from graph.release.activate import publication_lock
 from graph.release.manifest import open_release
 from graph.release_folder import ReleaseFolder
-from graph.rules import infer
-from graph.shards import Desk, gather_common
 from graph.table_writer import TableWriter
-from graph.validate import validate
 
 SHARED = [
     "agencies",

@@ -7,7 +7,7 @@ import pytest
 from bench.generate import slugs, write_country
 from cases import check_paths, read_site
 
-from graph.report import Report
+from graph.check.report import Report
 
 
 @pytest.fixture(scope="module")

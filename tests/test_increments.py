@@ -13,7 +13,7 @@ from test_search_update import rows as search_rows
 
 from graph import build_steps, edition
 from graph.build import build_release
-from graph.check import MANY, check
+from graph.check.check import MANY, check
 from graph.edition import Edition
 from graph.history.read import read_summary
 from graph.release.activate import publication_lock

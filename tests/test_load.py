@@ -9,7 +9,7 @@ import pyoxigraph as ox
 import pytest
 from cases import BAD, BASE, ORG, load_paths, shapes, small_site, thing, write_site
 
-from graph.check import check
+from graph.check.check import check
 from graph.intake.load import load, ontology_quads
 from graph.intake.sources import show_path
 

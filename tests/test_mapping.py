@@ -19,7 +19,7 @@ from cases import (
 )
 from openpyxl import Workbook
 
-from graph.check import bundled_site
+from graph.check.check import bundled_site
 from graph.intake import mapping
 from graph.intake.load import Loaded
 from graph.intake.mapping import map_sheets

@@ -10,7 +10,8 @@ from rdflib import Graph, Literal, Namespace, URIRef
 from rdflib.namespace import DCTERMS, OWL, RDF, RDFS, SKOS, XSD
 from rdflib.term import Node
 
-from graph.check import bundled_site
+from graph.check.check import bundled_site
+from graph.check.inference import infer
 from graph.rdf.rdflib_terms import to_rdflib
 from graph.rdf.vocab import (
     KM,
@@ -22,7 +23,6 @@ from graph.rdf.vocab import (
     ontology_version,
     read_package,
 )
-from graph.rules import infer
 
 ONTOLOGY = to_rdflib(read_package("ontology"))
 KINDS = (OWL.Class, OWL.ObjectProperty, OWL.DatatypeProperty)

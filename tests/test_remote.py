@@ -14,7 +14,8 @@ from conftest import free_port, publish
 from servers import Server, oxigraph, run_oxigraph
 
 from graph.build import build_release
-from graph.check import bundled_site
+from graph.check.check import bundled_site
+from graph.check.report import Report
 from graph.edition import Edition
 from graph.errors import (
     KmError,
@@ -29,7 +30,6 @@ from graph.errors import (
 from graph.rdf.named_graphs import InMemory
 from graph.release.activate import activate, publication_lock
 from graph.release.manifest import current_id, release_ids
-from graph.report import Report
 from graph.store.query_rewrite import Rewritten
 from graph.store.release_names import ReleaseGraphs
 from graph.store.remote import RemoteStore

@@ -7,9 +7,7 @@ from html.parser import HTMLParser
 import pytest
 from cases import BAD, check_paths
 
-from graph.findings import Finding, Place, Severity, Text, find, has_fix, nearest, shorten
-from graph.rdf.vocab import SHAPE
-from graph.report import (
+from graph.check.report import (
     MARKS,
     MOST_OF_RULE,
     NAMES,
@@ -22,6 +20,8 @@ from graph.report import (
     name_column,
     summary,
 )
+from graph.findings import Finding, Place, Severity, Text, find, has_fix, nearest, shorten
+from graph.rdf.vocab import SHAPE
 from graph.schema.sheets import load_shapes
 
 HOSTILE = "<script>alert('x')</script>&\"\x1b[31m\u202e"

@@ -10,7 +10,7 @@ from cases import ORG, Tables, check_paths, read_site, rules_found, small_site, 
 from conftest import publish
 from flask.testing import FlaskClient
 
-from graph.check import check
+from graph.check.check import check
 from graph.rdf.named_graphs import InMemory
 from graph.release.activate import activate
 from graph.release.manifest import Release

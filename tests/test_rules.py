@@ -6,9 +6,9 @@ import pyoxigraph as ox
 import pytest
 from cases import BASE, ORG, load_paths, thing
 
-from graph.check import bundled_site
+from graph.check.check import bundled_site
+from graph.check.inference import construct, infer
 from graph.rdf.vocab import PREFIXES, SHAPE, expand, term
-from graph.rules import construct, infer
 
 HEAD = "".join(f"@prefix {name}: <{iri}> .\n" for name, iri in PREFIXES.items())
 IMPLIED = (files("shapes") / "implied.rq").read_text(encoding="utf-8")

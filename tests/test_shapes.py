@@ -16,8 +16,8 @@ from rdflib.namespace import CSVW, OWL, RDF, RDFS, SH, SKOS
 from rdflib.term import BNode, Node
 from rule_cases import BROKEN, KEPT, Case, copy_case, copy_iri
 
+from graph.check.judge import judge
 from graph.findings import Severity
-from graph.judge import judge
 from graph.rdf.rdflib_terms import to_rdflib
 from graph.rdf.vocab import SHAPE, VOCABULARY, expand, read_package
 from graph.schema.fast_shapes import Aimed

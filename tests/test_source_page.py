@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from graph.check import bundled_site
+from graph.check.check import bundled_site
 from graph.describe.source_page import page_lines
 from graph.store.embedded import EmbeddedStore
 from publish.config import Config

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from graph.check.fingerprints import rules_digest, stamp
 from graph.intake.sources import Folder, SourceFile
-from graph.stamps import rules_digest, stamp
 
 LATER_NS = 60_000_000_000
 RULES = ["__init__.py", "a/code.py", "a/b/rule.rq"]

@@ -9,7 +9,7 @@ import pyoxigraph as ox
 import pytest
 from servers import Server, oxigraph, run_oxigraph, run_virtuoso
 
-from graph.check import Checked
+from graph.check.check import Checked
 from graph.describe.overview import survey
 from graph.describe.resource import describe, internal_query
 from graph.errors import QueryError, QuerySyntax

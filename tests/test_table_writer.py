@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from cases import BASE, load_paths, shapes, small_site, write_site
 
-from graph.check import bundled_site, check
+from graph.check.check import bundled_site, check
 from graph.intake.load import Loaded
 from graph.intake.spreadsheet_safety import guard, unguard
 from graph.rdf.named_graphs import InMemory

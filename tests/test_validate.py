@@ -21,10 +21,10 @@ from cases import (
     write_site,
 )
 
-from graph.check import bundled_site, check
+from graph.check.check import bundled_site, check
+from graph.check.validate import validate
 from graph.findings import Finding, Severity
 from graph.intake.load import Loaded
-from graph.validate import validate
 
 
 @dataclass(frozen=True)

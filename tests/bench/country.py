@@ -27,10 +27,10 @@ from bench.generate import BASE, SHARED_FOLDER, slugs, write_country
 from bench.processes import family, resident_bytes
 from bench.report import machine, say
 from bench.visits import visit_in_turn
+from graph.check.folder_check import Desk, gather_common
 from graph.intake.load import load
 from graph.intake.sources import list_sources
 from graph.schema.sheets import load_shapes
-from graph.shards import Desk, gather_common
 
 
 def main() -> None:

@@ -15,10 +15,10 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from bench.generate import BASE, slugs, write_country
+from graph.check.inference import infer
 from graph.intake.load import load, ontology_quads
 from graph.release.activate import activate
 from graph.release.manifest import GRAPH_FILES, Manifest, write_manifest
-from graph.rules import infer
 from graph.schema.sheets import load_shapes
 
 RELEASE = "2026-01-01T000000Z"

@@ -20,12 +20,12 @@ from rdflib import Graph
 
 from bench.generate import BASE
 from graph.build import build_release
-from graph.check import check
+from graph.check.check import check
+from graph.check.inference import construct
 from graph.edition import Edition
 from graph.rdf.rdflib_terms import to_rdflib
 from graph.rdf.vocab import read_package
 from graph.release.activate import publication_lock
-from graph.rules import construct
 from graph.schema.sheets import load_shapes
 
 

@@ -16,7 +16,7 @@ from cases import read_site, write_site
 from crash.disk import MIB, fill, limit_files, small_disk
 from crash.moving import publish_under_load, served
 from crash.trial import KM, STEP_NAMES, Failed, Trial, settings
-from graph.check import Checked, bundled_site, check
+from graph.check.check import Checked, bundled_site, check
 from graph.release.manifest import current_id
 from publish.config import Config
 

@@ -15,7 +15,7 @@ from itertools import cycle
 from pathlib import Path
 
 from graph.build import STEPS, build_release
-from graph.check import Checked
+from graph.check.check import Checked
 from graph.edition import Edition
 from graph.errors import KmError
 from graph.release.activate import TMP, publication_lock

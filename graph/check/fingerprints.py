@@ -15,8 +15,8 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
 
+from graph.check.folder_check import Common
 from graph.intake.sources import Folder, Source
-from graph.shards import Common
 
 _NEW_NS = 2_000_000_000
 _NO_RULES = {"__pycache__", "sites"}  # compiled code follows its source; a site is input, not rule

@@ -11,10 +11,10 @@ from rdflib import BNode, Graph, URIRef
 from rdflib.namespace import RDF, SH
 from rdflib.term import Node
 
+from graph.check.judge import judge
 from graph.findings import Finding, Place, Severity, find
 from graph.intake.load import Loaded
 from graph.intake.mapping import Origin
-from graph.judge import judge
 from graph.rdf.vocab import compact, term
 from graph.schema.sheets import Rule, Shapes
 

@@ -1,7 +1,7 @@
 """What follows from the data: small CONSTRUCT queries, run once when a release is made.
 
-In: the loaded quads. Out: new triples. The rules of `graph/rules/` are published in a graph of
-their own, `{base}/graph/inferred`; `shapes/implied.rq` serves validation only. They run in the
+In: the loaded quads. Out: new triples. The rules of `graph/check/rules/` are published in a graph
+of their own, `{base}/graph/inferred`; `shapes/implied.rq` serves validation only. They run in the
 store's own SPARQL engine, never as inference inside pySHACL, which costs hundreds of times more.
 """
 
@@ -26,7 +26,7 @@ def infer(quads: Iterable[ox.Quad], base: str) -> list[ox.Quad]:
     store.bulk_extend(quads)
     graph = ox.NamedNode(graph_iri(base, INFERRED))
     found: set[ox.Triple] = set()
-    for rule in sorted((files("graph") / "rules").iterdir(), key=lambda f: f.name):
+    for rule in sorted((files("graph.check") / "rules").iterdir(), key=lambda f: f.name):
         found |= _run(store, rule.read_text(encoding="utf-8"))
     return [ox.Quad(t.subject, t.predicate, t.object, graph) for t in found]
 

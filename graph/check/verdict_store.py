@@ -11,8 +11,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from graph.check.folder_check import Piece, Shard
 from graph.findings import Finding, Place, Severity, Text
-from graph.shards import Piece, Shard
 
 _SCHEMA = """
 CREATE TABLE folder (
@@ -69,7 +69,7 @@ class Record:
 class Seen:
     """A folder as it was read: the digest of its files, and by what is told that they still are so.
 
-    `stamp` is that of `graph.stamps`, "" where the files were too new to tell.
+    `stamp` is that of `graph.check.fingerprints`, "" where the files were too new to tell.
     """
 
     stamp: str

@@ -7,7 +7,8 @@ An organisation's rows refer to rows of their own folder and to shared ones; so 
 with the shared things it names beside it, as stubs with a type and a name. The verdict is that of
 the whole, since every rule looks at a thing, what it points to and what points to it:
 `gather_common` holds what anybody may point to, and folders whose keys meet are joined into one by
-`graph.country`. Many folders go to pySHACL in one call: reading the shapes costs as much as one.
+`graph.check.country`. Many folders go to pySHACL in one call: reading the shapes costs as much as
+one.
 """
 
 import gzip
@@ -19,6 +20,8 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
+from graph.check.inference import infer
+from graph.check.validate import validate
 from graph.findings import Finding
 from graph.intake.load import Loaded, load_files
 from graph.intake.mapping import Known
@@ -27,9 +30,7 @@ from graph.intake.tables import read_tables
 from graph.rdf.iris import parse_iri
 from graph.rdf.named_graphs import graph_name, n_triples
 from graph.rdf.vocab import term
-from graph.rules import infer
 from graph.schema.sheets import Shapes
-from graph.validate import validate
 
 Files = Sequence[SourceFile]
 _STUB = (term("rdf:type"), term("skos:prefLabel"))

@@ -3,7 +3,7 @@
 In: paths. Out: the named graphs to publish (data, what the rules add, the ontology) and the report.
 A few folders are read as one dataset in memory. Where there are many, each is checked apart, in
 several processes, and what has not changed since the current release is taken over from it: see
-`graph.country`. The verdict is the same either way.
+`graph.check.country`. The verdict is the same either way.
 """
 
 import shutil
@@ -17,8 +17,11 @@ from tempfile import mkdtemp
 
 import pyoxigraph as ox
 
-from graph.country import Office, check_country, place_in
-from graph.country_graphs import CountryGraphs
+from graph.check.country import Office, check_country, place_in
+from graph.check.country_graphs import CountryGraphs
+from graph.check.inference import infer
+from graph.check.report import Report
+from graph.check.validate import in_reading_order, validate
 from graph.errors import KmError
 from graph.findings import Place
 from graph.intake.load import load_handed, ontology_quads
@@ -26,10 +29,7 @@ from graph.intake.sources import Handed, Source, list_sources
 from graph.processes import count_processors
 from graph.rdf.named_graphs import InMemory, NamedGraphs
 from graph.release.manifest import Release, open_release
-from graph.report import Report
-from graph.rules import infer
 from graph.schema.sheets import load_shapes
-from graph.validate import in_reading_order, validate
 
 MANY = 12
 """From so many folders on, each is checked apart."""

@@ -16,9 +16,9 @@ import pyoxigraph as ox
 from pyshacl import validate as pyshacl_validate
 from rdflib import Graph
 
+from graph.check.inference import construct
 from graph.rdf.rdflib_terms import to_rdflib
 from graph.rdf.vocab import read_package
-from graph.rules import construct
 from graph.schema.fast_shapes import WholeNames
 from graph.schema.sheets import Shapes
 

@@ -10,13 +10,13 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from graph.country import Country
+from graph.check.country import Country
+from graph.check.folder_check import Piece
+from graph.check.verdict_store import parts_of_graphs
 from graph.intake.load import ontology_quads
-from graph.ledger import parts_of_graphs
 from graph.rdf.iris import ONTOLOGY, graph_iri
 from graph.rdf.named_graphs import InMemory, n_triples, read_triples
 from graph.release.manifest import Release
-from graph.shards import Piece
 
 
 class CountryGraphs:

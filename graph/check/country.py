@@ -18,15 +18,15 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 
+from graph.check.fingerprints import digest, digest_folders, digest_stubs, rules_digest, stamp
+from graph.check.folder_check import Common, Desk, Piece, Shard, gather_common, is_common
+from graph.check.pool import Pool, read_common
+from graph.check.verdict_store import Kept, Ledger, Record, Seen, parts_of_graphs
 from graph.findings import Finding, Place
 from graph.intake.load import Loaded, load_files
 from graph.intake.mapping import NOTHING
 from graph.intake.sources import Folder, Source
-from graph.ledger import Kept, Ledger, Record, Seen, parts_of_graphs
-from graph.pool import Pool, read_common
 from graph.schema.sheets import load_shapes
-from graph.shards import Common, Desk, Piece, Shard, gather_common, is_common
-from graph.stamps import digest, digest_folders, digest_stubs, rules_digest, stamp
 
 LEDGER = "ledger.sqlite"
 COMMON = ""

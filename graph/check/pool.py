@@ -12,10 +12,10 @@ from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
+from graph.check.folder_check import Common
 from graph.errors import SourceError
 from graph.intake.sources import Folder
 from graph.processes import start_processes
-from graph.shards import Common
 
 R = TypeVar("R")
 Work = Callable[[str, Path, Sequence[Folder]], Iterator[R]]
