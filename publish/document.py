@@ -11,7 +11,7 @@ from dataclasses import replace
 import pyoxigraph as ox
 
 from graph.describe.resource import FEW, Incoming, internal_query
-from graph.queries import write_values
+from graph.queries.saved import write_values
 from graph.rdf.serialize import serialize
 from graph.rdf.vocab import compact, expand, term
 from publish import sections

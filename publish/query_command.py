@@ -20,7 +20,7 @@ from rich.table import Column, Table
 from rich.text import Text as Words
 
 from graph.errors import QueryError, SourceError
-from graph.queries import SavedQuery, bind, check_bound, find_query, read_query, saved_queries
+from graph.queries.saved import SavedQuery, bind, check_bound, find_query, read_query, saved_queries
 from graph.rdf.vocab import compact
 from graph.release.manifest import open_release
 from graph.sparql.guard import admit

@@ -11,10 +11,10 @@ from dataclasses import dataclass, replace
 
 import pyoxigraph as ox
 
-from graph.choices import list_choices
 from graph.findings import Text
-from graph.parameters import Parameter
-from graph.queries import SavedQuery, fill
+from graph.queries.choices import list_choices
+from graph.queries.parameters import Parameter
+from graph.queries.saved import SavedQuery, fill
 from graph.rdf.vocab import expand
 from graph.store.embedded import Term
 from publish.answer import Rows, name_terms

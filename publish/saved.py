@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from flask import Blueprint, Response, abort, request
 
 from graph.errors import QueryError
-from graph.queries import SavedQuery, bind, check_bound, fill
+from graph.queries.saved import SavedQuery, bind, check_bound, fill
 from graph.store.embedded import Term
 from publish.answer import read_rows
 from publish.engine_worker import EngineQuery

@@ -15,7 +15,7 @@ from typing import cast
 
 from flask import Flask, Response, current_app, g, render_template, request
 
-from graph.query_groups import Collection, read_collection
+from graph.queries.groups import Collection, read_collection
 from graph.rdf.facts import Facts, gather
 from graph.rdf.vocab import read_package
 from graph.schema.layout import Layout, read_layout

@@ -14,7 +14,7 @@ from rdflib import Dataset, Graph, URIRef
 from rdflib.compare import to_canonical_graph
 from SPARQLWrapper import CSV, JSON, POST, TURTLE, XML, SPARQLWrapper
 
-from graph.queries import saved_queries
+from graph.queries.saved import saved_queries
 from graph.rdf.iris import parse_iri
 from graph.release.manifest import Release
 

@@ -13,7 +13,7 @@ from rdflib import Graph, URIRef
 from rdflib.namespace import RDF, RDFS, SH
 
 from graph.errors import QueryError, QuerySyntax
-from graph.queries import SavedQuery, as_rdf, bind, find_query, read_query, run, saved_queries
+from graph.queries.saved import SavedQuery, as_rdf, bind, find_query, read_query, run, saved_queries
 from graph.rdf.rdflib_terms import to_rdflib
 from graph.rdf.vocab import PREFIXES
 from graph.sparql.guard import admit

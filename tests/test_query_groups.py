@@ -5,10 +5,10 @@ import pytest
 from conftest import publish
 from national import B, write_national
 
-from graph.choices import MOST, list_choices
 from graph.errors import QueryError
-from graph.queries import SavedQuery, as_rdf, bind, fill, run, saved_queries
-from graph.query_groups import Collection, read_collection
+from graph.queries.choices import MOST, list_choices
+from graph.queries.groups import Collection, read_collection
+from graph.queries.saved import SavedQuery, as_rdf, bind, fill, run, saved_queries
 from graph.rdf.vocab import PREFIXES, expand, term
 from graph.store.embedded import EmbeddedStore
 from publish.config import Config
@@ -45,7 +45,7 @@ def test_a_query_without_a_place(monkeypatch: pytest.MonkeyPatch) -> None:
     """A new query that was put in no group is noticed at once."""
     some = saved_queries(BASE)
     more = (*some, SavedQuery(**{**vars(some[0]), "name": "new", "number": 25}))
-    monkeypatch.setattr("graph.query_groups.saved_queries", lambda base: more)
+    monkeypatch.setattr("graph.queries.groups.saved_queries", lambda base: more)
     with pytest.raises(QueryError, match="stands in one group"):
         read_collection(BASE)
 
@@ -126,7 +126,7 @@ def test_years_to_choose(country: EmbeddedStore) -> None:
 
 def test_too_many_to_choose(country: EmbeddedStore, monkeypatch: pytest.MonkeyPatch) -> None:
     """More than a person scrolls through is no list; the key is typed instead."""
-    monkeypatch.setattr("graph.choices.MOST", 3)
+    monkeypatch.setattr("graph.queries.choices.MOST", 3)
     (organisation,) = named("plan-entries").parameters
     assert MOST == 500
     assert list_choices(country, organisation) is None

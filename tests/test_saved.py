@@ -17,7 +17,7 @@ from national import A, B, write_national
 from test_app import BROWSER, make_app
 
 from graph.errors import EngineBusy, QueryTimeout
-from graph.queries import SavedQuery, run, saved_queries
+from graph.queries.saved import SavedQuery, run, saved_queries
 from graph.rdf.vocab import term
 from graph.release.manifest import Release
 from graph.store.embedded import EmbeddedStore
@@ -232,7 +232,7 @@ def test_default_and_any(client: FlaskClient) -> None:
 
 def test_too_many_to_choose_from(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where a list would be too long the key is typed, with words on what it looks like."""
-    monkeypatch.setattr("graph.choices.MOST", 0)
+    monkeypatch.setattr("graph.queries.choices.MOST", 0)
     page = client.get("/queries/plan-entries?organisation=sao-301107", headers=BROWSER).text
     assert '<input id="organisation" name="organisation" value="sao-301107"' in page
     assert "เช่น sao-301107" in page

@@ -14,7 +14,7 @@ from graph.describe.overview import survey
 from graph.describe.resource import describe, internal_query
 from graph.errors import QueryError, QuerySyntax
 from graph.hubs.read import Hubs
-from graph.queries import SavedQuery, run, saved_queries
+from graph.queries.saved import SavedQuery, run, saved_queries
 from graph.rdf.vocab import PREFIXES, term
 from graph.store.embedded import EmbeddedStore, format_named
 from graph.store.interface import Store

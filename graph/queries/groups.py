@@ -12,8 +12,8 @@ import pyoxigraph as ox
 
 from graph.errors import QueryError
 from graph.findings import Text
-from graph.parameters import read_text
-from graph.queries import SavedQuery, as_rdf, find_query, saved_queries
+from graph.queries.parameters import read_text
+from graph.queries.saved import SavedQuery, as_rdf, find_query, saved_queries
 from graph.rdf.facts import gather
 
 

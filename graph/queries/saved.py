@@ -15,10 +15,10 @@ from urllib.parse import quote
 
 import pyoxigraph as ox
 
-from graph.choices import is_choice
 from graph.errors import QueryError, QuerySyntax
 from graph.findings import Text, nearest
-from graph.parameters import Parameter, read_parameter, read_text, read_value
+from graph.queries.choices import is_choice
+from graph.queries.parameters import Parameter, read_parameter, read_text, read_value
 from graph.rdf.facts import gather
 from graph.rdf.vocab import read_package, term
 from graph.schema.layout import read_layout

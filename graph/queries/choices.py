@@ -12,7 +12,7 @@ import pyoxigraph as ox
 
 from graph.describe.overview import name_things
 from graph.describe.resource import internal_query
-from graph.parameters import Parameter
+from graph.queries.parameters import Parameter
 from graph.rdf.facts import Facts, gather
 from graph.rdf.vocab import term
 from graph.store.embedded import Term
