@@ -14,10 +14,10 @@ from pathlib import Path
 
 import click
 
-from graph.build import build_release
+from graph.builder.build import build_release
+from graph.builder.inputs import Edition
 from graph.check.check import Checked, bundled_site, check
 from graph.check.report import Report, as_text, summary
-from graph.edition import Edition
 from graph.release.activate import publication_lock
 from graph.release.preview import SHRINK_LIMIT, Preview, preview_publication
 from graph.release.reuse import refuse_reuse

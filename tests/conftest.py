@@ -14,7 +14,7 @@ from bench.processes import free_port
 from playwright.sync_api import Browser, Page, sync_playwright
 from screens import CHROMIUM_OPTIONS, chromium
 
-from graph.build import build_release
+from graph.builder.build import build_release
 from graph.check.check import Checked, bundled_site, check
 from graph.rdf.vocab import PREFIXES
 from graph.release.activate import publication_lock

@@ -15,7 +15,7 @@ from flask import Flask, request_started
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from graph.build import build_release
+from graph.builder.build import build_release
 from graph.check.check import Checked
 from graph.errors import (
     EngineBusy,

@@ -11,25 +11,25 @@ import pytest
 from cases import BASE, ORG, Tables, load_paths, row_of, shapes, small_site, write_csv, write_site
 from rule_cases import BROKEN, KEPT, NOWHERE, OTHER, copy_case
 
-from graph.build import build_release
+from graph.builder.build import build_release
+from graph.builder.dumps import DumpWriter
+from graph.builder.folder import ReleaseFolder
+from graph.builder.inputs import Edition
+from graph.builder.parallel_dumps import write_dumps
+from graph.builder.tables import TableWriter
 from graph.check.check import MANY, Checked, check
 from graph.check.country_graphs import CountryGraphs
 from graph.check.folder_check import Desk, gather_common
 from graph.check.inference import infer
 from graph.check.validate import validate
 from graph.check.verdict_store import Ledger
-from graph.dumps import DumpWriter
-from graph.edition import Edition
 from graph.findings import Finding
-from graph.graph_writer import write_dumps
 from graph.intake.load import Loaded, ontology_quads
 from graph.rdf.iris import INFERRED, RETIRED, graph_iri
 from graph.rdf.named_graphs import InMemory
 from graph.rdf.vocab import SHAPE
 from graph.release.activate import publication_lock
 from graph.release.manifest import open_release
-from graph.release_folder import ReleaseFolder
-from graph.table_writer import TableWriter
 
 SHARED = [
     "agencies",
@@ -350,7 +350,7 @@ def test_dumps_by_processes(
     published: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Several processes write the dumps that one writes, byte for byte."""
-    monkeypatch.setattr("graph.graph_writer.MANY", 3)
+    monkeypatch.setattr("graph.builder.parallel_dumps.MANY", 3)
     graphs = check([published / "country"], BASE, lambda _: None, workers=1).graphs
     names = [graph_iri(BASE, slug) for slug in (*sorted(ALL)[:3], INFERRED)]
     written = []

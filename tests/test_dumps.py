@@ -210,7 +210,9 @@ def test_report_and_history(client: FlaskClient, path: str, words: list[str]) ->
 
 def test_a_very_large_graph_is_no_tree(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A graph of very many triples is offered in lines and as Turtle; the pages name just those."""
-    monkeypatch.setattr("graph.dumps.MOST_AS_TREE", 500)  # the bundled site has more, shared fewer
+    monkeypatch.setattr(
+        "graph.builder.dumps.MOST_AS_TREE", 500
+    )  # the bundled site has more, shared fewer
     config = Config(data=tmp_path, workers=1)
     release = publish(config)
     formats: dict[str, set[str]] = {}

@@ -11,10 +11,11 @@ from bench.generate import BASE, slugs, write_country
 from test_hub_update import rows as hub_rows
 from test_search_update import rows as search_rows
 
-from graph import build_steps, edition
-from graph.build import build_release
+from graph.builder import build_steps
+from graph.builder import inputs as edition
+from graph.builder.build import build_release
+from graph.builder.inputs import Edition
 from graph.check.check import MANY, check
-from graph.edition import Edition
 from graph.history.read import read_summary
 from graph.release.activate import publication_lock
 from graph.release.manifest import Release

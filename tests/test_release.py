@@ -16,9 +16,9 @@ from conftest import publish
 from rdflib import Dataset
 from test_search_update import rows
 
-from graph import build as build_module
-from graph.build import STEPS
-from graph.dumps import SUMS
+from graph.builder import build as build_module
+from graph.builder.build import STEPS
+from graph.builder.dumps import SUMS
 from graph.errors import NoRelease, ReleaseBusy, ReleaseDamaged, ReleaseError
 from graph.rdf.vocab import read_package
 from graph.release.activate import activate, publication_lock
@@ -302,7 +302,7 @@ def test_words_are_indexed_in_the_background(
 ) -> None:
     """Of a large site another process writes the very index that this one would write."""
     first = publish(settings)
-    monkeypatch.setattr("graph.build_steps.LARGE", 0)
+    monkeypatch.setattr("graph.builder.build_steps.LARGE", 0)
     second = publish(settings)
     assert rows(first.folder / "search.sqlite") == rows(second.folder / "search.sqlite")
 
@@ -317,7 +317,7 @@ def test_a_failure_ends_what_runs_in_the_background(
         assert multiprocessing.active_children()
         raise error
 
-    monkeypatch.setattr("graph.build_steps.LARGE", 0)
+    monkeypatch.setattr("graph.builder.build_steps.LARGE", 0)
     steps = tuple((name, fail if name == "hubs" else run) for name, run in STEPS)
     monkeypatch.setattr(build_module, "STEPS", steps)
     with pytest.raises((ReleaseError, KeyboardInterrupt)):

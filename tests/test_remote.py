@@ -13,10 +13,10 @@ from click.testing import CliRunner
 from conftest import free_port, publish
 from servers import Server, oxigraph, run_oxigraph
 
-from graph.build import build_release
+from graph.builder.build import build_release
+from graph.builder.inputs import Edition
 from graph.check.check import bundled_site
 from graph.check.report import Report
-from graph.edition import Edition
 from graph.errors import (
     KmError,
     QueryError,

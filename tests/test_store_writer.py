@@ -7,10 +7,10 @@ import pyoxigraph as ox
 import pytest
 from cases import BASE, thing
 
+from graph.builder.store import change_store, load_store
 from graph.errors import ReleaseError
 from graph.history.delta import Difference
 from graph.rdf.named_graphs import n_quads
-from graph.store_writer import change_store, load_store
 
 NAMES = [f"{BASE}/graph/{name}" for name in ("a", "b", "c")]
 

@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 from cases import BASE, load_paths, shapes, small_site, write_site
 
+from graph.builder.tables import TableWriter
 from graph.check.check import bundled_site, check
 from graph.intake.load import Loaded
 from graph.intake.spreadsheet_safety import guard, unguard
 from graph.rdf.named_graphs import InMemory
 from graph.release.manifest import Release
-from graph.table_writer import TableWriter
 from publish.config import Config
 
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from graph.release_folder import compress
-from graph.zip_files import zip_gzipped
+from graph.builder.folder import compress
+from graph.builder.zip_files import zip_gzipped
 
 FILES = {"a.csv": b"key\r\n" * 10_000, "empty.csv": b"", "short.csv": b"x"}
 

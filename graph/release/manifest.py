@@ -4,7 +4,7 @@ In: the data folder. Out: a `Release`: an immutable folder `releases/ID/` with t
 the report and a manifest of SHA-256 sums; the symlink `current` says which of them is served.
 Readers only ever open a store read-only and refuse what its manifest does not match (of a large
 release that is published already: but for the dumps of named graphs), since a damaged RocksDB can
-open as an empty one without an error. `graph.build` makes releases,
+open as an empty one without an error. `graph.builder.build` makes releases,
 `graph.release.activate` makes one current, `graph.release.verify` re-checks every byte.
 """
 

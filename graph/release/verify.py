@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from graph.dumps import SUMS
+from graph.builder.dumps import SUMS
 from graph.errors import KmError
 from graph.release.manifest import (
     DUMPS,

@@ -19,10 +19,10 @@ from pyshacl import validate as pyshacl_validate
 from rdflib import Graph
 
 from bench.generate import BASE
-from graph.build import build_release
+from graph.builder.build import build_release
+from graph.builder.inputs import Edition
 from graph.check.check import check
 from graph.check.inference import construct
-from graph.edition import Edition
 from graph.rdf.rdflib_terms import to_rdflib
 from graph.rdf.vocab import read_package
 from graph.release.activate import publication_lock

@@ -14,9 +14,9 @@ from collections.abc import Callable
 from itertools import cycle
 from pathlib import Path
 
-from graph.build import STEPS, build_release
+from graph.builder.build import STEPS, build_release
+from graph.builder.inputs import Edition
 from graph.check.check import Checked
-from graph.edition import Edition
 from graph.errors import KmError
 from graph.release.activate import TMP, publication_lock
 from graph.release.manifest import current_id, release_ids

@@ -10,12 +10,12 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
-from graph import build_steps
-from graph.edition import Build, Edition
+from graph.builder import build_steps
+from graph.builder.folder import ReleaseFolder
+from graph.builder.inputs import Build, Edition
 from graph.errors import KmError, ReleaseError
 from graph.release.activate import TMP, Shelf, sweep_leftovers
 from graph.release.manifest import Release, open_release, release_ids
-from graph.release_folder import ReleaseFolder
 
 STEPS: tuple[tuple[str, Callable[[Build], None]], ...] = (
     ("graphs", build_steps.write_graphs),

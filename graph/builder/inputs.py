@@ -1,8 +1,8 @@
 """What a release is made of, and the release on its way.
 
 In: the named graphs of a checked dataset and what is to be said of them, an `Edition`. Out: a
-`Build`, which the steps of `graph.build_steps` fill: its folder, what they have found out, and what
-has changed since the release before.
+`Build`, which the steps of `graph.builder.build_steps` fill: its folder, what they have found out,
+and what has changed since the release before.
 """
 
 from dataclasses import dataclass, field
@@ -11,8 +11,10 @@ from importlib.metadata import version
 from pathlib import Path
 
 from graph.background import Background
+from graph.builder.dumps import DumpWriter
+from graph.builder.folder import ReleaseFolder
+from graph.builder.tables import TableWriter
 from graph.check.report import Report
-from graph.dumps import DumpWriter
 from graph.history.delta import STATES, Difference, read_difference
 from graph.intake.sources import Source
 from graph.rdf.named_graphs import NamedGraphs, WithGraph
@@ -20,9 +22,7 @@ from graph.release.activate import Shelf
 from graph.release.manifest import Release
 from graph.release.preview import Preview, preview_publication
 from graph.release.tombstones import retired_graph
-from graph.release_folder import ReleaseFolder
 from graph.schema.sheets import load_shapes
-from graph.table_writer import TableWriter
 
 PROGRAM = f"tambon-km {version('tambon-km')}"
 LARGE = 100_000

@@ -24,17 +24,17 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
+from graph.builder.folder import ReleaseFolder, compress
+from graph.builder.tables import TableWriter, sums_of_sheets
+from graph.builder.turtle import ReadingOrder, comment, title, write_turtle
+from graph.builder.zip_files import MOST_BYTES
 from graph.rdf.facts import gather
 from graph.rdf.iris import INFERRED, ONTOLOGY, RETIRED, graph_iri
 from graph.rdf.named_graphs import n_quads
 from graph.rdf.serialize import serialize
 from graph.rdf.vocab import read_package
 from graph.release.manifest import DUMPS, Release
-from graph.release_folder import ReleaseFolder, compress
 from graph.schema.layout import Layout, read_layout
-from graph.table_writer import TableWriter, sums_of_sheets
-from graph.turtle import ReadingOrder, comment, title, write_turtle
-from graph.zip_files import MOST_BYTES
 
 SUMS = "SHA256SUMS"
 MOST_AS_TREE = 100_000

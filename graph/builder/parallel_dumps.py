@@ -10,14 +10,14 @@ from concurrent.futures.process import BrokenProcessPool
 from functools import cache, partial
 from pathlib import Path
 
-from graph.dumps import DumpWriter
+from graph.builder.dumps import DumpWriter
+from graph.builder.folder import ReleaseFolder
+from graph.builder.tables import TableWriter
 from graph.errors import ReleaseError
 from graph.processes import start_processes
 from graph.rdf.named_graphs import NamedGraphs, read_triples
 from graph.release.manifest import ReleaseFile
-from graph.release_folder import ReleaseFolder
 from graph.schema.sheets import load_shapes
-from graph.table_writer import TableWriter
 
 MANY = 64
 """From so many graphs on, processes are worth their start."""

@@ -18,6 +18,7 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
+from graph.builder.turtle import count_key
 from graph.intake.mapping import sheets_of_classes
 from graph.intake.spreadsheet_safety import guard
 from graph.rdf.facts import Facts, gather
@@ -26,7 +27,6 @@ from graph.rdf.vocab import expand
 from graph.schema.columns import Column
 from graph.schema.sheets import Shapes, SheetShape
 from graph.store.embedded import Term
-from graph.turtle import count_key
 
 _BOOLEAN, _STRING = expand("xsd:boolean"), expand("xsd:string")
 _WORDS = {"true": "yes", "false": "no"}

@@ -16,8 +16,8 @@ import shutil
 from collections.abc import Iterable
 from pathlib import Path
 
+from graph.builder.zip_files import zip_gzipped
 from graph.release.manifest import DUMPS, Release, ReleaseFile, file_sha256
-from graph.zip_files import zip_gzipped
 
 MEDIA_TYPES = {
     "nq": "application/n-quads",

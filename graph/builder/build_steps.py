@@ -1,8 +1,8 @@
 """The steps by which a release is made: each takes the `Build` and does one thing, graph by graph.
 
-In: a build whose earlier steps are done; `graph.build` names them in their order. Out: files in its
-folder, and at the end a release that is current. Memory follows the largest graph, time what has
-changed. They raise OSError and KmError.
+In: a build whose earlier steps are done; `graph.builder.build` names them in their order. Out:
+files in its folder, and at the end a release that is current. Memory follows the largest graph,
+time what has changed. They raise OSError and KmError.
 """
 
 import os
@@ -15,10 +15,11 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from graph.background import Background
+from graph.builder.inputs import LARGE, PROGRAM, Build
+from graph.builder.parallel_dumps import write_dumps
+from graph.builder.store import change_store, load_store
 from graph.check.country import LEDGER
 from graph.check.report import EXTRACT, as_extract, as_json
-from graph.edition import LARGE, PROGRAM, Build
-from graph.graph_writer import write_dumps
 from graph.history.record import GraphLines, record
 from graph.hubs.read import FILE as HUBS
 from graph.hubs.update import update_hubs
@@ -43,7 +44,6 @@ from graph.search.index_rows import FILE
 from graph.search.update import update_index
 from graph.search.write import write_index
 from graph.store.embedded import EmbeddedStore
-from graph.store_writer import change_store, load_store
 
 _SYNC_ONE_BY_ONE = 1000
 
