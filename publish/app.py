@@ -40,10 +40,10 @@ from publish.current import Current, Serving
 from publish.engine import QUEUE
 from publish.environ import under_prefix
 from publish.front import Environ, Front, StartResponse
-from publish.http import secure
-from publish.links import Links
+from publish.http.links import Links
+from publish.http.negotiate import essence, prefer_language
+from publish.http.response import secure
 from publish.markup import link, together, words
-from publish.negotiate import essence, prefer_language
 from publish.service_description import NamedGraph, ServiceDescription
 from publish.site import install, make_site
 from publish.sparql import PATH, Source, SparqlEndpoint

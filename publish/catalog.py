@@ -26,9 +26,9 @@ from publish.data_sets import (
     read_organisations,
     read_whole,
 )
-from publish.http import Variant, answer
-from publish.links import encode_iri
-from publish.negotiate import RDF_OFFERS, negotiate
+from publish.http.links import encode_iri
+from publish.http.negotiate import RDF_OFFERS, negotiate
+from publish.http.response import Variant, answer
 from publish.pages import Alternate, Card, DumpFile, Label, Link, Row
 from publish.shelf import Shelf, settings_of, shelf_of
 from publish.site import Visit, visit

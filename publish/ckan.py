@@ -21,7 +21,7 @@ from publish.data_sets import (
     read_organisations,
     read_whole,
 )
-from publish.http import Variant, answer
+from publish.http.response import Variant, answer
 from publish.packages import as_organisation, as_package, identifier
 from publish.shelf import Shelf, moment_of, settings_of, shelf_of
 from publish.site import Visit, visit

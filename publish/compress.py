@@ -20,8 +20,8 @@ from typing import Any
 from werkzeug.http import parse_accept_header
 
 from publish.front import Application, Environ, HeaderList, StartResponse, by_name
+from publish.http.etags import coded_tag, plain_tags, tag_held
 from publish.passing import close
-from publish.tags import coded_tag, plain_tags, tag_held
 
 _LEVEL = 6
 _FEWEST_BYTES = 500  # fewer fit one packet either way

@@ -10,8 +10,8 @@ from graph.errors import KmError
 from graph.release.manifest import Release
 from graph.text.numerals import read_number
 from publish.downloads import compose_downloads, count_pages, public_file
-from publish.files import ServedFile, send_served
-from publish.http import FOR_EVER, REVALIDATE
+from publish.http.ranges import ServedFile, send_served
+from publish.http.response import FOR_EVER, REVALIDATE
 from publish.site import Visit, let_go, site, visit
 from publish.variants import send_page
 

@@ -12,9 +12,9 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.http import HTTP_STATUS_CODES
 
 from graph.errors import KmError, NoRelease, NotSaid, ReleaseError
-from publish.http import WebLink, add_links
+from publish.http.negotiate import HTML, NotAcceptable, Offer, negotiate, refuses
+from publish.http.response import WebLink, add_links
 from publish.near_names import near_things, words_of
-from publish.negotiate import HTML, NotAcceptable, Offer, negotiate, refuses
 from publish.pages import Alternate, Problem
 from publish.site import Visit, visit
 from publish.sparql_reply import status_of

@@ -18,8 +18,8 @@ from graph.history.read import newest_versions, read_things
 from graph.release.manifest import CURRENT
 from publish.data_sets import list_names
 from publish.history import in_words, summary_of
-from publish.http import Variant, answer
-from publish.links import encode_iri
+from publish.http.links import encode_iri
+from publish.http.response import Variant, answer
 from publish.shelf import moment_of
 from publish.site import Visit, site, visit
 from publish.variants import etag

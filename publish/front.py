@@ -25,8 +25,8 @@ from werkzeug.http import (
     unquote_etag,
 )
 
+from publish.http.etags import plain_tags, tag_held
 from publish.passing import Passing, Room
-from publish.tags import plain_tags, tag_held
 
 Environ = dict[str, Any]
 StartResponse = Callable[..., Callable[[bytes], object]]

@@ -15,9 +15,9 @@ from graph.describe.resource import Description
 from graph.rdf.iris import parse_iri
 from graph.rdf.serialize import serialize
 from graph.release.tombstones import Tombstone, read_tombstone, retired_graph
-from publish.http import REVALIDATE, with_charset
+from publish.http.negotiate import HTML
+from publish.http.response import REVALIDATE, with_charset
 from publish.labels import Namer
-from publish.negotiate import HTML
 from publish.pages import Label, Link
 from publish.shelf import moment_of
 from publish.site import Visit, site

@@ -16,7 +16,7 @@ from publish.data_sets import (
     read_organisations,
     read_whole,
 )
-from publish.http import Variant, answer
+from publish.http.response import Variant, answer
 from publish.packages import gdc_package, gdc_record, require_contacts, write_csv, write_xlsx
 from publish.shelf import Shelf, settings_of, shelf_of
 from publish.site import Visit, visit

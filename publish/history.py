@@ -23,13 +23,13 @@ from graph.history.read import (
 from graph.rdf.iris import INFERRED, RETIRED, graph_iri
 from graph.release.manifest import Release
 from publish.changes import compose_changes
-from publish.files import ServedFile, send_served
 from publish.history_pages import (
     ReleaseList,
     ReleasePage,
     ReleaseRow,
 )
-from publish.http import FOR_EVER
+from publish.http.ranges import ServedFile, send_served
+from publish.http.response import FOR_EVER
 from publish.pages import Card, DumpFile, Label, Link
 from publish.shelf import moment_of
 from publish.site import Visit, let_go, site, visit

@@ -16,7 +16,7 @@ from graph.rdf.facts import Facts
 from graph.rdf.vocab import compact, expand
 from graph.store.embedded import Term
 from graph.text.thai import sort_key
-from publish.links import Links
+from publish.http.links import Links
 from publish.pages import Label, Link
 from publish.texts import LANGUAGES, Texts
 

@@ -17,8 +17,8 @@ from graph.rdf.vocab import expand, term
 from graph.search.hits import Hit
 from graph.search.index_rows import ERA, NAME
 from graph.store.embedded import Answer
-from publish.excel import for_excel
-from publish.http import Variant, answer
+from publish.http.excel_csv import for_excel
+from publish.http.response import Variant, answer
 from publish.pages import Label, Link
 from publish.site import Visit, visit
 from publish.variants import etag

@@ -21,7 +21,7 @@ from graph.describe.resource import describe
 from graph.history.read import find_thing
 from graph.rdf.iris import SLUG, mint_iri
 from publish.history import find
-from publish.http import Variant, WebLink, add_vary, answer
+from publish.http.response import Variant, WebLink, add_vary, answer
 from publish.resources import send_description
 from publish.shelf import moment_of
 from publish.site import Visit, site, visit

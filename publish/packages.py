@@ -14,7 +14,7 @@ from graph.catalogue.records import FORMATS, Catalogue, DataSet
 from graph.errors import NotSaid
 from graph.intake.spreadsheet_safety import guard
 from graph.release.manifest import DUMPS, ReleaseFile
-from publish.excel import BYTE_ORDER_MARK
+from publish.http.excel_csv import BYTE_ORDER_MARK
 from publish.shelf import Shelf
 from publish.texts import LANGUAGES
 

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 import pyoxigraph as ox
 
-from publish.links import encode_iri
+from publish.http.links import encode_iri
 from publish.pages import Label, Link
 from publish.view import View
 

@@ -13,7 +13,7 @@ from flask import Response, request
 
 from graph.rdf.facts import Facts
 from graph.rdf.vocab import PREFIXES, compact, term
-from publish.http import Variant, answer
+from publish.http.response import Variant, answer
 from publish.site import Visit, visit
 from publish.variants import etag
 

@@ -21,12 +21,12 @@ from graph.text.thai import sort_key
 from publish.data_sets import list_names
 from publish.document import compose_document
 from publish.gone import is_gone, send_gone
-from publish.http import WebLink, moved, see_other
+from publish.http.links import Links
+from publish.http.negotiate import DOCUMENT_OFFERS, HTML
+from publish.http.response import WebLink, moved, see_other
 from publish.labels import Namer
-from publish.links import Links
 from publish.lists import offer_list, query_of_class
 from publish.member_note import member_notes
-from publish.negotiate import DOCUMENT_OFFERS, HTML
 from publish.pages import Alternate, Card, Kinds, Label, Link, Listing
 from publish.relation import compose_relation, read_asked
 from publish.signposts import signposts

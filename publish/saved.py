@@ -17,8 +17,8 @@ from graph.queries.saved import SavedQuery, bind, check_bound, fill
 from graph.store.embedded import Term
 from publish.answer import read_rows
 from publish.engine_worker import EngineQuery
-from publish.excel import for_excel
-from publish.http import REVALIDATE
+from publish.http.excel_csv import for_excel
+from publish.http.response import REVALIDATE
 from publish.pages import Alternate, Card, Label, Link, TermGroup, Vocabulary
 from publish.question import compose_question, say, with_answer
 from publish.site import Visit, engine, visit

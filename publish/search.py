@@ -14,7 +14,7 @@ from flask import Blueprint, Response, abort, request
 from graph.search.find import FACETS, MAX_HITS, Found, Query
 from graph.search.hits import Hit
 from graph.search.index_rows import ERA
-from publish.http import Variant, answer
+from publish.http.response import Variant, answer
 from publish.labels import Namer
 from publish.lists import ENDINGS, browse_file, send_list
 from publish.search_page import PAGE_SIZE, compose_search

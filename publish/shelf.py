@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from publish.config import Config
 from publish.current import Serving
-from publish.http import make_etag
+from publish.http.response import make_etag
 from publish.site import Visit, site
 from publish.texts import LANGUAGES, Catalogue, Texts
 

@@ -12,7 +12,7 @@ import pyoxigraph as ox
 from graph.describe.resource import Description
 from graph.rdf.facts import Facts
 from graph.rdf.vocab import term
-from publish.http import WebLink
+from publish.http.response import WebLink
 from publish.structured import SCHEMA, schema_type
 
 _MOST = 20  # things of a list that a header names

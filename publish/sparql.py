@@ -21,10 +21,10 @@ from graph.errors import KmError, QuerySyntax
 from graph.sparql.guard import GateLimits, admit, glance
 from graph.store.embedded import Answer, format_named
 from publish.engine_worker import EngineQuery
-from publish.excel import for_excel
 from publish.front import Application, Environ, StartResponse
-from publish.http import SECURITY
-from publish.negotiate import HTML, RDF_OFFERS, RESULT_OFFERS, NotAcceptable
+from publish.http.excel_csv import for_excel
+from publish.http.negotiate import HTML, RDF_OFFERS, RESULT_OFFERS, NotAcceptable
+from publish.http.response import SECURITY
 from publish.protocol import Asked, ProtocolError, read_request
 from publish.service_description import ServiceDescription, service_triples
 from publish.sparql_reply import METHODS, Reply, error_reply

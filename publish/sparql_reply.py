@@ -20,7 +20,7 @@ from graph.errors import (
     QueryTimeout,
     StoreUnavailable,
 )
-from publish.negotiate import NotAcceptable, Offer, negotiate
+from publish.http.negotiate import NotAcceptable, Offer, negotiate
 from publish.protocol import ProtocolError
 
 METHODS = ("GET", "HEAD", "POST", "OPTIONS")

@@ -15,11 +15,11 @@ from werkzeug.wrappers import Request
 
 from graph.sparql.guard import tokens
 from publish.engine_worker import EngineQuery
-from publish.http import REVALIDATE
-from publish.negotiate import HTML, RDF_OFFERS, RESULT_OFFERS, NotAcceptable, Offer, negotiate
+from publish.http.etags import plain_tags
+from publish.http.negotiate import HTML, RDF_OFFERS, RESULT_OFFERS, NotAcceptable, Offer, negotiate
+from publish.http.response import REVALIDATE
 from publish.protocol import Asked
 from publish.sparql_reply import Reply
-from publish.tags import plain_tags
 
 #: CSV that Excel opens rightly and runs nothing of; only asked for by name, with `format=`.
 EXCEL = Offer("excel", "text/csv")

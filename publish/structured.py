@@ -16,7 +16,7 @@ from graph.rdf.vocab import term
 from graph.search.index_rows import ERA
 from graph.store.embedded import Term
 from publish.chart import cut
-from publish.links import Links, encode_iri
+from publish.http.links import Links, encode_iri
 from publish.pages import Document, Link
 from publish.texts import Texts
 from publish.view import View

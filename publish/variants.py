@@ -12,8 +12,8 @@ import pyoxigraph as ox
 from flask import Response, request
 
 from graph.rdf.serialize import serialize
-from publish.http import Variant, WebLink, answer, make_etag
-from publish.negotiate import DOCUMENT_OFFERS, HTML, RDF_OFFERS, Offer, negotiate
+from publish.http.negotiate import DOCUMENT_OFFERS, HTML, RDF_OFFERS, Offer, negotiate
+from publish.http.response import Variant, WebLink, answer, make_etag
 from publish.pages import Alternate
 from publish.site import Visit
 

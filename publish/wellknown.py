@@ -2,7 +2,7 @@
 
 from flask import Blueprint, Response, current_app
 
-from publish.http import REVALIDATE
+from publish.http.response import REVALIDATE
 from publish.site import serving, visit
 
 

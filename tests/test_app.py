@@ -35,7 +35,7 @@ from publish import current, near_names
 from publish.app import create_app
 from publish.config import Config
 from publish.errors import status_for
-from publish.negotiate import HTML, NotAcceptable
+from publish.http.negotiate import HTML, NotAcceptable
 from publish.publish_command import edition_of
 
 BROWSER = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}

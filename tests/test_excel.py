@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from graph.store.embedded import Answer
-from publish.excel import BYTE_ORDER_MARK, ExcelCells, for_excel
+from publish.http.excel_csv import BYTE_ORDER_MARK, ExcelCells, for_excel
 
 SIGNS = "=+-@\t\r\n \"',;1a9.eก"
 

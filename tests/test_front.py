@@ -8,7 +8,7 @@ import pytest
 from werkzeug.test import Client, TestResponse
 
 from publish.front import Environ, Front, StartResponse
-from publish.negotiate import essence, prefer_language
+from publish.http.negotiate import essence, prefer_language
 from publish.passing import Passing, Room
 
 BOUND = 64 * 1024

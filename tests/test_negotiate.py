@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from publish.negotiate import (
+from publish.http.negotiate import (
     DOCUMENT_OFFERS,
     HTML,
     RDF_OFFERS,

@@ -12,8 +12,8 @@ from graph.rdf.facts import Facts, gather
 from graph.rdf.serialize import serialize
 from graph.rdf.vocab import PREFIXES, term
 from graph.text.thai import sort_key
+from publish.http.links import Links
 from publish.labels import Namer
-from publish.links import Links
 from publish.member_note import member_notes
 from publish.pages import Label
 from publish.texts import Texts, read_catalogue

@@ -28,7 +28,7 @@ from publish.asgi import Asgi
 from publish.config import Config
 from publish.engine import EnginePool, EngineQuery
 from publish.front import Environ, Front, StartResponse
-from publish.http import SECURITY
+from publish.http.response import SECURITY
 from publish.service_description import NamedGraph, ServiceDescription
 from publish.sparql import QUERY, Engine, Source, SparqlEndpoint
 

@@ -17,7 +17,7 @@ from flask import Request, Response
 from werkzeug.exceptions import RequestedRangeNotSatisfiable
 from werkzeug.http import http_date, parse_range_header, quote_etag
 
-from publish.http import with_charset
+from publish.http.response import with_charset
 
 _BLOCK_BYTES = 64 * 1024
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from flask import Request, Response
 from werkzeug.datastructures import Headers
 
-from publish.links import encode_iri
+from publish.http.links import encode_iri
 
 REVALIDATE = "public, max-age=0, must-revalidate"
 FOR_EVER = "public, max-age=31536000, immutable"
