@@ -13,7 +13,7 @@ from graph.describe.overview import name_things
 from graph.rdf.facts import Facts
 from graph.store.embedded import Term
 from graph.store.interface import Store
-from publish.engine_worker import EngineQuery
+from publish.engine.worker import EngineQuery
 from publish.sparql import Engine
 
 MAX_ROWS = 500

@@ -37,7 +37,8 @@ from publish.asgi import Asgi
 from publish.compress import Compressed, accepts_gzip
 from publish.config import EMBEDDED, Config
 from publish.current import Current, Serving
-from publish.engine import QUEUE
+from publish.engine.backends import watch
+from publish.engine.pool import QUEUE
 from publish.environ import under_prefix
 from publish.front import Environ, Front, StartResponse
 from publish.http.links import Links
@@ -47,7 +48,6 @@ from publish.markup import link, together, words
 from publish.service_description import NamedGraph, ServiceDescription
 from publish.site import install, make_site
 from publish.sparql import PATH, Source, SparqlEndpoint
-from publish.stores import watch
 from publish.texts import LANGUAGES
 
 MAX_REQUEST_BYTES = 1024 * 1024

@@ -31,7 +31,7 @@ from graph.search.find import SearchIndex
 from graph.store.embedded import EmbeddedStore
 from graph.store.interface import Store
 from publish.config import Config
-from publish.stores import NoEngine, ReleaseEngine, open_engine, open_store
+from publish.engine.backends import NoEngine, ReleaseEngine, open_engine, open_store
 
 LOOK_S = 0.2
 _PATIENCE_S = 60.0  # before a release that was refused is tried again

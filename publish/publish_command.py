@@ -22,8 +22,8 @@ from graph.release.activate import publication_lock
 from graph.release.preview import SHRINK_LIMIT, Preview, preview_publication
 from graph.release.reuse import refuse_reuse
 from publish.config import Config
+from publish.engine.backends import open_shelf
 from publish.preview_text import preview_lines
-from publish.stores import open_shelf
 from publish.terminal import progress, stop
 
 _REFUSED = "ไม่เผยแพร่ รุ่นเดิมยังใช้อยู่ / refused; the current release stays"

@@ -27,7 +27,7 @@ from graph.sparql.guard import admit
 from graph.store.embedded import Term
 from graph.store.interface import Store
 from publish.config import Config
-from publish.stores import open_store
+from publish.engine.backends import open_store
 
 _MIN_COLUMN_WIDTH = 12  # fewer cells of a terminal hold no word of Thai or English
 _MAX_WIDTH = 100_000  # a file or a pipe has no width to fit

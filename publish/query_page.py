@@ -21,7 +21,7 @@ from graph.sparql.guard import admit
 from graph.store.embedded import Term
 from publish import query_terms
 from publish.answer import name_terms, read_rows, read_text
-from publish.engine_worker import EngineQuery
+from publish.engine.worker import EngineQuery
 from publish.labels import Namer
 from publish.pages import Card, Label, Link, TermGroup
 from publish.question import say

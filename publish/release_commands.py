@@ -12,7 +12,7 @@ from graph.release.activate import activate, publication_lock
 from graph.release.manifest import current_id, open_release, release_ids
 from graph.release.verify import verify_release
 from publish.config import Config
-from publish.stores import open_shelf
+from publish.engine.backends import open_shelf
 from publish.terminal import progress, stop
 
 _VERIFY_WORDS = {

@@ -16,7 +16,7 @@ from graph.errors import QueryError
 from graph.queries.saved import SavedQuery, bind, check_bound, fill
 from graph.store.embedded import Term
 from publish.answer import read_rows
-from publish.engine_worker import EngineQuery
+from publish.engine.worker import EngineQuery
 from publish.http.excel_csv import for_excel
 from publish.http.response import REVALIDATE
 from publish.pages import Alternate, Card, Label, Link, TermGroup, Vocabulary

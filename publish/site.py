@@ -21,11 +21,11 @@ from graph.rdf.vocab import read_package
 from graph.schema.layout import Layout, read_layout
 from publish.config import Config
 from publish.current import Current, Serving
+from publish.engine.backends import WatchedEngine, watch
 from publish.http.links import Links
 from publish.http.negotiate import prefer_language
 from publish.labels import Namer
 from publish.pages import Alternate, Frame, Label, Link, NavItem, ReleaseNote, SearchBox
-from publish.stores import WatchedEngine, watch
 from publish.structured import describe_crumbs, whole
 from publish.texts import LANGUAGES, Catalogue, Texts, read_catalogue
 

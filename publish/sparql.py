@@ -20,7 +20,7 @@ from werkzeug.wrappers import Request
 from graph.errors import KmError, QuerySyntax
 from graph.sparql.guard import GateLimits, admit, glance
 from graph.store.embedded import Answer, format_named
-from publish.engine_worker import EngineQuery
+from publish.engine.worker import EngineQuery
 from publish.front import Application, Environ, StartResponse
 from publish.http.excel_csv import for_excel
 from publish.http.negotiate import HTML, RDF_OFFERS, RESULT_OFFERS, NotAcceptable
@@ -41,7 +41,7 @@ log = logging.getLogger(__name__)
 
 
 class Engine(Protocol):
-    """What the endpoint needs of the query workers; publish.engine.EnginePool is one."""
+    """What the endpoint needs of the query workers; publish.engine.pool.EnginePool is one."""
 
     def query(self, query: EngineQuery) -> Answer: ...
 

@@ -14,7 +14,7 @@ from werkzeug.http import parse_etags
 from werkzeug.wrappers import Request
 
 from graph.sparql.guard import tokens
-from publish.engine_worker import EngineQuery
+from publish.engine.worker import EngineQuery
 from publish.http.etags import plain_tags
 from publish.http.negotiate import HTML, RDF_OFFERS, RESULT_OFFERS, NotAcceptable, Offer, negotiate
 from publish.http.response import REVALIDATE

@@ -23,9 +23,9 @@ from graph.store.embedded import EmbeddedStore
 from publish.app import assemble
 from publish.asgi import Asgi
 from publish.config import Config
+from publish.engine.backends import open_shelf
 from publish.publish_command import edition_of
 from publish.server import Server, listen
-from publish.stores import open_shelf
 
 
 @contextmanager

@@ -6,7 +6,7 @@ import pytest
 
 from graph.errors import SettingError
 from publish.config import load_config
-from publish.stores import open_shelf
+from publish.engine.backends import open_shelf
 
 
 def test_defaults() -> None:

@@ -25,8 +25,8 @@ from graph.errors import (
 )
 from graph.sparql.guard import admit
 from graph.store.embedded import BLOCK_BYTES
-from publish.engine import Begun, EnginePool, EngineQuery
-from publish.lanes import Lanes
+from publish.engine.pool import Begun, EnginePool, EngineQuery
+from publish.engine.scheduler import Lanes
 
 EX = "http://example.org/"
 EVERYTHING = EngineQuery("SELECT * { ?s ?p ?o . ?x ?y ?z }", "csv")

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 import pytest
 
 from graph.errors import EngineBusy
-from publish import lanes as module
-from publish.lanes import Lanes, Usage, client_of
+from publish.engine import scheduler as module
+from publish.engine.scheduler import Lanes, Usage, client_of
 
 
 class Request(threading.Thread):

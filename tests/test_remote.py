@@ -38,9 +38,9 @@ from graph.store.sparql_http import Address, read_address
 from publish.app import create_app
 from publish.cli import cli
 from publish.config import Config
-from publish.engine_worker import EngineQuery
-from publish.remote_engine import RemoteEngine
-from publish.stores import open_shelf
+from publish.engine.backends import open_shelf
+from publish.engine.remote import RemoteEngine
+from publish.engine.worker import EngineQuery
 
 BASE = "http://localhost:8000"
 HTML = {"Accept": "text/html"}

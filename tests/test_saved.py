@@ -297,7 +297,7 @@ def test_engine_errors(
     def fail(*_: object) -> None:
         raise error
 
-    monkeypatch.setattr("publish.engine.EnginePool.query", fail)
+    monkeypatch.setattr("publish.engine.pool.EnginePool.query", fail)
     response = client.get(f"/queries/plan-entries?not-asked-before={status}", headers=BROWSER)
     assert response.status_code == status
     assert str(error) in response.text

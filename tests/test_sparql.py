@@ -26,7 +26,7 @@ from graph.errors import (
 from graph.store.embedded import Answer
 from publish.asgi import Asgi
 from publish.config import Config
-from publish.engine import EnginePool, EngineQuery
+from publish.engine.pool import EnginePool, EngineQuery
 from publish.front import Environ, Front, StartResponse
 from publish.http.response import SECURITY
 from publish.service_description import NamedGraph, ServiceDescription

@@ -2,7 +2,7 @@
 
 In: the folder of a release's store and SPARQL 1.1 queries. Out: answers in the formats of the
 SPARQL 1.1 Protocol (section 2.1.6), or terms for the pages. The same `write` serves the trusted
-queries of the pages, in process, and the public ones, in the workers of `publish.engine`.
+queries of the pages, in process, and the public ones, in the workers of `publish.engine.pool`.
 
 pyoxigraph is pinned: two programs that read one store must agree on its file format. A folder that
 is not there must never be opened for writing, as that makes an empty store without a word.

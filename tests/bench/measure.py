@@ -18,7 +18,7 @@ from bench.processes import cpu_s
 from bench.servers import RDFLIB, Server
 from graph.rdf.vocab import PREFIXES
 from graph.store.embedded import EmbeddedStore
-from publish.engine import EnginePool, EngineQuery
+from publish.engine.pool import EnginePool, EngineQuery
 
 CLIENTS = (1, 8)
 _MOST_REQUESTS = 8000

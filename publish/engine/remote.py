@@ -1,4 +1,4 @@
-"""Public queries on a SPARQL server, as `publish.engine.EnginePool` answers them from a release.
+"""Public queries on a SPARQL server, as `pool.EnginePool` answers them from a release.
 
 In: a query that passed the gate. Out: an Answer whose blocks are the server's own bytes, with the
 public names of graphs, or a QueryError. The deadline is kept here, whatever the server does; what
@@ -17,8 +17,8 @@ from graph.store.query_rewrite import rewrite
 from graph.store.release_names import ReleaseGraphs
 from graph.store.remote import check_form
 from graph.store.sparql_http import Address, Reply, send
-from publish.engine_worker import EngineQuery
-from publish.lanes import Lanes
+from publish.engine.scheduler import Lanes
+from publish.engine.worker import EngineQuery
 
 _DELIVERY_S = 60.0  # for the whole of an answer, however slow its reader
 _QUEUE = 16

@@ -1,8 +1,8 @@
 """Slots for queries: a quick lane, a slow lane, and a queue before them that is fair to clients.
 
-Pure counting, without processes; `publish.engine` says what the slots stand for. A slot goes to the
-client that has kept slots for the least time lately, among equals to who came first, and one slot
-is kept for those who have hardly used any. Where the queue is full, the client with the most
+Pure counting, without processes; `publish.engine.pool` says what the slots stand for. A slot goes
+to the client that has kept slots for the least time lately, among equals to who came first, and one
+slot is kept for those who have hardly used any. Where the queue is full, the client with the most
 requests in it loses its last one. So who asks much waits for those who ask little, not they for it.
 """
 

@@ -1,8 +1,8 @@
 """A worker while it answers one query, and the blocks of an answer that is still being written.
 
-In: the frames of a worker (`publish.engine_worker`). Out: blocks, or the exception that says why
-there are no more. The pool (`publish.engine`) is told when it is over, and whether the worker can
-be used again.
+In: the frames of a worker (`publish.engine.worker`). Out: blocks, or the exception that says why
+there are no more. The pool (`publish.engine.pool`) is told when it is over, and whether the worker
+can be used again.
 """
 
 import asyncio
@@ -20,14 +20,14 @@ from graph.errors import (
     ReaderLeft,
 )
 from graph.store.embedded import BLOCK_BYTES
-from publish.engine_process import Worker
-from publish.engine_worker import DATA, END, revive
+from publish.engine.process import Worker
+from publish.engine.worker import DATA, END, revive
 
 log = logging.getLogger(__name__)
 
 
 class Pool(Protocol):
-    """What a lease needs of the pool it is from; publish.engine.EnginePool is one."""
+    """What a lease needs of the pool it is from; publish.engine.pool.EnginePool is one."""
 
     quick_s: float
     is_closing: bool

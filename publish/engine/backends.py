@@ -18,10 +18,10 @@ from graph.store.remote import RemoteStore
 from graph.store.remote_copies import RemoteShelf
 from graph.store.sparql_http import Address, read_address
 from publish.config import EMBEDDED, Config
-from publish.engine import Aside, Begun, EnginePool, EngineQuery
+from publish.engine.pool import Aside, Begun, EnginePool, EngineQuery
+from publish.engine.remote import RemoteEngine
+from publish.engine.scheduler import client_of
 from publish.environ import ASIDE, HAS_LEFT
-from publish.lanes import client_of
-from publish.remote_engine import RemoteEngine
 
 
 class ReleaseEngine(Protocol):

@@ -2,7 +2,7 @@
 
 In: a query and a format. Out: an Answer whose blocks come from the worker, or a QueryError.
 Pebble's ProcessPool was measured first: 0.33 ms a call, and the whole answer pickled into this
-process before its first byte; so the pool is our own, on socket pairs (`publish.engine_worker`).
+process before its first byte; so the pool is our own, on socket pairs (`publish.engine.worker`).
 
 Two lanes. A query begins in the quick one; after `quick_s` it moves to the slow one (at a lower
 priority, a fresh worker taking its place), or, where that is full and somebody waits, is refused.
@@ -24,10 +24,10 @@ from typing import Self, TypeAlias
 
 from graph.errors import EngineBusy, KmError, ReleaseDamaged
 from graph.store.embedded import Answer, format_named
-from publish.engine_process import Worker
-from publish.engine_worker import EngineQuery, WorkerSettings
-from publish.lanes import LOOK_S, Lanes, Slot
-from publish.lease import Lease, Stream
+from publish.engine.job import Lease, Stream
+from publish.engine.process import Worker
+from publish.engine.scheduler import LOOK_S, Lanes, Slot
+from publish.engine.worker import EngineQuery, WorkerSettings
 
 __all__ = ["EnginePool", "EngineQuery", "PoolState"]
 

@@ -1,7 +1,7 @@
 """A query worker as its parent sees it: a process and one end of a socket.
 
 Started by `subprocess`, so that no thread's locks are copied (fork) and no import of the server's
-is repeated (spawn). The other end is `publish.engine_worker`.
+is repeated (spawn). The other end is `publish.engine.worker`.
 """
 
 import logging
@@ -13,7 +13,8 @@ import time
 from pathlib import Path
 
 from graph.errors import ReleaseDamaged
-from publish.engine_worker import (
+from publish.engine.scheduler import LOOK_S
+from publish.engine.worker import (
     FAILED,
     QUERY,
     EngineQuery,
@@ -23,7 +24,6 @@ from publish.engine_worker import (
     encode_settings,
     revive,
 )
-from publish.lanes import LOOK_S
 
 _START_S = 30.0  # a worker that has not opened its store by then never will
 _LEAVE_S = 2.0
@@ -40,7 +40,7 @@ class Worker:
         with theirs:
             path = os.pathsep.join(part or str(Path.cwd()) for part in sys.path)
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "publish.engine_worker", str(theirs.fileno())],
+                [sys.executable, "-m", "publish.engine.worker", str(theirs.fileno())],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 pass_fds=[theirs.fileno()],
