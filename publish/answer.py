@@ -14,7 +14,7 @@ from graph.rdf.facts import Facts
 from graph.store.embedded import Term
 from graph.store.interface import Store
 from publish.engine.worker import EngineQuery
-from publish.sparql import Engine
+from publish.sparql.endpoint import Engine
 
 MAX_ROWS = 500
 MAX_BYTES = 2_000_000

@@ -45,9 +45,9 @@ from publish.http.links import Links
 from publish.http.negotiate import essence, prefer_language
 from publish.http.response import secure
 from publish.markup import link, together, words
-from publish.service_description import NamedGraph, ServiceDescription
 from publish.site import install, make_site
-from publish.sparql import PATH, Source, SparqlEndpoint
+from publish.sparql.endpoint import PATH, Source, SparqlEndpoint
+from publish.sparql.service_description import NamedGraph, ServiceDescription
 from publish.texts import LANGUAGES
 
 MAX_REQUEST_BYTES = 1024 * 1024

@@ -2,9 +2,10 @@
 
 In: HTTP requests (ASGI 3.0). Out: the answers of a WSGI application. Three ways lead to them. What
 the cache holds leaves before anything is made for a request. A small SPARQL query goes to its
-worker from the loop, which turns to others until the answer is there (`publish.sparql`). Everything
-else begins in a thread, which is free again as soon as it has made a block, so no reader, however
-slow, holds one; what follows of a file leaves from the loop where the system has it in memory.
+worker from the loop, which turns to others until the answer is there (`publish.sparql.endpoint`).
+Everything else begins in a thread, which is free again as soon as it has made a block, so no
+reader, however slow, holds one; what follows of a file leaves from the loop where the system has it
+in memory.
 """
 
 import asyncio
@@ -37,7 +38,7 @@ _MOST_DISCARDED_BYTES = 16 * 1024**2  # of a body that is too long
 
 
 class Ahead(Protocol):
-    """What can begin some requests on the loop; publish.sparql.SparqlEndpoint is one."""
+    """What can begin some requests on the loop; publish.sparql.endpoint.SparqlEndpoint is one."""
 
     async def begin(self, environ: Environ) -> bool:
         """Begin a request; True where the application now answers it without waiting."""

@@ -17,7 +17,7 @@ from publish.http.response import WebLink, add_links
 from publish.near_names import near_things, words_of
 from publish.pages import Alternate, Problem
 from publish.site import Visit, visit
-from publish.sparql_reply import status_of
+from publish.sparql.sparql_reply import status_of
 
 _PLAIN = Offer("text", "text/plain")
 _PROBLEM = Offer("problem", "application/problem+json", ("application/json", "application/ld+json"))

@@ -2,7 +2,7 @@
 
 In: the query of a browser, the name of a saved question, or neither. Out: the page, with a table
 for SELECT, a word for ASK, Turtle for a graph, and an error where it stands. The endpoint proper is
-`publish.sparql`; the page asks the same workers through the same gate.
+`publish.sparql.endpoint`; the page asks the same workers through the same gate.
 
 With JavaScript the form becomes an editor (`static/query.js`, Yasgui's Yasqe), which fetches this
 same page and puts the new answer in place of the old: so there is one answer, made here.
@@ -26,8 +26,8 @@ from publish.labels import Namer
 from publish.pages import Card, Label, Link, TermGroup
 from publish.question import say
 from publish.site import Visit, engine, visit
-from publish.sparql import PATH, QUERY
-from publish.sparql_reply import status_of
+from publish.sparql.endpoint import PATH, QUERY
+from publish.sparql.sparql_reply import status_of
 from publish.variants import send_page
 
 EXAMPLES = ("plans", "laws", "faults", "topics")

@@ -22,7 +22,7 @@ from publish.http.response import REVALIDATE
 from publish.pages import Alternate, Card, Label, Link, TermGroup, Vocabulary
 from publish.question import compose_question, say, with_answer
 from publish.site import Visit, engine, visit
-from publish.sparql_reply import status_of
+from publish.sparql.sparql_reply import status_of
 from publish.variants import Resource, alternates, etag, send, split_extension
 
 _PATH = "/queries"

@@ -29,8 +29,8 @@ from publish.config import Config
 from publish.engine.pool import EnginePool, EngineQuery
 from publish.front import Environ, Front, StartResponse
 from publish.http.response import SECURITY
-from publish.service_description import NamedGraph, ServiceDescription
-from publish.sparql import QUERY, Engine, Source, SparqlEndpoint
+from publish.sparql.endpoint import QUERY, Engine, Source, SparqlEndpoint
+from publish.sparql.service_description import NamedGraph, ServiceDescription
 
 EX = "http://example.org/"
 QUADS = "".join(

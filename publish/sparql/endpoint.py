@@ -25,10 +25,10 @@ from publish.front import Application, Environ, StartResponse
 from publish.http.excel_csv import for_excel
 from publish.http.negotiate import HTML, RDF_OFFERS, RESULT_OFFERS, NotAcceptable
 from publish.http.response import SECURITY
-from publish.protocol import Asked, ProtocolError, read_request
-from publish.service_description import ServiceDescription, service_triples
-from publish.sparql_reply import METHODS, Reply, error_reply
-from publish.sparql_wants import Wanted, choose, digest, has_already, prefer, validators, want
+from publish.sparql.protocol import Asked, ProtocolError, read_request
+from publish.sparql.response import Wanted, choose, digest, has_already, prefer, validators, want
+from publish.sparql.service_description import ServiceDescription, service_triples
+from publish.sparql.sparql_reply import METHODS, Reply, error_reply
 
 PATH = "/sparql"
 #: Where the pages' application finds the query of a browser, a text or None.

@@ -1,7 +1,7 @@
 """What a request to the endpoint wants of the engine: a query, a format, and a name for the answer.
 
-In: a request that was read (`publish.protocol`) and passed the gate. Out: a `Wanted` for the query
-workers, or the 304 for a client that has the answer (RFC 9110 section 13.1.2).
+In: a request that was read (`publish.sparql.protocol`) and passed the gate. Out: a `Wanted` for the
+query workers, or the 304 for a client that has the answer (RFC 9110 section 13.1.2).
 """
 
 import hashlib
@@ -18,8 +18,8 @@ from publish.engine.worker import EngineQuery
 from publish.http.etags import plain_tags
 from publish.http.negotiate import HTML, RDF_OFFERS, RESULT_OFFERS, NotAcceptable, Offer, negotiate
 from publish.http.response import REVALIDATE
-from publish.protocol import Asked
-from publish.sparql_reply import Reply
+from publish.sparql.protocol import Asked
+from publish.sparql.sparql_reply import Reply
 
 #: CSV that Excel opens rightly and runs nothing of; only asked for by name, with `format=`.
 EXCEL = Offer("excel", "text/csv")

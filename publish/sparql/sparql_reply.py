@@ -21,7 +21,7 @@ from graph.errors import (
     StoreUnavailable,
 )
 from publish.http.negotiate import NotAcceptable, Offer, negotiate
-from publish.protocol import ProtocolError
+from publish.sparql.protocol import ProtocolError
 
 METHODS = ("GET", "HEAD", "POST", "OPTIONS")
 _PLAIN = Offer("text", "text/plain")

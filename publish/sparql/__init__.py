@@ -1,0 +1,6 @@
+"""The SPARQL endpoint.
+
+In: a request of the SPARQL 1.1 Protocol. Out: its response.
+`endpoint` answers; `protocol` reads the request; `response` says which query and format that
+means (`sparql_reply` writes the response); `service_description` describes the endpoint.
+"""
