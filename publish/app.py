@@ -18,7 +18,6 @@ from publish import (
     catalog,
     ckan,
     dumps,
-    errors,
     feeds,
     government_catalog,
     history,
@@ -36,7 +35,6 @@ from publish import (
 from publish.asgi import Asgi
 from publish.compress import Compressed, accepts_gzip
 from publish.config import EMBEDDED, Config
-from publish.current import Current, Serving
 from publish.engine.backends import watch
 from publish.engine.pool import QUEUE
 from publish.environ import under_prefix
@@ -44,11 +42,13 @@ from publish.front import Environ, Front, StartResponse
 from publish.http.links import Links
 from publish.http.negotiate import essence, prefer_language
 from publish.http.response import secure
-from publish.markup import link, together, words
-from publish.site import install, make_site
 from publish.sparql.endpoint import PATH, Source, SparqlEndpoint
 from publish.sparql.service_description import NamedGraph, ServiceDescription
-from publish.texts import LANGUAGES
+from publish.web import errors
+from publish.web.context import install, make_site
+from publish.web.markup import link, together, words
+from publish.web.served_release import Current, Serving
+from publish.web.texts import LANGUAGES
 
 MAX_REQUEST_BYTES = 1024 * 1024
 _A_YEAR_S = 31_536_000

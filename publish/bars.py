@@ -7,8 +7,8 @@ SVG whose width is a percentage; the list says all of it in words.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from publish.pages import Link
-from publish.texts import Texts
+from publish.web.page_data import Link
+from publish.web.texts import Texts
 
 
 @dataclass(frozen=True)

@@ -29,11 +29,11 @@ from publish.data_sets import (
 from publish.http.links import encode_iri
 from publish.http.negotiate import RDF_OFFERS, negotiate
 from publish.http.response import Variant, answer
-from publish.pages import Alternate, Card, DumpFile, Label, Link, Row
 from publish.shelf import Shelf, settings_of, shelf_of
-from publish.site import Visit, visit
 from publish.structured_data import as_schema_org
-from publish.variants import Resource, choose_offer, etag, send, split_extension
+from publish.web.context import Visit, visit
+from publish.web.formats import Resource, choose_offer, etag, send, split_extension
+from publish.web.page_data import Alternate, Card, DumpFile, Label, Link, Row
 
 PAGE_SIZE = 100
 _PATH = "/catalog"

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from publish.pages import Card, DumpFile, Link, Row
+from publish.web.page_data import Card, DumpFile, Link, Row
 
 Structured = dict[str, object]
 """JSON-LD in the words of schema.org, for search engines."""

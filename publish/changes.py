@@ -14,9 +14,9 @@ from graph.rdf.iris import ONTOLOGY, SHARED, parse_iri
 from graph.rdf.vocab import term
 from graph.store.interface import Store
 from publish.history_pages import PropertyChange, SetChanges, ThingChange
-from publish.labels import Namer
-from publish.pages import Label, Link
-from publish.site import Visit, site
+from publish.web.context import Visit, site
+from publish.web.labels import Namer
+from publish.web.page_data import Label, Link
 
 _NAMES = ("skos:prefLabel", "rdfs:label")
 

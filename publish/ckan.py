@@ -24,8 +24,8 @@ from publish.data_sets import (
 from publish.http.response import Variant, answer
 from publish.packages import as_organisation, as_package, identifier
 from publish.shelf import Shelf, moment_of, settings_of, shelf_of
-from publish.site import Visit, visit
-from publish.variants import etag
+from publish.web.context import Visit, visit
+from publish.web.formats import etag
 
 MAX_ROWS = 1000
 _MAX_ORGANISATIONS = 100  # of those shown with all their fields

@@ -27,9 +27,9 @@ from graph.rdf.iris import INFERRED, ONTOLOGY, RETIRED, SHARED
 from graph.rdf.vocab import term
 from graph.release.manifest import DUMPS, ReleaseFile
 from publish.config import Config
-from publish.current import Serving
 from publish.shelf import Shelf, moment_of
-from publish.texts import LANGUAGES, Texts
+from publish.web.served_release import Serving
+from publish.web.texts import LANGUAGES, Texts
 
 WHOLE = "all"
 _MAX_TITLE = 70  # of a name in CKAN, which is made from the title

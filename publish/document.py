@@ -18,9 +18,9 @@ from publish import sections
 from publish.forms import compose_form
 from publish.neighbours import draw_neighbours
 from publish.page_file import PROPERTY, find_file
-from publish.pages import AsData, Document, Label, Link, Quote, Row, Shelf
 from publish.qr import make_qr
 from publish.view import SHOWN, Form, View
+from publish.web.page_data import AsData, Document, Label, Link, Quote, Row, Shelf
 
 #: Shown above the rows, so not among them.
 _TITLES = ("skos:prefLabel", "rdfs:label", "skos:altLabel", "skos:note")

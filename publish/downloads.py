@@ -12,8 +12,8 @@ import pyoxigraph as ox
 from graph.describe.overview import name_things
 from graph.rdf.iris import INFERRED, ONTOLOGY, RETIRED, SHARED, graph_iri, mint_iri
 from graph.release.manifest import DUMPS, Release, ReleaseFile
-from publish.pages import Label, Link
-from publish.site import Visit, licence_link
+from publish.web.context import Visit, licence_link
+from publish.web.page_data import Label, Link
 
 PAGE_SIZE = 50
 REPORT = "report.json"

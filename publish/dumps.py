@@ -12,8 +12,8 @@ from graph.text.numerals import read_number
 from publish.downloads import compose_downloads, count_pages, public_file
 from publish.http.ranges import ServedFile, send_served
 from publish.http.response import FOR_EVER, REVALIDATE
-from publish.site import Visit, let_go, site, visit
-from publish.variants import send_page
+from publish.web.context import Visit, let_go, site, visit
+from publish.web.formats import send_page
 
 CURRENT = "current"
 

@@ -21,8 +21,8 @@ from publish.history import in_words, summary_of
 from publish.http.links import encode_iri
 from publish.http.response import Variant, answer
 from publish.shelf import moment_of
-from publish.site import Visit, site, visit
-from publish.variants import etag
+from publish.web.context import Visit, site, visit
+from publish.web.formats import etag
 
 MAX_ADDRESSES = 50_000  # of one sitemap, says sitemaps.org
 _MAX_ENTRIES = 50

@@ -17,11 +17,11 @@ from graph.rdf.serialize import serialize
 from graph.release.tombstones import Tombstone, read_tombstone, retired_graph
 from publish.http.negotiate import HTML
 from publish.http.response import REVALIDATE, with_charset
-from publish.labels import Namer
-from publish.pages import Label, Link
 from publish.shelf import moment_of
-from publish.site import Visit, site
-from publish.variants import choose_offer
+from publish.web.context import Visit, site
+from publish.web.formats import choose_offer
+from publish.web.labels import Namer
+from publish.web.page_data import Label, Link
 
 
 @dataclass(frozen=True)

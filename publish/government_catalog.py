@@ -19,8 +19,8 @@ from publish.data_sets import (
 from publish.http.response import Variant, answer
 from publish.packages import gdc_package, gdc_record, require_contacts, write_csv, write_xlsx
 from publish.shelf import Shelf, settings_of, shelf_of
-from publish.site import Visit, visit
-from publish.variants import etag
+from publish.web.context import Visit, visit
+from publish.web.formats import etag
 
 _PATH = "/catalog"
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

@@ -30,10 +30,10 @@ from publish.history_pages import (
 )
 from publish.http.ranges import ServedFile, send_served
 from publish.http.response import FOR_EVER
-from publish.pages import Card, DumpFile, Label, Link
 from publish.shelf import moment_of
-from publish.site import Visit, let_go, site, visit
-from publish.variants import send_page
+from publish.web.context import Visit, let_go, site, visit
+from publish.web.formats import send_page
+from publish.web.page_data import Card, DumpFile, Label, Link
 
 PAGE_SIZE = 50
 _MAX_SOURCES = 200

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from publish.pages import Card, DumpFile, Label, Link
+from publish.web.page_data import Card, DumpFile, Label, Link
 
 
 @dataclass(frozen=True)

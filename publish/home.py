@@ -16,13 +16,13 @@ from graph.rdf.iris import mint_iri
 from graph.rdf.vocab import expand
 from graph.text.thai import sort_key
 from publish.bars import Bar, draw_bars
-from publish.labels import Namer
-from publish.pages import Card, Label, Link, Motto
 from publish.resources import fiscal_year, kind_cards
 from publish.sections import read_mottos
-from publish.site import Visit, visit
 from publish.structured import describe_site
-from publish.variants import send_page
+from publish.web.context import Visit, visit
+from publish.web.formats import send_page
+from publish.web.labels import Namer
+from publish.web.page_data import Card, Label, Link, Motto
 
 _WAYS = ("queries", "sparql", "dumps", "catalog", "ontology", "shapes", "quality", "releases")
 _FEW = 6

@@ -19,9 +19,9 @@ from graph.search.index_rows import ERA, NAME
 from graph.store.embedded import Answer
 from publish.http.excel_csv import for_excel
 from publish.http.response import Variant, answer
-from publish.pages import Label, Link
-from publish.site import Visit, visit
-from publish.variants import etag
+from publish.web.context import Visit, visit
+from publish.web.formats import etag
+from publish.web.page_data import Label, Link
 
 CSV, EXCEL, TURTLE = "csv", "excel.csv", "ttl"
 ENDINGS = (CSV, EXCEL, TURTLE)

@@ -9,8 +9,8 @@ from collections.abc import Sequence
 import pyoxigraph as ox
 
 from graph.rdf.vocab import expand
-from publish.labels import Namer
-from publish.pages import Label
+from publish.web.labels import Namer
+from publish.web.page_data import Label
 
 _TOLD = ("dct:publisher", "km:aboutService", "km:yearBE", "dct:temporal")
 

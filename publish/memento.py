@@ -24,8 +24,8 @@ from publish.history import find
 from publish.http.response import Variant, WebLink, add_vary, answer
 from publish.resources import send_description
 from publish.shelf import moment_of
-from publish.site import Visit, site, visit
-from publish.variants import etag, split_extension
+from publish.web.context import Visit, site, visit
+from publish.web.formats import etag, split_extension
 
 _HEADER = "Accept-Datetime"
 _DOCUMENT = "resources.document"

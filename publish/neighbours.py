@@ -15,8 +15,8 @@ import pyoxigraph as ox
 from graph.describe.resource import Incoming
 from graph.rdf.vocab import compact, term
 from publish.chart import cut
-from publish.pages import Link
 from publish.view import View
+from publish.web.page_data import Link
 
 MOST = 6  # on each side
 WIDTH = 760

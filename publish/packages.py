@@ -16,7 +16,7 @@ from graph.intake.spreadsheet_safety import guard
 from graph.release.manifest import DUMPS, ReleaseFile
 from publish.http.excel_csv import BYTE_ORDER_MARK
 from publish.shelf import Shelf
-from publish.texts import LANGUAGES
+from publish.web.texts import LANGUAGES
 
 _MAX_NAMED = 10
 #: What the portal calls them; it has a spelling of its own.

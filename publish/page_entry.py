@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 import pyoxigraph as ox
 
-from publish.pages import Flag, Item, Label, Link
 from publish.view import Form, View
+from publish.web.page_data import Flag, Item, Label, Link
 
 
 @dataclass(frozen=True)

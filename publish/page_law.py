@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 import pyoxigraph as ox
 
-from publish.pages import Flag, Group, Item, Label, Link
 from publish.view import SHOWN, Form, View
+from publish.web.page_data import Flag, Group, Item, Label, Link
 
 
 @dataclass(frozen=True)

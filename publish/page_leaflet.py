@@ -11,8 +11,8 @@ import pyoxigraph as ox
 
 from graph.rdf.vocab import term
 from publish.page_law import citation
-from publish.pages import Item, Link
 from publish.view import Form, View
+from publish.web.page_data import Item, Link
 
 
 @dataclass(frozen=True)

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 import pyoxigraph as ox
 
-from publish.pages import Flag, Label, Link
 from publish.view import Form, View
+from publish.web.page_data import Flag, Label, Link
 
 _LAWS = ("km:explains", "dct:references")
 _SHOWN = ("km:truncated", "km:asAmended", "km:sourceLine", "schema:item", "dct:isPartOf")

@@ -12,8 +12,8 @@ import pyoxigraph as ox
 
 from graph.rdf.vocab import term
 from graph.text.thai import sort_key
-from publish.pages import Card, Group, Item, Label, Link
 from publish.view import Form, Part, View
+from publish.web.page_data import Card, Group, Item, Label, Link
 
 _LISTS = ("plan", "collection")
 _SAID_ABOVE = ("statement:slogan", "statement:vision")

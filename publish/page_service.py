@@ -11,8 +11,8 @@ from graph.hubs.read import BACKWARDS
 from graph.rdf.vocab import expand
 from graph.store.embedded import Term
 from publish.page_leaflet import Behind
-from publish.pages import Group, Item, Link
 from publish.view import SHOWN, Form, View
+from publish.web.page_data import Group, Item, Link
 
 
 @dataclass(frozen=True)

@@ -6,8 +6,8 @@ collections, in this order, each with whose it is; and the topics around it.
 
 from dataclasses import dataclass
 
-from publish.pages import Group, Link
 from publish.view import Form, Part, View
+from publish.web.page_data import Group, Link
 
 _ORDER = ("service", "leaflet", "law", "provision", "document", "plan", "collection")
 

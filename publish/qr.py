@@ -6,7 +6,7 @@ made here and no image is fetched when a page is printed.
 
 import segno
 
-from publish.pages import QrCode
+from publish.web.page_data import QrCode
 
 _QUIET = 4  # modules of white around, as the standard wants
 # Any of the eight masks can be scanned. To weigh them all against each other, as the standard

@@ -19,9 +19,9 @@ from graph.store.embedded import Term
 from publish.bars import Bar, draw_bars
 from publish.downloads import REPORT
 from publish.dumps import CURRENT
-from publish.pages import Label, Link
-from publish.site import Visit, visit
-from publish.variants import send_page
+from publish.web.context import Visit, visit
+from publish.web.formats import send_page
+from publish.web.page_data import Label, Link
 
 MAX_FAULTS = 30
 """How many of each kind are shown."""

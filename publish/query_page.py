@@ -22,13 +22,13 @@ from graph.store.embedded import Term
 from publish import query_terms
 from publish.answer import name_terms, read_rows, read_text
 from publish.engine.worker import EngineQuery
-from publish.labels import Namer
-from publish.pages import Card, Label, Link, TermGroup
 from publish.question import say
-from publish.site import Visit, engine, visit
 from publish.sparql.endpoint import PATH, QUERY
 from publish.sparql.sparql_reply import status_of
-from publish.variants import send_page
+from publish.web.context import Visit, engine, visit
+from publish.web.formats import send_page
+from publish.web.labels import Namer
+from publish.web.page_data import Card, Label, Link, TermGroup
 
 EXAMPLES = ("plans", "laws", "faults", "topics")
 _FORMATS = {"json": "JSON", "csv": "CSV", "tsv": "TSV", "xml": "XML"}

@@ -14,8 +14,8 @@ from flask import Response, request
 from graph.rdf.facts import Facts
 from graph.rdf.vocab import PREFIXES, compact, term
 from publish.http.response import Variant, answer
-from publish.site import Visit, visit
-from publish.variants import etag
+from publish.web.context import Visit, visit
+from publish.web.formats import etag
 
 PATH = "/sparql/terms.json"
 

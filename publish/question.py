@@ -19,9 +19,9 @@ from graph.rdf.vocab import expand
 from graph.store.embedded import Term
 from publish.answer import Rows, name_terms
 from publish.chart import MOST_BARS, Chart, draw, is_worth_drawing
-from publish.labels import Namer
-from publish.pages import Label, Link
-from publish.site import Visit
+from publish.web.context import Visit
+from publish.web.labels import Namer
+from publish.web.page_data import Label, Link
 
 _INTEGER = ox.NamedNode(expand("xsd:integer"))
 _LANGUAGES = {"Th": "th", "En": "en"}

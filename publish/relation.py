@@ -16,8 +16,8 @@ from graph.rdf.vocab import PREFIXES, expand
 from graph.text.numerals import read_number
 from publish.document import shelf_title
 from publish.page_law import citation
-from publish.pages import Item, Link, NavItem
 from publish.view import View
+from publish.web.page_data import Item, Link, NavItem
 
 _SHOWN = ("dct:type", "dct:publisher", "dct:isPartOf", "schema:position", "km:yearBE")
 _FLAGS = ("km:truncated", "km:asAmended")

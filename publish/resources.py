@@ -24,17 +24,17 @@ from publish.gone import is_gone, send_gone
 from publish.http.links import Links
 from publish.http.negotiate import DOCUMENT_OFFERS, HTML
 from publish.http.response import WebLink, moved, see_other
-from publish.labels import Namer
 from publish.lists import offer_list, query_of_class
 from publish.member_note import member_notes
-from publish.pages import Alternate, Card, Kinds, Label, Link, Listing
 from publish.relation import compose_relation, read_asked
 from publish.signposts import signposts
-from publish.site import Visit, visit
 from publish.structured import describe_thing, summarise
 from publish.timeline import draw_timeline
-from publish.variants import Resource, choose_offer, send, send_page, split_extension
 from publish.view import View
+from publish.web.context import Visit, visit
+from publish.web.formats import Resource, choose_offer, send, send_page, split_extension
+from publish.web.labels import Namer
+from publish.web.page_data import Alternate, Card, Kinds, Label, Link, Listing
 
 
 def create_blueprint() -> Blueprint:

@@ -13,11 +13,11 @@ from graph.rdf.facts import Facts
 from graph.rdf.vocab import SHAPE, compact, expand
 from graph.schema.layout import rule_path
 from graph.store.embedded import Term
-from publish.labels import Namer
-from publish.pages import Alternate, Card, Label, Link, RulePage, TermGroup, Vocabulary
-from publish.site import Visit, visit
-from publish.texts import LANGUAGES
-from publish.variants import Resource, send, split_extension
+from publish.web.context import Visit, visit
+from publish.web.formats import Resource, send, split_extension
+from publish.web.labels import Namer
+from publish.web.page_data import Alternate, Card, Label, Link, RulePage, TermGroup, Vocabulary
+from publish.web.texts import LANGUAGES
 
 _SHAPES_IRI = SHAPE.rstrip("#")
 _SHACL = expand("sh:")

@@ -19,11 +19,11 @@ from publish.answer import read_rows
 from publish.engine.worker import EngineQuery
 from publish.http.excel_csv import for_excel
 from publish.http.response import REVALIDATE
-from publish.pages import Alternate, Card, Label, Link, TermGroup, Vocabulary
 from publish.question import compose_question, say, with_answer
-from publish.site import Visit, engine, visit
 from publish.sparql.sparql_reply import status_of
-from publish.variants import Resource, alternates, etag, send, split_extension
+from publish.web.context import Visit, engine, visit
+from publish.web.formats import Resource, alternates, etag, send, split_extension
+from publish.web.page_data import Alternate, Card, Label, Link, TermGroup, Vocabulary
 
 _PATH = "/queries"
 _FILES = (".excel.csv", ".csv", ".json", ".rq")  # the longest first

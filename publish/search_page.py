@@ -12,11 +12,11 @@ from graph.search.hits import Hit
 from graph.search.index_rows import ABOUT, NAME, OTHER, QUOTED
 from graph.search.query_words import take_apart, with_synonyms
 from publish.highlight import Stretch, excerpt, mark
-from publish.labels import Namer
 from publish.lists import offer_list, query_of_things
-from publish.pages import Card, Label, Link
 from publish.search_ways import ways_to_answers, ways_to_lists
-from publish.site import Visit
+from publish.web.context import Visit
+from publish.web.labels import Namer
+from publish.web.page_data import Card, Label, Link
 
 PAGE_SIZE = 20
 _CHOICES = 8  # of a filter that are shown

@@ -10,9 +10,9 @@ import pyoxigraph as ox
 from graph.schema.layout import Kind
 from graph.search.index_rows import fold_once
 from graph.search.query_words import Words
-from publish.pages import Label, Link
 from publish.question import say
-from publish.site import Visit
+from publish.web.context import Visit
+from publish.web.page_data import Label, Link
 
 _MOST = 3
 

@@ -11,8 +11,8 @@ import pyoxigraph as ox
 
 from graph.describe.resource import Description
 from graph.rdf.vocab import term
-from publish.labels import Namer
-from publish.pages import Candidate, Correction, Label, Link, Motto, Piece, Quote, Standing
+from publish.web.labels import Namer
+from publish.web.page_data import Candidate, Correction, Label, Link, Motto, Piece, Quote, Standing
 
 _STANDING = ("entry", "statement")
 

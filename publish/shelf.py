@@ -8,10 +8,10 @@ from datetime import UTC, datetime
 from functools import lru_cache
 
 from publish.config import Config
-from publish.current import Serving
 from publish.http.response import make_etag
-from publish.site import Visit, site
-from publish.texts import LANGUAGES, Catalogue, Texts
+from publish.web.context import Visit, site
+from publish.web.served_release import Serving
+from publish.web.texts import LANGUAGES, Catalogue, Texts
 
 
 @dataclass(frozen=True)

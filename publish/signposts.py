@@ -1,8 +1,8 @@
 """Signposts: links in the header of a page that say what the page is about, to programs.
 
 In: a description. Out: the links of FAIR Signposting level 1 that only a thing has: what it is in
-schema.org, whose it is, and the list it is in or the things in it. `publish.variants` says the rest
-(cite-as, describedby, license) of everything.
+schema.org, whose it is, and the list it is in or the things in it. `publish.web.formats` says the
+rest (cite-as, describedby, license) of everything.
 """
 
 from collections.abc import Iterator

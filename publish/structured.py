@@ -17,9 +17,9 @@ from graph.search.index_rows import ERA
 from graph.store.embedded import Term
 from publish.chart import cut
 from publish.http.links import Links, encode_iri
-from publish.pages import Document, Link
-from publish.texts import Texts
 from publish.view import View
+from publish.web.page_data import Document, Link
+from publish.web.texts import Texts
 
 SCHEMA = "https://schema.org/"
 _LETTERS = 200  # of a page's description

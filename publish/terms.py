@@ -14,10 +14,10 @@ from graph.describe.resource import Description, describe
 from graph.rdf.facts import Facts
 from graph.rdf.vocab import KM, ONTOLOGY_IRI, VOCABULARY, compact, term
 from graph.schema.layout import rule_path
-from publish.pages import Alternate, Card, Label, Link, TermGroup, Vocabulary
 from publish.resources import send_description
-from publish.site import Visit, visit
-from publish.variants import Resource, send, split_extension
+from publish.web.context import Visit, visit
+from publish.web.formats import Resource, send, split_extension
+from publish.web.page_data import Alternate, Card, Label, Link, TermGroup, Vocabulary
 
 _PROPERTIES = ("owl:ObjectProperty", "owl:DatatypeProperty")
 

@@ -9,8 +9,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from graph.search.index_rows import ERA
-from publish.pages import Label, Link
-from publish.site import Visit
+from publish.web.context import Visit
+from publish.web.page_data import Label, Link
 
 HEIGHT = 132
 _GROUND, _TALLEST, _LEAST = 88, 70, 12

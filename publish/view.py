@@ -20,8 +20,8 @@ from graph.schema.layout import Layout
 from graph.store.embedded import Solution, Term
 from graph.store.interface import Store
 from graph.text.thai import sort_key
-from publish.labels import Namer
-from publish.pages import Flag, Group, Item, Label, Link
+from publish.web.labels import Namer
+from publish.web.page_data import Flag, Group, Item, Label, Link
 
 #: What a list shows before it leads to the page that has all of it.
 SHOWN = 12

@@ -3,7 +3,7 @@
 from flask import Blueprint, Response, current_app
 
 from publish.http.response import REVALIDATE
-from publish.site import serving, visit
+from publish.web.context import serving, visit
 
 
 def create_blueprint() -> Blueprint:

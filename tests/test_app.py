@@ -31,12 +31,13 @@ from graph.errors import (
 from graph.release.activate import activate, publication_lock
 from graph.release.manifest import Release
 from graph.search.find import Found, Query, SearchIndex
-from publish import current, near_names
 from publish.app import create_app
 from publish.config import Config
-from publish.errors import status_for
 from publish.http.negotiate import HTML, NotAcceptable
 from publish.publish_command import edition_of
+from publish.web import not_found as near_names
+from publish.web import served_release as current
+from publish.web.errors import status_for
 
 BROWSER = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
 
@@ -394,7 +395,7 @@ def test_the_watch_outlives_a_lack_of_files(
         looks.append(1)
         raise OSError(24, "Too many open files")
 
-    monkeypatch.setattr("publish.current.release_ids", fail)
+    monkeypatch.setattr("publish.web.served_release.release_ids", fail)
     while len(looks) < 2:
         time.sleep(0.05)
     monkeypatch.undo()

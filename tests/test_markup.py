@@ -2,8 +2,8 @@
 
 import pytest
 
-from publish.markup import link, together, words
-from publish.pages import Label, Link
+from publish.web.markup import link, together, words
+from publish.web.page_data import Label, Link
 
 HOSTILE = "<script>alert('1')</script>\" &"
 SAFE = "&lt;script&gt;alert(&#39;1&#39;)&lt;/script&gt;&#34; &amp;"

@@ -13,11 +13,11 @@ from graph.rdf.serialize import serialize
 from graph.rdf.vocab import PREFIXES, term
 from graph.text.thai import sort_key
 from publish.http.links import Links
-from publish.labels import Namer
 from publish.member_note import member_notes
-from publish.pages import Label
-from publish.texts import Texts, read_catalogue
-from publish.thai import keep_together, write_date, write_year
+from publish.web.dates import keep_together, write_date, write_year
+from publish.web.labels import Namer
+from publish.web.page_data import Label
+from publish.web.texts import Texts, read_catalogue
 
 BASE = "http://localhost:8000"
 THING = ox.NamedNode(f"{BASE}/id/law/x")

@@ -11,8 +11,8 @@ from graph.release.manifest import Release
 from publish.app import create_app
 from publish.bars import draw_bars
 from publish.config import Config
-from publish.pages import Label, Link
-from publish.texts import Texts, read_catalogue
+from publish.web.page_data import Label, Link
+from publish.web.texts import Texts, read_catalogue
 
 BROWSER = {"Accept": "text/html"}
 

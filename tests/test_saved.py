@@ -23,8 +23,8 @@ from graph.release.manifest import Release
 from graph.store.embedded import EmbeddedStore
 from publish.chart import MOST_BARS, cut, draw, is_worth_drawing
 from publish.config import Config
-from publish.texts import read_catalogue
-from publish.thai import keep_together
+from publish.web.dates import keep_together
+from publish.web.texts import read_catalogue
 
 QUERIES = saved_queries(Config.base)
 EVERY = pytest.mark.parametrize("query", QUERIES, ids=lambda query: query.name)

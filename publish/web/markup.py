@@ -8,8 +8,8 @@ from functools import lru_cache
 
 from markupsafe import Markup, escape
 
-from publish.pages import Label, Link
-from publish.thai import keep_together
+from publish.web.dates import keep_together
+from publish.web.page_data import Label, Link
 
 
 @lru_cache(maxsize=4096)

@@ -17,8 +17,8 @@ from graph.rdf.vocab import compact, expand
 from graph.store.embedded import Term
 from graph.text.thai import sort_key
 from publish.http.links import Links
-from publish.pages import Label, Link
-from publish.texts import LANGUAGES, Texts
+from publish.web.page_data import Label, Link
+from publish.web.texts import LANGUAGES, Texts
 
 _THAI = re.compile("[ก-๛]")
 _DATE = expand("xsd:date")

@@ -14,10 +14,10 @@ from werkzeug.http import HTTP_STATUS_CODES
 from graph.errors import KmError, NoRelease, NotSaid, ReleaseError
 from publish.http.negotiate import HTML, NotAcceptable, Offer, negotiate, refuses
 from publish.http.response import WebLink, add_links
-from publish.near_names import near_things, words_of
-from publish.pages import Alternate, Problem
-from publish.site import Visit, visit
 from publish.sparql.sparql_reply import status_of
+from publish.web.context import Visit, visit
+from publish.web.not_found import near_things, words_of
+from publish.web.page_data import Alternate, Problem
 
 _PLAIN = Offer("text", "text/plain")
 _PROBLEM = Offer("problem", "application/problem+json", ("application/json", "application/ld+json"))

@@ -20,14 +20,14 @@ from graph.rdf.facts import Facts, gather
 from graph.rdf.vocab import read_package
 from graph.schema.layout import Layout, read_layout
 from publish.config import Config
-from publish.current import Current, Serving
 from publish.engine.backends import WatchedEngine, watch
 from publish.http.links import Links
 from publish.http.negotiate import prefer_language
-from publish.labels import Namer
-from publish.pages import Alternate, Frame, Label, Link, NavItem, ReleaseNote, SearchBox
 from publish.structured import describe_crumbs, whole
-from publish.texts import LANGUAGES, Catalogue, Texts, read_catalogue
+from publish.web.labels import Namer
+from publish.web.page_data import Alternate, Frame, Label, Link, NavItem, ReleaseNote, SearchBox
+from publish.web.served_release import Current, Serving
+from publish.web.texts import LANGUAGES, Catalogue, Texts, read_catalogue
 
 _KEY = "km"
 _MENU = ("browse", "queries", "sparql", "dumps", "ontology", "quality")

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
 from importlib.resources import files
 
-from publish.thai import write_date, write_year
+from publish.web.dates import write_date, write_year
 
 LANGUAGES = ("th", "en")
 _BANGKOK = timezone(timedelta(hours=7))

@@ -14,8 +14,8 @@ from flask import Response, request
 from graph.rdf.serialize import serialize
 from publish.http.negotiate import DOCUMENT_OFFERS, HTML, RDF_OFFERS, Offer, negotiate
 from publish.http.response import Variant, WebLink, answer, make_etag
-from publish.pages import Alternate
-from publish.site import Visit
+from publish.web.context import Visit
+from publish.web.page_data import Alternate
 
 _ABOUT_PAGE = "https://schema.org/AboutPage"
 

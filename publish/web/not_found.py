@@ -18,8 +18,8 @@ from graph.describe.overview import members_of, name_things
 from graph.errors import KmError
 from graph.search.find import Query, SearchIndex
 from graph.search.near_misses import bigrams, count_shared
-from publish.pages import Link
-from publish.site import Visit
+from publish.web.context import Visit
+from publish.web.page_data import Link
 
 _MOST = 5
 _COMPARED = 2_000  # keys whose pairs of letters are counted
