@@ -15,7 +15,7 @@ from graph.describe.overview import Overview
 from graph.rdf.iris import mint_iri
 from graph.rdf.vocab import expand
 from graph.text.thai import sort_key
-from publish.bars import Bar, draw_bars
+from publish.drawings.bars import Bar, draw_bars
 from publish.resources import fiscal_year, kind_cards
 from publish.sections import read_mottos
 from publish.structured import describe_site

@@ -20,6 +20,7 @@ from graph.text.numerals import read_number
 from graph.text.thai import sort_key
 from publish.data_sets import list_names
 from publish.document import compose_document
+from publish.drawings.timeline import draw_timeline
 from publish.gone import is_gone, send_gone
 from publish.http.links import Links
 from publish.http.negotiate import DOCUMENT_OFFERS, HTML
@@ -29,7 +30,6 @@ from publish.member_note import member_notes
 from publish.relation import compose_relation, read_asked
 from publish.signposts import signposts
 from publish.structured import describe_thing, summarise
-from publish.timeline import draw_timeline
 from publish.view import View
 from publish.web.context import Visit, visit
 from publish.web.formats import Resource, choose_offer, send, send_page, split_extension

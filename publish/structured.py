@@ -15,7 +15,7 @@ from graph.rdf.facts import Facts
 from graph.rdf.vocab import term
 from graph.search.index_rows import ERA
 from graph.store.embedded import Term
-from publish.chart import cut
+from publish.drawings.charts import cut
 from publish.http.links import Links, encode_iri
 from publish.view import View
 from publish.web.page_data import Document, Link

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser
 from screens import chromium
 
-from publish.qr import make_qr
+from publish.drawings.qr import make_qr
 
 ADDRESS = "http://localhost:8000/id/plan/sao-301107-km-1"
 PRINTED = (

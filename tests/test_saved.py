@@ -21,8 +21,8 @@ from graph.queries.saved import SavedQuery, run, saved_queries
 from graph.rdf.vocab import term
 from graph.release.manifest import Release
 from graph.store.embedded import EmbeddedStore
-from publish.chart import MOST_BARS, cut, draw, is_worth_drawing
 from publish.config import Config
+from publish.drawings.charts import MOST_BARS, cut, draw, is_worth_drawing
 from publish.web.dates import keep_together
 from publish.web.texts import read_catalogue
 
