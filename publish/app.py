@@ -15,11 +15,8 @@ from jinja2 import StrictUndefined
 
 from graph.rdf.vocab import PREFIXES
 from publish import (
-    catalog,
-    ckan,
     dumps,
     feeds,
-    government_catalog,
     history,
     home,
     memento,
@@ -42,6 +39,9 @@ from publish.front import Environ, Front, StartResponse
 from publish.http.links import Links
 from publish.http.negotiate import essence, prefer_language
 from publish.http.response import secure
+from publish.portal import catalogue as catalog
+from publish.portal import ckan
+from publish.portal import government_catalogue as government_catalog
 from publish.sparql.endpoint import PATH, Source, SparqlEndpoint
 from publish.sparql.service_description import NamedGraph, ServiceDescription
 from publish.web import errors

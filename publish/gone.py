@@ -17,7 +17,7 @@ from graph.rdf.serialize import serialize
 from graph.release.tombstones import Tombstone, read_tombstone, retired_graph
 from publish.http.negotiate import HTML
 from publish.http.response import REVALIDATE, with_charset
-from publish.shelf import moment_of
+from publish.portal.context import moment_of
 from publish.web.context import Visit, site
 from publish.web.formats import choose_offer
 from publish.web.labels import Namer

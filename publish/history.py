@@ -30,7 +30,7 @@ from publish.history_pages import (
 )
 from publish.http.ranges import ServedFile, send_served
 from publish.http.response import FOR_EVER
-from publish.shelf import moment_of
+from publish.portal.context import moment_of
 from publish.web.context import Visit, let_go, site, visit
 from publish.web.formats import send_page
 from publish.web.page_data import Card, DumpFile, Label, Link

@@ -18,7 +18,6 @@ from graph.release.manifest import DUMPS
 from graph.schema.layout import Kind
 from graph.text.numerals import read_number
 from graph.text.thai import sort_key
-from publish.data_sets import list_names
 from publish.document import compose_document
 from publish.drawings.timeline import draw_timeline
 from publish.gone import is_gone, send_gone
@@ -27,6 +26,7 @@ from publish.http.negotiate import DOCUMENT_OFFERS, HTML
 from publish.http.response import WebLink, moved, see_other
 from publish.lists import offer_list, query_of_class
 from publish.member_note import member_notes
+from publish.portal.data_sets import list_names
 from publish.relation import compose_relation, read_asked
 from publish.signposts import signposts
 from publish.structured import describe_thing, summarise

@@ -22,7 +22,7 @@ from graph.release.manifest import Release
 from publish import feeds, history
 from publish.app import create_app
 from publish.config import Config
-from publish.shelf import moment_of
+from publish.portal.context import moment_of
 
 LEAFLET = "/doc/leaflet/sao-301107-building-permit"
 GONE = "/doc/link/sao-301107-link-3"

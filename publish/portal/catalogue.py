@@ -1,9 +1,9 @@
 """The catalogue: /catalog, /catalog/{name} and /.well-known/void.
 
-In: the data sets of the release (`publish.data_sets`). Out: each as a page for people, with JSON-LD
-in the words of schema.org for search engines, and as DCAT 3 for portals; with an extension always
-RDF, whatever the client asks, since CKAN's harvester asks for nothing. A long catalogue has pages
-(`?page=2`), each complete in itself, linked by Hydra.
+In: the data sets of the release (`publish.portal.data_sets`). Out: each as a page for people, with
+JSON-LD in the words of schema.org for search engines, and as DCAT 3 for portals; with an extension
+always RDF, whatever the client asks, since CKAN's harvester asks for nothing. A long catalogue has
+pages (`?page=2`), each complete in itself, linked by Hydra.
 """
 
 from collections.abc import Sequence
@@ -18,19 +18,19 @@ from graph.catalogue.void import VoidSettings, describe_graph, describe_void
 from graph.rdf.facts import gather
 from graph.rdf.serialize import serialize
 from graph.release.manifest import DUMPS
-from publish.catalog_pages import CatalogPage, FilesOfSet, SetPage
-from publish.data_sets import (
+from publish.http.links import encode_iri
+from publish.http.negotiate import RDF_OFFERS, negotiate
+from publish.http.response import Variant, answer
+from publish.portal.catalogue_page import CatalogPage, FilesOfSet, SetPage
+from publish.portal.context import Shelf, settings_of, shelf_of
+from publish.portal.data_sets import (
     WHOLE,
     list_names,
     read_catalogue,
     read_organisations,
     read_whole,
 )
-from publish.http.links import encode_iri
-from publish.http.negotiate import RDF_OFFERS, negotiate
-from publish.http.response import Variant, answer
-from publish.shelf import Shelf, settings_of, shelf_of
-from publish.structured_data import as_schema_org
+from publish.portal.structured_data import as_schema_org
 from publish.web.context import Visit, visit
 from publish.web.formats import Resource, choose_offer, etag, send, split_extension
 from publish.web.page_data import Alternate, Card, DumpFile, Label, Link, Row

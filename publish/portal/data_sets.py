@@ -27,7 +27,7 @@ from graph.rdf.iris import INFERRED, ONTOLOGY, RETIRED, SHARED
 from graph.rdf.vocab import term
 from graph.release.manifest import DUMPS, ReleaseFile
 from publish.config import Config
-from publish.shelf import Shelf, moment_of
+from publish.portal.context import Shelf, moment_of
 from publish.web.served_release import Serving
 from publish.web.texts import LANGUAGES, Texts
 

@@ -9,16 +9,16 @@ from collections.abc import Callable
 
 from flask import Blueprint, Response, abort, request
 
-from publish.data_sets import (
+from publish.http.response import Variant, answer
+from publish.portal.context import Shelf, settings_of, shelf_of
+from publish.portal.data_sets import (
     WHOLE,
     list_names,
     read_catalogue,
     read_organisations,
     read_whole,
 )
-from publish.http.response import Variant, answer
-from publish.packages import gdc_package, gdc_record, require_contacts, write_csv, write_xlsx
-from publish.shelf import Shelf, settings_of, shelf_of
+from publish.portal.packages import gdc_package, gdc_record, require_contacts, write_csv, write_xlsx
 from publish.web.context import Visit, visit
 from publish.web.formats import etag
 

@@ -15,7 +15,7 @@ from graph.errors import NotSaid
 from graph.intake.spreadsheet_safety import guard
 from graph.release.manifest import DUMPS, ReleaseFile
 from publish.http.excel_csv import BYTE_ORDER_MARK
-from publish.shelf import Shelf
+from publish.portal.context import Shelf
 from publish.web.texts import LANGUAGES
 
 _MAX_NAMED = 10

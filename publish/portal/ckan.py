@@ -14,16 +14,16 @@ from flask import Blueprint, Response, request
 
 from graph.catalogue.records import DataSet
 from graph.search.index_rows import fold_once
-from publish.data_sets import (
+from publish.http.response import Variant, answer
+from publish.portal.context import Shelf, moment_of, settings_of, shelf_of
+from publish.portal.data_sets import (
     WHOLE,
     list_names,
     read_catalogue,
     read_organisations,
     read_whole,
 )
-from publish.http.response import Variant, answer
-from publish.packages import as_organisation, as_package, identifier
-from publish.shelf import Shelf, moment_of, settings_of, shelf_of
+from publish.portal.packages import as_organisation, as_package, identifier
 from publish.web.context import Visit, visit
 from publish.web.formats import etag
 
