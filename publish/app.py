@@ -21,10 +21,8 @@ from publish import (
     home,
     memento,
     quality,
-    query_page,
     resources,
     rules,
-    saved,
     search,
     terms,
     wellknown,
@@ -42,6 +40,8 @@ from publish.http.response import secure
 from publish.portal import catalogue as catalog
 from publish.portal import ckan
 from publish.portal import government_catalogue as government_catalog
+from publish.queries import query_page
+from publish.queries import routes as saved
 from publish.sparql.endpoint import PATH, Source, SparqlEndpoint
 from publish.sparql.service_description import NamedGraph, ServiceDescription
 from publish.web import errors

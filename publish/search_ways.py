@@ -10,7 +10,7 @@ import pyoxigraph as ox
 from graph.schema.layout import Kind
 from graph.search.index_rows import fold_once
 from graph.search.query_words import Words
-from publish.question import say
+from publish.queries.question_page import say
 from publish.web.context import Visit
 from publish.web.page_data import Label, Link
 

@@ -190,7 +190,7 @@ def test_long_answers_say_that_they_are_cut(
     client: FlaskClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A page shows the first rows only and says so; the file has them all."""
-    monkeypatch.setattr("publish.answer.MAX_ROWS", 3)
+    monkeypatch.setattr("publish.queries.rows.MAX_ROWS", 3)
     page = client.get("/queries/corrections?lang=en&organisation=sao-301107", headers=BROWSER).text
     assert len(Cells(page).rows) == 3
     assert "Only the first 3 rows" in page
@@ -199,7 +199,7 @@ def test_long_answers_say_that_they_are_cut(
 
 def test_answers_too_big_for_a_page(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
     """An answer cut in the middle of a row is shown to the row before."""
-    monkeypatch.setattr("publish.answer.MAX_BYTES", 5000)
+    monkeypatch.setattr("publish.queries.rows.MAX_BYTES", 5000)
     text = "SELECT ?s ?p ?o { ?s ?p ?o } LIMIT 2000"
     page = client.get("/sparql", query_string={"query": text, "lang": "en"}, headers=BROWSER)
     assert page.status_code == 200

@@ -17,8 +17,8 @@ from graph.queries.parameters import Parameter
 from graph.queries.saved import SavedQuery, fill
 from graph.rdf.vocab import expand
 from graph.store.embedded import Term
-from publish.answer import Rows, name_terms
 from publish.drawings.charts import MOST_BARS, Chart, draw, is_worth_drawing
+from publish.queries.rows import Rows, name_terms
 from publish.web.context import Visit
 from publish.web.labels import Namer
 from publish.web.page_data import Label, Link
