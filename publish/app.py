@@ -14,19 +14,7 @@ from flask import Flask, Response, request
 from jinja2 import StrictUndefined
 
 from graph.rdf.vocab import PREFIXES
-from publish import (
-    dumps,
-    feeds,
-    history,
-    home,
-    memento,
-    quality,
-    resources,
-    rules,
-    search,
-    terms,
-    wellknown,
-)
+from publish import dumps, feeds, history, home, memento, quality, rules, search, terms, wellknown
 from publish.asgi import Asgi
 from publish.compress import Compressed, accepts_gzip
 from publish.config import EMBEDDED, Config
@@ -44,6 +32,7 @@ from publish.queries import query_page
 from publish.queries import routes as saved
 from publish.sparql.endpoint import PATH, Source, SparqlEndpoint
 from publish.sparql.service_description import NamedGraph, ServiceDescription
+from publish.things import routes as resources
 from publish.web import errors
 from publish.web.context import install, make_site
 from publish.web.markup import link, together, words

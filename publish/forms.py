@@ -15,7 +15,7 @@ from publish import (
     page_source,
     page_topic,
 )
-from publish.view import Form, View
+from publish.things.view import Form, View
 
 #: By the type in the thing's identifier.
 FORMS: Mapping[str, Callable[[View], Form]] = {

@@ -23,7 +23,7 @@ from graph.rdf.iris import SLUG, mint_iri
 from publish.history import find
 from publish.http.response import Variant, WebLink, add_vary, answer
 from publish.portal.context import moment_of
-from publish.resources import send_description
+from publish.things.routes import send_description
 from publish.web.context import Visit, site, visit
 from publish.web.formats import etag, split_extension
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import pyoxigraph as ox
 
-from publish.view import Form, View
+from publish.things.view import Form, View
 from publish.web.page_data import Flag, Item, Label, Link
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import pyoxigraph as ox
 
-from publish.view import SHOWN, Form, View
+from publish.things.view import SHOWN, Form, View
 from publish.web.page_data import Flag, Group, Item, Label, Link
 
 

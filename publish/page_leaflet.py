@@ -11,7 +11,7 @@ import pyoxigraph as ox
 
 from graph.rdf.vocab import term
 from publish.page_law import citation
-from publish.view import Form, View
+from publish.things.view import Form, View
 from publish.web.page_data import Item, Link
 
 

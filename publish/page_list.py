@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import pyoxigraph as ox
 
-from publish.view import Form, View
+from publish.things.view import Form, View
 from publish.web.page_data import Flag, Label, Link
 
 _LAWS = ("km:explains", "dct:references")

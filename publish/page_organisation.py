@@ -12,7 +12,7 @@ import pyoxigraph as ox
 
 from graph.rdf.vocab import term
 from graph.text.thai import sort_key
-from publish.view import Form, Part, View
+from publish.things.view import Form, Part, View
 from publish.web.page_data import Card, Group, Item, Label, Link
 
 _LISTS = ("plan", "collection")

@@ -11,7 +11,7 @@ from graph.hubs.read import BACKWARDS
 from graph.rdf.vocab import expand
 from graph.store.embedded import Term
 from publish.page_leaflet import Behind
-from publish.view import SHOWN, Form, View
+from publish.things.view import SHOWN, Form, View
 from publish.web.page_data import Group, Item, Link
 
 

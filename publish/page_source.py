@@ -11,8 +11,8 @@ import pyoxigraph as ox
 
 from graph.describe.source_page import Piece as Quoted
 from graph.describe.source_page import page_lines
-from publish.sections import cut_at_faults, read_correction
-from publish.view import Form, View
+from publish.things.sections import cut_at_faults, read_correction
+from publish.things.view import Form, View
 from publish.web.page_data import Correction, Label, Link, Piece
 
 _SAID = ("rdf:type", "dct:type", "schema:item", "dct:isPartOf")

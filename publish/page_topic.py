@@ -6,7 +6,7 @@ collections, in this order, each with whose it is; and the topics around it.
 
 from dataclasses import dataclass
 
-from publish.view import Form, Part, View
+from publish.things.view import Form, Part, View
 from publish.web.page_data import Group, Link
 
 _ORDER = ("service", "leaflet", "law", "provision", "document", "plan", "collection")

@@ -15,8 +15,8 @@ from graph.search.find import FACETS, MAX_HITS, Found, Query
 from graph.search.hits import Hit
 from graph.search.index_rows import ERA
 from publish.http.response import Variant, answer
-from publish.lists import ENDINGS, browse_file, send_list
 from publish.search_page import PAGE_SIZE, compose_search
+from publish.things.lists import ENDINGS, browse_file, send_list
 from publish.web.context import Visit, visit
 from publish.web.formats import etag, send_page
 from publish.web.labels import Namer

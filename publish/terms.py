@@ -14,7 +14,7 @@ from graph.describe.resource import Description, describe
 from graph.rdf.facts import Facts
 from graph.rdf.vocab import KM, ONTOLOGY_IRI, VOCABULARY, compact, term
 from graph.schema.layout import rule_path
-from publish.resources import send_description
+from publish.things.routes import send_description
 from publish.web.context import Visit, visit
 from publish.web.formats import Resource, send, split_extension
 from publish.web.page_data import Alternate, Card, Label, Link, TermGroup, Vocabulary

@@ -12,7 +12,7 @@ from screens import chromium
 from graph.release.manifest import Release
 from publish.app import create_app
 from publish.config import Config
-from publish.neighbours import MOST
+from publish.things.neighbours import MOST
 
 BROWSER = {"Accept": "text/html"}
 SVG = "{http://www.w3.org/2000/svg}"

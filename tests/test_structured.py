@@ -13,7 +13,7 @@ from graph.rdf.vocab import read_package, term
 from graph.release.manifest import Release
 from publish.app import create_app
 from publish.config import Config
-from publish.structured import schema_type
+from publish.things.metadata import schema_type
 
 BROWSER = {"Accept": "text/html"}
 BLOCK = re.compile(r'<script type="application/ld\+json">(.*?)</script>', re.DOTALL)

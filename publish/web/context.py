@@ -23,7 +23,7 @@ from publish.config import Config
 from publish.engine.backends import WatchedEngine, watch
 from publish.http.links import Links
 from publish.http.negotiate import prefer_language
-from publish.structured import describe_crumbs, whole
+from publish.things.metadata import describe_crumbs, whole
 from publish.web.labels import Namer
 from publish.web.page_data import Alternate, Frame, Label, Link, NavItem, ReleaseNote, SearchBox
 from publish.web.served_release import Current, Serving

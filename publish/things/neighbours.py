@@ -15,7 +15,7 @@ import pyoxigraph as ox
 from graph.describe.resource import Incoming
 from graph.rdf.vocab import compact, term
 from publish.drawings.charts import cut
-from publish.view import View
+from publish.things.view import View
 from publish.web.page_data import Link
 
 MOST = 6  # on each side

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 import pyoxigraph as ox
 
 from publish.http.links import encode_iri
-from publish.view import View
+from publish.things.view import View
 from publish.web.page_data import Label, Link
 
 #: The property, which the rows of a page that shows it here do not repeat.

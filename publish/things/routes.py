@@ -18,19 +18,19 @@ from graph.release.manifest import DUMPS
 from graph.schema.layout import Kind
 from graph.text.numerals import read_number
 from graph.text.thai import sort_key
-from publish.document import compose_document
 from publish.drawings.timeline import draw_timeline
-from publish.gone import is_gone, send_gone
 from publish.http.links import Links
 from publish.http.negotiate import DOCUMENT_OFFERS, HTML
 from publish.http.response import WebLink, moved, see_other
-from publish.lists import offer_list, query_of_class
-from publish.member_note import member_notes
 from publish.portal.data_sets import list_names
-from publish.relation import compose_relation, read_asked
-from publish.signposts import signposts
-from publish.structured import describe_thing, summarise
-from publish.view import View
+from publish.things.document import compose_document
+from publish.things.gone import is_gone, send_gone
+from publish.things.lists import offer_list, query_of_class
+from publish.things.member_note import member_notes
+from publish.things.metadata import describe_thing, summarise
+from publish.things.relation import compose_relation, read_asked
+from publish.things.signposts import signposts
+from publish.things.view import View
 from publish.web.context import Visit, visit
 from publish.web.formats import Resource, choose_offer, send, send_page, split_extension
 from publish.web.labels import Namer

@@ -17,7 +17,7 @@ from graph.search.index_rows import ERA
 from graph.store.embedded import Term
 from publish.drawings.charts import cut
 from publish.http.links import Links, encode_iri
-from publish.view import View
+from publish.things.view import View
 from publish.web.page_data import Document, Link
 from publish.web.texts import Texts
 

@@ -13,7 +13,7 @@ from graph.describe.resource import Description
 from graph.rdf.facts import Facts
 from graph.rdf.vocab import term
 from publish.http.response import WebLink
-from publish.structured import SCHEMA, schema_type
+from publish.things.metadata import SCHEMA, schema_type
 
 _MOST = 20  # things of a list that a header names
 _RELATIONS = {

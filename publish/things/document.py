@@ -14,12 +14,12 @@ from graph.describe.resource import FEW, Incoming, internal_query
 from graph.queries.saved import write_values
 from graph.rdf.serialize import serialize
 from graph.rdf.vocab import compact, expand, term
-from publish import sections
 from publish.drawings.qr import make_qr
 from publish.forms import compose_form
-from publish.neighbours import draw_neighbours
-from publish.page_file import PROPERTY, find_file
-from publish.view import SHOWN, Form, View
+from publish.things import sections
+from publish.things.file_link import PROPERTY, find_file
+from publish.things.neighbours import draw_neighbours
+from publish.things.view import SHOWN, Form, View
 from publish.web.page_data import AsData, Document, Label, Link, Quote, Row, Shelf
 
 #: Shown above the rows, so not among them.
