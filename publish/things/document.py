@@ -15,9 +15,9 @@ from graph.queries.saved import write_values
 from graph.rdf.serialize import serialize
 from graph.rdf.vocab import compact, expand, term
 from publish.drawings.qr import make_qr
-from publish.forms import compose_form
 from publish.things import sections
 from publish.things.file_link import PROPERTY, find_file
+from publish.things.forms.by_kind import compose_form
 from publish.things.neighbours import draw_neighbours
 from publish.things.view import SHOWN, Form, View
 from publish.web.page_data import AsData, Document, Label, Link, Quote, Row, Shelf

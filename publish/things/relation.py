@@ -14,8 +14,8 @@ import pyoxigraph as ox
 from graph.hubs.read import BACKWARDS, PAGE_SIZE, Part, Relation, kind_of_key, part_key
 from graph.rdf.vocab import PREFIXES, expand
 from graph.text.numerals import read_number
-from publish.page_law import citation
 from publish.things.document import shelf_title
+from publish.things.forms.law import citation
 from publish.things.view import View
 from publish.web.page_data import Item, Link, NavItem
 

@@ -5,16 +5,14 @@ In: a view. Out: its `Form`; a kind that is not named here has the general page.
 
 from collections.abc import Callable, Mapping
 
-from publish import (
-    page_entry,
-    page_law,
-    page_leaflet,
-    page_list,
-    page_organisation,
-    page_service,
-    page_source,
-    page_topic,
-)
+from publish.things.forms import entry as page_entry
+from publish.things.forms import law as page_law
+from publish.things.forms import leaflet as page_leaflet
+from publish.things.forms import list as page_list
+from publish.things.forms import organisation as page_organisation
+from publish.things.forms import service as page_service
+from publish.things.forms import source as page_source
+from publish.things.forms import topic as page_topic
 from publish.things.view import Form, View
 
 #: By the type in the thing's identifier.

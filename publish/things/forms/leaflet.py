@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import pyoxigraph as ox
 
 from graph.rdf.vocab import term
-from publish.page_law import citation
+from publish.things.forms.law import citation
 from publish.things.view import Form, View
 from publish.web.page_data import Item, Link
 
