@@ -14,7 +14,7 @@ from flask import Flask, Response, request
 from jinja2 import StrictUndefined
 
 from graph.rdf.vocab import PREFIXES
-from publish import dumps, feeds, history, home, memento, quality, rules, search, terms, wellknown
+from publish import home, quality, rules, search, terms, wellknown
 from publish.asgi import Asgi
 from publish.compress import Compressed, accepts_gzip
 from publish.config import EMBEDDED, Config
@@ -30,6 +30,8 @@ from publish.portal import ckan
 from publish.portal import government_catalogue as government_catalog
 from publish.queries import query_page
 from publish.queries import routes as saved
+from publish.releases import dumps, feeds, memento
+from publish.releases import routes as history
 from publish.sparql.endpoint import PATH, Source, SparqlEndpoint
 from publish.sparql.service_description import NamedGraph, ServiceDescription
 from publish.things import routes as resources

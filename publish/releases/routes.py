@@ -22,15 +22,15 @@ from graph.history.read import (
 )
 from graph.rdf.iris import INFERRED, RETIRED, graph_iri
 from graph.release.manifest import Release
-from publish.changes import compose_changes
-from publish.history_pages import (
+from publish.http.ranges import ServedFile, send_served
+from publish.http.response import FOR_EVER
+from publish.portal.context import moment_of
+from publish.releases.changes import compose_changes
+from publish.releases.history_pages import (
     ReleaseList,
     ReleasePage,
     ReleaseRow,
 )
-from publish.http.ranges import ServedFile, send_served
-from publish.http.response import FOR_EVER
-from publish.portal.context import moment_of
 from publish.web.context import Visit, let_go, site, visit
 from publish.web.formats import send_page
 from publish.web.page_data import Card, DumpFile, Label, Link

@@ -16,11 +16,11 @@ from flask import Blueprint, Response, abort, render_template, request
 
 from graph.history.read import newest_versions, read_things
 from graph.release.manifest import CURRENT
-from publish.history import in_words, summary_of
 from publish.http.links import encode_iri
 from publish.http.response import Variant, answer
 from publish.portal.context import moment_of
 from publish.portal.data_sets import list_names
+from publish.releases.routes import in_words, summary_of
 from publish.web.context import Visit, site, visit
 from publish.web.formats import etag
 

@@ -20,9 +20,9 @@ from werkzeug.http import http_date, parse_date
 from graph.describe.resource import describe
 from graph.history.read import find_thing
 from graph.rdf.iris import SLUG, mint_iri
-from publish.history import find
 from publish.http.response import Variant, WebLink, add_vary, answer
 from publish.portal.context import moment_of
+from publish.releases.routes import find
 from publish.things.routes import send_description
 from publish.web.context import Visit, site, visit
 from publish.web.formats import etag, split_extension

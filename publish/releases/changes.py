@@ -13,7 +13,7 @@ from graph.rdf.facts import Facts, gather
 from graph.rdf.iris import ONTOLOGY, SHARED, parse_iri
 from graph.rdf.vocab import term
 from graph.store.interface import Store
-from publish.history_pages import PropertyChange, SetChanges, ThingChange
+from publish.releases.history_pages import PropertyChange, SetChanges, ThingChange
 from publish.web.context import Visit, site
 from publish.web.labels import Namer
 from publish.web.page_data import Label, Link
