@@ -14,7 +14,7 @@ from flask import Flask, Response, request
 from jinja2 import StrictUndefined
 
 from graph.rdf.vocab import PREFIXES
-from publish import home, quality, rules, search, terms, wellknown
+from publish import search
 from publish.asgi import Asgi
 from publish.compress import Compressed, accepts_gzip
 from publish.config import EMBEDDED, Config
@@ -25,6 +25,9 @@ from publish.front import Environ, Front, StartResponse
 from publish.http.links import Links
 from publish.http.negotiate import essence, prefer_language
 from publish.http.response import secure
+from publish.pages import home, quality, wellknown
+from publish.pages import ontology as terms
+from publish.pages import shapes as rules
 from publish.portal import catalogue as catalog
 from publish.portal import ckan
 from publish.portal import government_catalogue as government_catalog

@@ -20,7 +20,7 @@ from graph.rdf.vocab import PREFIXES, expand
 from graph.store.embedded import EmbeddedStore
 from publish.app import create_app
 from publish.config import Config
-from publish.quality import MAX_FAULTS
+from publish.pages.quality import MAX_FAULTS
 
 BASE = "http://localhost:8000"
 TOPIC, LAW, SERVICE = (f"{BASE}/id/{type}/x" for type in ("topic", "law", "service"))
