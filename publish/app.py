@@ -14,7 +14,6 @@ from flask import Flask, Response, request
 from jinja2 import StrictUndefined
 
 from graph.rdf.vocab import PREFIXES
-from publish import search
 from publish.asgi import Asgi
 from publish.compress import Compressed, accepts_gzip
 from publish.config import EMBEDDED, Config
@@ -35,6 +34,7 @@ from publish.queries import query_page
 from publish.queries import routes as saved
 from publish.releases import dumps, feeds, memento
 from publish.releases import routes as history
+from publish.search import routes as search
 from publish.sparql.endpoint import PATH, Source, SparqlEndpoint
 from publish.sparql.service_description import NamedGraph, ServiceDescription
 from publish.things import routes as resources

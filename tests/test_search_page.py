@@ -16,7 +16,7 @@ from screens import chromium
 from graph.release.manifest import Release
 from publish.app import create_app
 from publish.config import Config
-from publish.highlight import excerpt, mark
+from publish.search.highlight import excerpt, mark
 
 BROWSER = {"Accept": "text/html"}
 OPENSEARCH = "{http://a9.com/-/spec/opensearch/1.1/}"

@@ -11,8 +11,8 @@ from graph.search.find import FACETS, Found, Query
 from graph.search.hits import Hit
 from graph.search.index_rows import ABOUT, NAME, OTHER, QUOTED
 from graph.search.query_words import take_apart, with_synonyms
-from publish.highlight import Stretch, excerpt, mark
-from publish.search_ways import ways_to_answers, ways_to_lists
+from publish.search.highlight import Stretch, excerpt, mark
+from publish.search.suggestions import ways_to_answers, ways_to_lists
 from publish.things.lists import offer_list, query_of_things
 from publish.web.context import Visit
 from publish.web.labels import Namer

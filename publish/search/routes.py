@@ -2,7 +2,7 @@
 
 In: what a reader typed and chose, in the address. Out: a page that works without a script, the same
 as JSON and as files, suggestions as OpenSearch wants them, and the description that lets a browser
-search here (OpenSearch 1.1). `graph.search.find` finds; `publish.search_page` shows.
+search here (OpenSearch 1.1). `graph.search.find` finds; `publish.search.page` shows.
 """
 
 import json
@@ -15,7 +15,7 @@ from graph.search.find import FACETS, MAX_HITS, Found, Query
 from graph.search.hits import Hit
 from graph.search.index_rows import ERA
 from publish.http.response import Variant, answer
-from publish.search_page import PAGE_SIZE, compose_search
+from publish.search.page import PAGE_SIZE, compose_search
 from publish.things.lists import ENDINGS, browse_file, send_list
 from publish.web.context import Visit, visit
 from publish.web.formats import etag, send_page
