@@ -14,13 +14,9 @@ from flask import Flask, Response, request
 from jinja2 import StrictUndefined
 
 from graph.rdf.vocab import PREFIXES
-from publish.asgi import Asgi
-from publish.compress import Compressed, accepts_gzip
 from publish.config import EMBEDDED, Config
 from publish.engine.backends import watch
 from publish.engine.pool import QUEUE
-from publish.environ import under_prefix
-from publish.front import Environ, Front, StartResponse
 from publish.http.links import Links
 from publish.http.negotiate import essence, prefer_language
 from publish.http.response import secure
@@ -35,6 +31,10 @@ from publish.queries import routes as saved
 from publish.releases import dumps, feeds, memento
 from publish.releases import routes as history
 from publish.search import routes as search
+from publish.server.asgi import Asgi
+from publish.server.cache import Environ, Front, StartResponse
+from publish.server.compress import Compressed, accepts_gzip
+from publish.server.wsgi import under_prefix
 from publish.sparql.endpoint import PATH, Source, SparqlEndpoint
 from publish.sparql.service_description import NamedGraph, ServiceDescription
 from publish.things import routes as resources
@@ -46,7 +46,7 @@ from publish.web.texts import LANGUAGES
 
 MAX_REQUEST_BYTES = 1024 * 1024
 _A_YEAR_S = 31_536_000
-_TURNS = 4  # pages made at a time, see publish/asgi.py
+_TURNS = 4  # pages made at a time, see publish/server/asgi.py
 
 
 @dataclass(frozen=True)

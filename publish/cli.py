@@ -59,7 +59,7 @@ def cli(context: click.Context) -> None:
 @click.pass_obj
 def serve_command(config: Config) -> None:
     """Serve the current release over HTTP."""
-    from publish.processes import serve
+    from publish.server.supervisor import serve
 
     where = f"{config.base} ({config.address})"
     serve(config, lambda: click.echo(f"เปิดที่ / serving {where}", err=True))

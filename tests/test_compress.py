@@ -11,8 +11,8 @@ import pytest
 from werkzeug.test import Client, TestResponse
 from werkzeug.wsgi import FileWrapper
 
-from publish.compress import Compressed, accepts_gzip
-from publish.front import Environ, Front, StartResponse
+from publish.server.cache import Environ, Front, StartResponse
+from publish.server.compress import Compressed, accepts_gzip
 
 BODY = "ข้อบัญญัติ ".encode() * 100
 PAGE = {

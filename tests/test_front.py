@@ -7,9 +7,9 @@ from functools import partial
 import pytest
 from werkzeug.test import Client, TestResponse
 
-from publish.front import Environ, Front, StartResponse
 from publish.http.negotiate import essence, prefer_language
-from publish.passing import Passing, Room
+from publish.server.cache import Environ, Front, StartResponse
+from publish.server.cache_fill import Passing, Room
 
 BOUND = 64 * 1024
 KEPT = {"ETag": '"a"', "Cache-Control": "public, max-age=0, must-revalidate"}

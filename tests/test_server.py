@@ -13,12 +13,14 @@ import pytest
 from conftest import free_port, serving
 
 from graph.errors import QueryTimeout
-from publish import connection, environ, server
-from publish.asgi import Asgi, Turns
 from publish.config import Config
-from publish.environ import HAS_LEFT
-from publish.front import Application, Environ, Front, StartResponse
-from publish.server import Brief, Server
+from publish.server import http_connection as connection
+from publish.server import run as server
+from publish.server import wsgi as environ
+from publish.server.asgi import Asgi, Turns
+from publish.server.cache import Application, Environ, Front, StartResponse
+from publish.server.run import Brief, Server
+from publish.server.wsgi import HAS_LEFT
 
 LONG = 50_000_000
 

@@ -24,11 +24,11 @@ from graph.errors import (
     ReleaseDamaged,
 )
 from graph.store.embedded import Answer
-from publish.asgi import Asgi
 from publish.config import Config
 from publish.engine.pool import EnginePool, EngineQuery
-from publish.front import Environ, Front, StartResponse
 from publish.http.response import SECURITY
+from publish.server.asgi import Asgi
+from publish.server.cache import Environ, Front, StartResponse
 from publish.sparql.endpoint import QUERY, Engine, Source, SparqlEndpoint
 from publish.sparql.service_description import NamedGraph, ServiceDescription
 

@@ -21,10 +21,10 @@ from graph.errors import KmError, QuerySyntax
 from graph.sparql.guard import GateLimits, admit, glance
 from graph.store.embedded import Answer, format_named
 from publish.engine.worker import EngineQuery
-from publish.front import Application, Environ, StartResponse
 from publish.http.excel_csv import for_excel
 from publish.http.negotiate import HTML, RDF_OFFERS, RESULT_OFFERS, NotAcceptable
 from publish.http.response import SECURITY
+from publish.server.cache import Application, Environ, StartResponse
 from publish.sparql.protocol import Asked, ProtocolError, read_request
 from publish.sparql.response import Wanted, choose, digest, has_already, prefer, validators, want
 from publish.sparql.service_description import ServiceDescription, service_triples

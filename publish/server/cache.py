@@ -8,7 +8,7 @@ the application gave it.
 It is the origin's own cache, so it asks nobody whether an answer is still good: all it holds is of
 one generation, a number that grows with each release, and is forgotten when that does. An answer is
 kept under its address and the request headers that its `Vary` names, and only when it came whole;
-one that is too long passes through and is never held (`publish.passing`).
+one that is too long passes through and is never held (`publish.server.cache_fill`).
 """
 
 import threading
@@ -26,7 +26,7 @@ from werkzeug.http import (
 )
 
 from publish.http.etags import plain_tags, tag_held
-from publish.passing import Passing, Room
+from publish.server.cache_fill import Passing, Room
 
 Environ = dict[str, Any]
 StartResponse = Callable[..., Callable[[bytes], object]]

@@ -2,7 +2,7 @@
 
 One loop reads and writes for all connections, so half-sent requests and slow readers hold no
 thread; uvicorn itself would wait for them without end, and take headers of any length, so
-`publish.connection` gives each a time and a size. Put nginx or Caddy in front for TLS.
+`publish.server.http_connection` gives each a time and a size. Put nginx or Caddy in front for TLS.
 
 Measured, processor time a request before any code of ours: waitress 101-138 µs, uvicorn with
 httptools and uvloop 25 µs, granian 18-39 µs; gunicorn's threaded worker stopped answering after
@@ -27,9 +27,9 @@ from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from graph.errors import KmError, SettingError
 from publish.app import assemble
-from publish.asgi import Asgi
 from publish.config import Config
-from publish.connection import PATIENCE_S, Connection
+from publish.server.asgi import Asgi
+from publish.server.http_connection import PATIENCE_S, Connection
 
 _MOST_CONNECTIONS = 800  # who has been silent longest makes room for the next
 _FILES_EACH = 2  # a connection, and what it is sent

@@ -16,7 +16,9 @@ from contextlib import contextmanager
 from io import BytesIO
 from typing import Any, NamedTuple, Protocol
 
-from publish.environ import (
+from publish.server.cache import Environ, Front, RawHeaders
+from publish.server.cache_fill import close
+from publish.server.wsgi import (
     ASIDE,
     HAS_LEFT,
     File,
@@ -27,8 +29,6 @@ from publish.environ import (
     make_environ,
     under_prefix,
 )
-from publish.front import Environ, Front, RawHeaders
-from publish.passing import close
 
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]

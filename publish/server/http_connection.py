@@ -22,8 +22,8 @@ from uvicorn.protocols.http.httptools_impl import (
     RequestResponseCycle,
 )
 
-from publish.asgi import Held
-from publish.front import RawHeaders
+from publish.server.asgi import Held
+from publish.server.cache import RawHeaders
 
 PATIENCE_S = 60.0  # for a request to come whole, or for a reader to take a block
 _MOST_ADDRESS_BYTES = 128 * 1024

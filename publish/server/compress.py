@@ -3,7 +3,7 @@
 In: a WSGI application that says its headers before it returns, as Flask does. Out: the same one,
 whose whole answers of text leave in the gzip coding to clients that accept it (RFC 9110 sections
 8.4 and 12.5.3), with an ETag of their own and `Vary: Accept-Encoding`. It stands behind the cache
-(`publish.front`), which keeps what came out, so that each answer is packed once.
+(`publish.server.cache`), which keeps what came out, so that each answer is packed once.
 
 As they are leave: parts and what is asked for in parts, what says a digest of its bytes (the files
 of a release, of which most are there gzipped too), what is no text, and streams, whose length
@@ -19,9 +19,9 @@ from typing import Any
 
 from werkzeug.http import parse_accept_header
 
-from publish.front import Application, Environ, HeaderList, StartResponse, by_name
 from publish.http.etags import coded_tag, plain_tags, tag_held
-from publish.passing import close
+from publish.server.cache import Application, Environ, HeaderList, StartResponse, by_name
+from publish.server.cache_fill import close
 
 _LEVEL = 6
 _FEWEST_BYTES = 500  # fewer fit one packet either way

@@ -12,8 +12,8 @@ from io import BytesIO
 from typing import IO, Any
 from urllib.parse import unquote_to_bytes
 
-from publish.front import Application, Environ, RawHeaders, as_raw, by_name, variable
-from publish.passing import close
+from publish.server.cache import Application, Environ, RawHeaders, as_raw, by_name, variable
+from publish.server.cache_fill import close
 
 Scope = MutableMapping[str, Any]
 

@@ -25,8 +25,8 @@ from multiprocessing.process import BaseProcess
 
 from graph.errors import KmError
 from publish.config import Config
-from publish.server import listen
-from publish.server import serve as serve_alone
+from publish.server.run import listen
+from publish.server.run import serve as serve_alone
 
 _FORK = multiprocessing.get_context("fork")
 _PAUSE_S = 0.5  # before another takes the place of one that ended
