@@ -32,9 +32,9 @@ from graph.release.activate import activate, publication_lock
 from graph.release.manifest import Release
 from graph.search.find import Found, Query, SearchIndex
 from publish.app import create_app
+from publish.cli.publish import edition_of
 from publish.config import Config
 from publish.http.negotiate import HTML, NotAcceptable
-from publish.publish_command import edition_of
 from publish.web import not_found as near_names
 from publish.web import served_release as current
 from publish.web.errors import status_for

@@ -15,7 +15,7 @@ from graph.check.check import bundled_site
 from graph.release.activate import publication_lock
 from graph.release.manifest import current_id
 
-KM = [sys.executable, "-c", "from publish.cli import main; main()"]
+KM = [sys.executable, "-c", "from publish.cli.main import main; main()"]
 
 
 def km(*arguments: object, data: Path, **variables: str) -> subprocess.CompletedProcess[str]:

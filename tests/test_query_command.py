@@ -11,8 +11,8 @@ from rich.cells import cell_len
 
 from graph.errors import KmError, QueryError, QueryRefused, QuerySyntax, SourceError
 from graph.release.manifest import Release
+from publish.cli.query import query_command
 from publish.config import Config
-from publish.query_command import query_command
 
 
 @pytest.fixture

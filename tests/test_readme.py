@@ -8,7 +8,7 @@ import click
 import pytest
 
 from publish.app import create_app
-from publish.cli import cli
+from publish.cli.main import cli
 from publish.config import Config
 
 README = (Path(__file__).parent.parent / "README.md").read_text(encoding="utf-8")

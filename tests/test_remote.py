@@ -36,7 +36,7 @@ from graph.store.remote import RemoteStore
 from graph.store.remote_copies import RemoteShelf
 from graph.store.sparql_http import Address, read_address
 from publish.app import create_app
-from publish.cli import cli
+from publish.cli.main import cli
 from publish.config import Config
 from publish.engine.backends import open_shelf
 from publish.engine.remote import RemoteEngine

@@ -692,7 +692,7 @@ def test_blank_focus_is_reported_once() -> None:
 )
 def test_command(paths: list[str], exit_code: int, words: str) -> None:
     """`km check` itself prints the finding, no traceback, and ends with the code for it."""
-    code = "from publish.cli import main; main()"
+    code = "from publish.cli.main import main; main()"
     command = [sys.executable, "-c", code, "check", *paths]
     done = subprocess.run(
         command, cwd=BAD, capture_output=True, encoding="utf-8", env=_environment(), check=False

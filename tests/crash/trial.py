@@ -22,7 +22,7 @@ from graph.release.activate import TMP, publication_lock
 from graph.release.manifest import current_id, release_ids
 from graph.release.verify import verify_release
 
-KM = (sys.executable, "-c", "from publish.cli import main; main()")
+KM = (sys.executable, "-c", "from publish.cli.main import main; main()")
 STEP_NAMES = tuple(name for name, _ in STEPS)
 REFUSED, BROKEN = 2, 70
 

@@ -11,9 +11,9 @@ from graph.errors import KmError
 from graph.release.activate import activate, publication_lock
 from graph.release.manifest import current_id, open_release, release_ids
 from graph.release.verify import verify_release
+from publish.cli.terminal import progress, stop
 from publish.config import Config
 from publish.engine.backends import open_shelf
-from publish.terminal import progress, stop
 
 _VERIFY_WORDS = {
     "files": "ตรวจไฟล์ / hashing every file",

@@ -12,8 +12,8 @@ from graph.check.check import check
 from graph.check.report import as_html, as_json, as_text
 from graph.intake.workbook_template import write_template
 from graph.schema.sheets import load_shapes
+from publish.cli.terminal import progress
 from publish.config import Config
-from publish.terminal import progress
 
 
 @click.command("check")

@@ -2,7 +2,7 @@
 
 In: the settings and the sources. Out: a new current release, or a refusal that leaves the old one:
 for what the check finds, for an identifier that would be given to another thing, for an
-organisation that would vanish or suddenly be much smaller. Exit codes: see `publish.cli`.
+organisation that would vanish or suddenly be much smaller. Exit codes: see `publish.cli.main`.
 """
 
 import sys
@@ -21,10 +21,10 @@ from graph.check.report import Report, as_text, summary
 from graph.release.activate import publication_lock
 from graph.release.preview import SHRINK_LIMIT, Preview, preview_publication
 from graph.release.reuse import refuse_reuse
+from publish.cli.preview_text import preview_lines
+from publish.cli.terminal import progress, stop
 from publish.config import Config
 from publish.engine.backends import open_shelf
-from publish.preview_text import preview_lines
-from publish.terminal import progress, stop
 
 _REFUSED = "ไม่เผยแพร่ รุ่นเดิมยังใช้อยู่ / refused; the current release stays"
 _STEP_WORDS = {

@@ -20,17 +20,17 @@ from typing import cast
 import click
 
 from graph.errors import KmError, ReleaseBusy
+from publish.cli.terminal import stop
 from publish.config import Config, load_config
-from publish.terminal import stop
 
 _ELSEWHERE = {
-    "check": "publish.check_commands",
-    "publish": "publish.publish_command",
-    "query": "publish.query_command",
-    "releases": "publish.release_commands",
-    "rollback": "publish.release_commands",
-    "template": "publish.check_commands",
-    "verify": "publish.release_commands",
+    "check": "publish.cli.check",
+    "publish": "publish.cli.publish",
+    "query": "publish.cli.query",
+    "releases": "publish.cli.releases",
+    "rollback": "publish.cli.releases",
+    "template": "publish.cli.check",
+    "verify": "publish.cli.releases",
 }
 """In which module a command is; it is imported when it is asked for, or `km serve` starts late."""
 
