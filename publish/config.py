@@ -13,7 +13,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from graph.errors import SettingError
-from graph.processes import count_processors
+from graph.workers import count_processors
 
 EMBEDDED = "embedded"
 _MOST = 64  # processes of either kind

@@ -11,12 +11,12 @@ from pathlib import Path
 import pytest
 from bench.processes import is_running
 
-from graph.background import Background
 from graph.errors import ReleaseError
+from graph.workers import Background
 
 _PARENT = """
 import os, sys, time
-from graph.processes import start_processes
+from graph.workers import start_processes
 
 if __name__ == "__main__":
     pool = start_processes(2)

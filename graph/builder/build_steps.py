@@ -14,7 +14,6 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from graph.background import Background
 from graph.builder.inputs import LARGE, PROGRAM, Build
 from graph.builder.parallel_dumps import write_dumps
 from graph.builder.store import change_store, load_store
@@ -24,7 +23,6 @@ from graph.history.record import GraphLines, record
 from graph.hubs.read import FILE as HUBS
 from graph.hubs.update import update_hubs
 from graph.hubs.write import write_hubs
-from graph.processes import count_processors
 from graph.rdf.vocab import PREFIXES, ontology_version
 from graph.release.activate import activate, remove_old, sync_folder
 from graph.release.manifest import (
@@ -44,6 +42,7 @@ from graph.search.index_rows import FILE
 from graph.search.update import update_index
 from graph.search.write import write_index
 from graph.store.embedded import EmbeddedStore
+from graph.workers import Background, count_processors
 
 _SYNC_ONE_BY_ONE = 1000
 

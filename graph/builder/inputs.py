@@ -10,7 +10,6 @@ from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
 
-from graph.background import Background
 from graph.builder.dumps import DumpWriter
 from graph.builder.folder import ReleaseFolder
 from graph.builder.tables import TableWriter
@@ -23,6 +22,7 @@ from graph.release.manifest import Release
 from graph.release.preview import Preview, preview_publication
 from graph.release.tombstones import retired_graph
 from graph.schema.sheets import load_shapes
+from graph.workers import Background
 
 PROGRAM = f"tambon-km {version('tambon-km')}"
 LARGE = 100_000

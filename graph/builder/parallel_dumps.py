@@ -14,10 +14,10 @@ from graph.builder.dumps import DumpWriter
 from graph.builder.folder import ReleaseFolder
 from graph.builder.tables import TableWriter
 from graph.errors import ReleaseError
-from graph.processes import start_processes
 from graph.rdf.named_graphs import NamedGraphs, read_triples
 from graph.release.manifest import ReleaseFile
 from graph.schema.sheets import load_shapes
+from graph.workers import start_processes
 
 MANY = 64
 """From so many graphs on, processes are worth their start."""

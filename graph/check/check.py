@@ -26,10 +26,10 @@ from graph.errors import KmError
 from graph.findings import Place
 from graph.intake.load import load_handed, ontology_quads
 from graph.intake.sources import Handed, Source, list_sources
-from graph.processes import count_processors
 from graph.rdf.named_graphs import InMemory, NamedGraphs
 from graph.release.manifest import Release, open_release
 from graph.schema.sheets import load_shapes
+from graph.workers import count_processors
 
 MANY = 12
 """From so many folders on, each is checked apart."""

@@ -15,7 +15,7 @@ from typing import TypeVar
 from graph.check.folder_check import Common
 from graph.errors import SourceError
 from graph.intake.sources import Folder
-from graph.processes import start_processes
+from graph.workers import start_processes
 
 R = TypeVar("R")
 Work = Callable[[str, Path, Sequence[Folder]], Iterator[R]]

@@ -1,16 +1,44 @@
-"""One piece of work in a process of its own, while this process goes on with something else.
+"""Processes that work for this one and end with it.
 
-In: a function of a module and its arguments. Out: nothing but what it writes, or its error.
+In: a number of processes, or a function of a module with its arguments. Out: an executor, or one
+piece of work that goes on beside this process. No process is forked, since a terminal's spinner is
+a thread of this one. Each process watches its parent: where that is killed, it ends too.
 """
 
+import os
 import signal
 from collections.abc import Callable
-from multiprocessing import get_context
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context, parent_process
 from multiprocessing.connection import Connection
+from threading import Thread
 from typing import Any
 
 from graph.errors import ReleaseError
-from graph.processes import end_with_parent
+
+
+def count_processors() -> int:
+    """Return how many processors this process may use: a container may have some of them."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def start_processes(number: int) -> ProcessPoolExecutor:
+    """Return an executor of so many processes, started as they are needed."""
+    return ProcessPoolExecutor(number, get_context("spawn"), initializer=end_with_parent)
+
+
+def end_with_parent() -> None:
+    """End this process when the one that started it ends."""
+    Thread(target=_watch, daemon=True).start()
+
+
+def _watch() -> None:
+    parent = parent_process()
+    assert parent is not None  # this is not the first process
+    parent.join()
+    os._exit(1)
 
 
 class Background:
