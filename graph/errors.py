@@ -18,7 +18,7 @@
         ├── EngineBusy      every worker is taken and the queue is full
         └── StoreUnavailable  the server that holds the store does not answer as it should
 
-Which HTTP status each becomes is said once, in `publish.sparql.endpoint` and `publish.web.errors`.
+`publish/http/status.py` says which HTTP status each becomes.
 """
 
 

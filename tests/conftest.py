@@ -20,12 +20,12 @@ from graph.rdf.vocab import PREFIXES
 from graph.release.activate import publication_lock
 from graph.release.manifest import Release
 from graph.store.embedded import EmbeddedStore
-from publish.app import assemble
 from publish.cli.publish import edition_of
 from publish.config import Config
 from publish.engine.backends import open_shelf
 from publish.server.asgi import Asgi
 from publish.server.run import Server, listen
+from publish.server.stack import assemble
 
 
 @contextmanager

@@ -31,13 +31,13 @@ from graph.errors import (
 from graph.release.activate import activate, publication_lock
 from graph.release.manifest import Release
 from graph.search.find import Found, Query, SearchIndex
-from publish.app import create_app
 from publish.cli.publish import edition_of
 from publish.config import Config
 from publish.http.negotiate import HTML, NotAcceptable
+from publish.http.status import status_of
+from publish.server.stack import create_app
 from publish.web import not_found as near_names
 from publish.web import served_release as current
-from publish.web.errors import status_for
 
 BROWSER = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
 
@@ -96,7 +96,7 @@ def client(app: Flask) -> FlaskClient:
 )
 def test_every_exception_has_its_status(error: KmError, status: int) -> None:
     """The tree of exceptions becomes statuses in one place."""
-    assert status_for(error) == status
+    assert status_of(error) == status
 
 
 @pytest.mark.parametrize(

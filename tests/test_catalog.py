@@ -27,9 +27,9 @@ from rdflib import (
 )
 
 from graph.release.manifest import Release
-from publish.app import create_app
 from publish.config import Config
 from publish.portal import catalogue as catalog
+from publish.server.stack import create_app
 
 HYDRA = Namespace("http://www.w3.org/ns/hydra/core#")
 DCAT3 = Namespace(str(DCAT))  # rdflib knows DCAT 2

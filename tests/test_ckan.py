@@ -13,8 +13,8 @@ from national import A, B, write_national
 from openpyxl import load_workbook
 
 from graph.release.manifest import Release
-from publish.app import create_app
 from publish.config import Config
+from publish.server.stack import create_app
 
 KEY = "sao-301107"
 TOKEN = f"km-{KEY}"

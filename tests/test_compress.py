@@ -11,7 +11,8 @@ import pytest
 from werkzeug.test import Client, TestResponse
 from werkzeug.wsgi import FileWrapper
 
-from publish.server.cache import Environ, Front, StartResponse
+from publish.http.wsgi_types import Environ, StartResponse
+from publish.server.cache import Front
 from publish.server.compress import Compressed, accepts_gzip
 
 BODY = "ข้อบัญญัติ ".encode() * 100

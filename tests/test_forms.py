@@ -11,8 +11,8 @@ from flask.testing import FlaskClient
 from national import B, write_national
 
 from graph.release.manifest import Release
-from publish.app import create_app
 from publish.config import Config
+from publish.server.stack import create_app
 
 
 @pytest.fixture(scope="module")

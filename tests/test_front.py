@@ -8,7 +8,8 @@ import pytest
 from werkzeug.test import Client, TestResponse
 
 from publish.http.negotiate import essence, prefer_language
-from publish.server.cache import Environ, Front, StartResponse
+from publish.http.wsgi_types import Environ, StartResponse
+from publish.server.cache import Front
 from publish.server.cache_fill import Passing, Room
 
 BOUND = 64 * 1024

@@ -6,10 +6,10 @@ import pytest
 from flask.testing import FlaskClient
 
 from graph.release.manifest import Release
-from publish.app import create_app
 from publish.config import Config
 from publish.http.links import Links, encode_iri
 from publish.http.response import WebLink, make_etag, see_other, with_charset
+from publish.server.stack import create_app
 
 LAW = "/doc/law/act-2522-building-control"
 FORMATS = {

@@ -12,15 +12,16 @@ from conftest import publish
 from flask.testing import FlaskClient
 from national import A, B, write_national
 
-from graph.describe.resource import FEW, _most, describe, internal_query
+from graph.describe.resource import FEW, _most, describe
 from graph.hubs import write as hub_index
 from graph.hubs.read import BACKWARDS, LEAST, PAGE_SIZE, Hubs, Part, Relation
 from graph.hubs.write import write_hubs
 from graph.rdf.vocab import PREFIXES, expand
+from graph.sparql.internal import internal_query
 from graph.store.embedded import EmbeddedStore
-from publish.app import create_app
 from publish.config import Config
 from publish.pages.quality import MAX_FAULTS
+from publish.server.stack import create_app
 
 BASE = "http://localhost:8000"
 TOPIC, LAW, SERVICE = (f"{BASE}/id/{type}/x" for type in ("topic", "law", "service"))

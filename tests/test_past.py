@@ -19,11 +19,11 @@ from werkzeug.http import http_date
 from graph.history.read import read_summary
 from graph.release.activate import activate
 from graph.release.manifest import Release
-from publish.app import create_app
 from publish.config import Config
 from publish.portal.context import moment_of
 from publish.releases import feeds
 from publish.releases import routes as history
+from publish.server.stack import create_app
 
 LEAFLET = "/doc/leaflet/sao-301107-building-permit"
 GONE = "/doc/link/sao-301107-link-3"

@@ -10,8 +10,8 @@ from playwright.sync_api import Browser
 from screens import chromium
 
 from graph.release.manifest import Release
-from publish.app import create_app
 from publish.config import Config
+from publish.server.stack import create_app
 from publish.things.neighbours import MOST
 
 BROWSER = {"Accept": "text/html"}

@@ -15,9 +15,9 @@ from rdflib.namespace import RDF, RDFS, SH
 from graph.errors import QueryError, QuerySyntax
 from graph.queries.saved import SavedQuery, as_rdf, bind, find_query, read_query, run, saved_queries
 from graph.rdf.rdflib_terms import to_rdflib
-from graph.rdf.vocab import PREFIXES
+from graph.rdf.vocab import PREFIXES, Term
 from graph.sparql.guard import admit
-from graph.store.embedded import EmbeddedStore, Solution, Term
+from graph.store.embedded import EmbeddedStore, Solution
 from publish.config import Config
 
 BASE = Config.base

@@ -19,9 +19,9 @@ from test_app import BROWSER, make_app
 
 from graph.rdf.vocab import PREFIXES
 from graph.release.manifest import Release
-from publish.app import assemble
 from publish.config import Config
 from publish.engine.pool import EnginePool
+from publish.server.stack import assemble
 
 ENDLESS = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"
 PLANS = "SELECT ?name { ?plan a km:Plan ; skos:prefLabel ?name FILTER(LANG(?name) = 'th') }"

@@ -7,9 +7,9 @@ from pathlib import Path
 import click
 import pytest
 
-from publish.app import create_app
 from publish.cli.main import cli
 from publish.config import Config
+from publish.server.stack import create_app
 
 README = (Path(__file__).parent.parent / "README.md").read_text(encoding="utf-8")
 

@@ -18,11 +18,10 @@ from test_search_update import rows
 
 from graph.builder import build as build_module
 from graph.builder.build import STEPS
-from graph.builder.dumps import SUMS
 from graph.errors import NoRelease, ReleaseBusy, ReleaseDamaged, ReleaseError
 from graph.rdf.vocab import read_package
 from graph.release.activate import activate, publication_lock
-from graph.release.manifest import Release, current_id, open_release, release_ids
+from graph.release.manifest import SUMS, Release, current_id, open_release, release_ids
 from publish.config import Config
 
 

@@ -35,12 +35,12 @@ from graph.store.release_names import ReleaseGraphs
 from graph.store.remote import RemoteStore
 from graph.store.remote_copies import RemoteShelf
 from graph.store.sparql_http import Address, read_address
-from publish.app import create_app
 from publish.cli.main import cli
 from publish.config import Config
 from publish.engine.backends import open_shelf
 from publish.engine.remote import RemoteEngine
 from publish.engine.worker import EngineQuery
+from publish.server.stack import create_app
 
 BASE = "http://localhost:8000"
 HTML = {"Accept": "text/html"}

@@ -13,8 +13,8 @@ from graph.describe.overview import PAGE_SIZE
 from graph.rdf.vocab import term
 from graph.release.manifest import Release
 from graph.store.embedded import EmbeddedStore
-from publish.app import create_app
 from publish.config import Config
+from publish.server.stack import create_app
 
 LAW = "/id/law/act-2522-building-control"
 BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"

@@ -11,14 +11,15 @@ from conftest import publish
 from flask.testing import FlaskClient
 
 from graph.check.check import check
+from graph.rdf.iris import RETIRED, graph_iri
 from graph.rdf.named_graphs import InMemory
 from graph.release.activate import activate
 from graph.release.manifest import Release
 from graph.release.preview import Preview, preview_publication
 from graph.release.reuse import refuse_reuse
-from graph.release.tombstones import Tombstone, read_tombstones, retired_graph
-from publish.app import create_app
+from graph.release.tombstones import Tombstone, read_tombstones
 from publish.config import Config
+from publish.server.stack import create_app
 
 GONE = "sao-301107-p1-5"
 """An entry of the bundled site, the last of its list."""
@@ -58,7 +59,7 @@ def retired(was: str, replaced_by: str = "") -> dict[str, str]:
 def stones(release: Release) -> dict[str, Tombstone]:
     """Return the tombstones of a release by the end of their address."""
     base = release.manifest.base
-    lines = b"".join(release.lines(retired_graph(base)))
+    lines = b"".join(release.lines(graph_iri(base, RETIRED)))
     found = read_tombstones(q.triple for q in ox.parse(lines, ox.RdfFormat.N_QUADS))
     return {iri.removeprefix(f"{base}/id/"): stone for iri, stone in found.items()}
 

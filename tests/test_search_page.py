@@ -14,9 +14,9 @@ from playwright.sync_api import Browser, Page
 from screens import chromium
 
 from graph.release.manifest import Release
-from publish.app import create_app
 from publish.config import Config
 from publish.search.highlight import excerpt, mark
+from publish.server.stack import create_app
 
 BROWSER = {"Accept": "text/html"}
 OPENSEARCH = "{http://a9.com/-/spec/opensearch/1.1/}"

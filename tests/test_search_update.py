@@ -9,9 +9,9 @@ import pyoxigraph as ox
 import pytest
 
 from graph.history.delta import Difference
+from graph.rdf.iris import RETIRED, graph_iri
 from graph.rdf.vocab import expand, term
 from graph.release.manifest import Release
-from graph.release.tombstones import retired_graph
 from graph.search import update as search_update
 from graph.search.update import update_index
 from graph.search.write import write_index
@@ -94,7 +94,7 @@ def another_year(quads: Quads, base: str) -> Quads:
 def in_the_register(quads: Quads, base: str) -> Quads:
     """Put a tombstone into the register, which is not searched."""
     gone = thing(base, "plan/gone")
-    register = ox.NamedNode(retired_graph(base))
+    register = ox.NamedNode(graph_iri(base, RETIRED))
     return quads | {ox.Quad(gone, term("rdfs:label"), ox.Literal("หายไป", language="th"), register)}
 
 
@@ -161,7 +161,7 @@ def test_mended_is_as_made(
     """After each kind of change, and after it was taken back, the rows are those of a new index."""
     monkeypatch.setattr(search_update, "MOST_TOUCHED", 1.0)
     base = site.manifest.base
-    gone = ox.NamedNode(retired_graph(base))
+    gone = ox.NamedNode(graph_iri(base, RETIRED))
     old, new = quads, change(quads, base)
     if is_back:
         old, new = new, old

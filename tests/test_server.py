@@ -14,13 +14,13 @@ from conftest import free_port, serving
 
 from graph.errors import QueryTimeout
 from publish.config import Config
+from publish.http.wsgi_types import HAS_LEFT, Application, Environ, StartResponse
 from publish.server import http_connection as connection
 from publish.server import run as server
 from publish.server import wsgi as environ
 from publish.server.asgi import Asgi, Turns
-from publish.server.cache import Application, Environ, Front, StartResponse
+from publish.server.cache import Front
 from publish.server.run import Brief, Server
-from publish.server.wsgi import HAS_LEFT
 
 LONG = 50_000_000
 

@@ -27,8 +27,9 @@ from graph.store.embedded import Answer
 from publish.config import Config
 from publish.engine.pool import EnginePool, EngineQuery
 from publish.http.response import SECURITY
+from publish.http.wsgi_types import Environ, StartResponse
 from publish.server.asgi import Asgi
-from publish.server.cache import Environ, Front, StartResponse
+from publish.server.cache import Front
 from publish.sparql.endpoint import QUERY, Engine, Source, SparqlEndpoint
 from publish.sparql.service_description import NamedGraph, ServiceDescription
 
@@ -190,7 +191,7 @@ def test_no_etag_for_what_changes(client: Client, call: str) -> None:
         (QueryTimeout("too long"), 504),
         (EngineBusy("busy"), 503),
         (QueryTooLarge("too much"), 400),
-        (ReleaseDamaged("broken"), 500),
+        (ReleaseDamaged("broken"), 503),
     ],
 )
 def test_engine_errors(error: KmError, status: int) -> None:

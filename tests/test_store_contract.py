@@ -11,11 +11,12 @@ from servers import Server, oxigraph, run_oxigraph, run_virtuoso
 
 from graph.check.check import Checked
 from graph.describe.overview import survey
-from graph.describe.resource import describe, internal_query
+from graph.describe.resource import describe
 from graph.errors import QueryError, QuerySyntax
 from graph.hubs.read import Hubs
 from graph.queries.saved import SavedQuery, run, saved_queries
 from graph.rdf.vocab import PREFIXES, term
+from graph.sparql.internal import internal_query
 from graph.store.embedded import EmbeddedStore, format_named
 from graph.store.interface import Store
 from graph.store.remote import RemoteStore

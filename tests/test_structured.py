@@ -11,8 +11,8 @@ from rdflib import Graph, URIRef
 from graph.rdf.facts import gather
 from graph.rdf.vocab import read_package, term
 from graph.release.manifest import Release
-from publish.app import create_app
 from publish.config import Config
+from publish.server.stack import create_app
 from publish.things.metadata import schema_type
 
 BROWSER = {"Accept": "text/html"}

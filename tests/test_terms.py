@@ -10,8 +10,8 @@ from graph.rdf.facts import gather
 from graph.rdf.vocab import KM, SHAPE, VOCABULARY, expand, read_package
 from graph.release.manifest import Release
 from graph.schema.layout import read_layout
-from publish.app import create_app
 from publish.config import Config
+from publish.server.stack import create_app
 
 FORMATS = {
     "ttl": ox.RdfFormat.TURTLE,

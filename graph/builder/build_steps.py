@@ -23,12 +23,14 @@ from graph.history.record import GraphLines, record
 from graph.hubs.read import FILE as HUBS
 from graph.hubs.update import update_hubs
 from graph.hubs.write import write_hubs
+from graph.rdf.iris import RETIRED, graph_iri
 from graph.rdf.vocab import PREFIXES, ontology_version
 from graph.release.activate import activate, remove_old, sync_folder
 from graph.release.manifest import (
     DUMPS,
     GRAPH_FILES,
     MANIFEST,
+    REPORT,
     Manifest,
     ReleaseFile,
     current_id,
@@ -37,7 +39,6 @@ from graph.release.manifest import (
     unpacked_lines,
     write_manifest,
 )
-from graph.release.tombstones import retired_graph
 from graph.search.index_rows import FILE
 from graph.search.update import update_index
 from graph.search.write import write_index
@@ -109,7 +110,7 @@ def write_search(build: Build) -> None:
 
 def _index_words(folder: Path, base: str) -> None:
     """Write the index of words from the whole dump; tombstones are no results."""
-    gone = ox.NamedNode(retired_graph(base))
+    gone = ox.NamedNode(graph_iri(base, RETIRED))
     quads = (quad for quad in read_quads(folder) if quad.graph_name != gone)
     write_index(folder / FILE, quads, base)
 
@@ -129,7 +130,7 @@ def write_hub_index(build: Build) -> None:
 def write_report(build: Build) -> None:
     """Keep what the check found, and what the next one may build on."""
     report = as_json(build.edition.report).encode()
-    (build.folder.path / "report.json").write_bytes(report)
+    (build.folder.path / REPORT).write_bytes(report)
     (build.folder.path / EXTRACT).write_bytes(as_extract(build.edition.report))
     if build.edition.ledger is not None:
         shutil.copyfile(build.edition.ledger, build.folder.path / LEDGER)

@@ -33,10 +33,9 @@ from graph.rdf.iris import INFERRED, ONTOLOGY, RETIRED, graph_iri
 from graph.rdf.named_graphs import n_quads
 from graph.rdf.serialize import serialize
 from graph.rdf.vocab import read_package
-from graph.release.manifest import DUMPS, Release
+from graph.release.manifest import DUMPS, SUMS, Release
 from graph.schema.layout import Layout, read_layout
 
-SUMS = "SHA256SUMS"
 MOST_AS_TREE = 100_000
 """The most triples of a graph that is offered as JSON-LD and RDF/XML, which readers hold whole."""
 

@@ -16,11 +16,11 @@ from graph.builder.tables import TableWriter
 from graph.check.report import Report
 from graph.history.delta import STATES, Difference, read_difference
 from graph.intake.sources import Source
+from graph.rdf.iris import RETIRED, graph_iri
 from graph.rdf.named_graphs import NamedGraphs, WithGraph
 from graph.release.activate import Shelf
 from graph.release.manifest import Release
 from graph.release.preview import Preview, preview_publication
-from graph.release.tombstones import retired_graph
 from graph.schema.sheets import load_shapes
 from graph.workers import Background
 
@@ -93,7 +93,7 @@ class Build:
         edition = self.edition
         preview = edition.preview or preview_publication(self.data, edition.graphs, edition.base)
         stones = (triple for stone in preview.tombstones for triple in stone.triples())
-        return WithGraph(edition.graphs, retired_graph(edition.base), stones)
+        return WithGraph(edition.graphs, graph_iri(edition.base, RETIRED), stones)
 
     @cached_property
     def dumps(self) -> DumpWriter:

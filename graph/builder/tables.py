@@ -23,10 +23,9 @@ from graph.intake.mapping import sheets_of_classes
 from graph.intake.spreadsheet_safety import guard
 from graph.rdf.facts import Facts, gather
 from graph.rdf.iris import parse_iri
-from graph.rdf.vocab import expand
+from graph.rdf.vocab import Term, expand
 from graph.schema.columns import Column
 from graph.schema.sheets import Shapes, SheetShape
-from graph.store.embedded import Term
 
 _BOOLEAN, _STRING = expand("xsd:boolean"), expand("xsd:string")
 _WORDS = {"true": "yes", "false": "no"}

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 
 import pyoxigraph as ox
 
-from graph.describe.resource import internal_query
 from graph.hubs.read import Hubs
 from graph.rdf.facts import Facts, gather
 from graph.rdf.vocab import expand, term
 from graph.schema.layout import Kind
+from graph.sparql.internal import internal_query
 from graph.store.interface import Store
 
 PAGE_SIZE = 200

@@ -10,16 +10,14 @@ be at the other end of a wire.
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, cached_property, partial
-from importlib.resources import files
+from functools import cached_property, partial
 from itertools import chain
 
 import pyoxigraph as ox
 
 from graph.hubs.read import BACKWARDS, LEAST, Hubs, Part, Relation
 from graph.rdf.facts import Facts, gather
-from graph.rdf.vocab import term
-from graph.store.embedded import Term
+from graph.rdf.vocab import Term, term
 from graph.store.interface import Store
 
 MAX_SHOWN = 50
@@ -150,12 +148,6 @@ def _place(thing: ox.NamedNode, triple: ox.Triple) -> tuple[bool, str, bool, str
     """Return what triples are sorted by, so that every store gives the same description."""
     subject, predicate = triple.subject, triple.predicate  # each costs a call of its own
     return subject != thing, str(subject), predicate != _TYPE, str(predicate), str(triple.object)
-
-
-@cache
-def internal_query(name: str) -> str:
-    """Return the text of one of the pages' own queries."""
-    return (files("graph") / "queries" / "internal" / f"{name}.rq").read_text(encoding="utf-8")
 
 
 def _with_blank_nodes(store: Store, quads: Iterable[ox.Quad]) -> Iterator[ox.Triple]:

@@ -7,11 +7,11 @@ the two.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from importlib.resources import files
 from itertools import groupby
 
 import pyoxigraph as ox
 
+from graph.sparql.internal import internal_query
 from graph.store.embedded import Solution
 from graph.store.interface import Store
 
@@ -41,8 +41,7 @@ class Line:
 
 def page_lines(store: Store, page: str) -> list[Line]:
     """Return the lines of the page called by the IRI `page`; no lines for an unknown one."""
-    query = (files("graph") / "queries/internal/source-page.rq").read_text(encoding="utf-8")
-    found = store.select(query, page=ox.NamedNode(page))
+    found = store.select(internal_query("source-page"), page=ox.NamedNode(page))
     return [
         Line(number, tuple(_pieces(pieces)))
         for number, pieces in groupby(found, key=lambda s: int(_value(s, "line")))

@@ -16,8 +16,7 @@ import pyoxigraph as ox
 
 from graph.errors import ReleaseDamaged
 from graph.rdf.iris import parse_iri
-from graph.rdf.vocab import expand, term
-from graph.store.embedded import Term
+from graph.rdf.vocab import Term, expand, term
 
 FILE = "hubs.sqlite"
 LEAST = 50

@@ -18,12 +18,12 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from graph.describe.resource import internal_query
 from graph.history.delta import Difference
 from graph.hubs.lists import Mender, Moves
 from graph.hubs.read import BACKWARDS, LEAST, THINGS, TYPE
 from graph.hubs.write import FORMAT, OUTWARDS, opened
 from graph.rdf.vocab import term
+from graph.sparql.internal import internal_query
 from graph.store.interface import Store
 
 MOST_TOUCHED = 20_000

@@ -14,13 +14,13 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from graph.describe.resource import internal_query
 from graph.errors import ReleaseError
 from graph.hubs.read import BACKWARDS, DOCUMENT, THINGS, TYPE, part_key
 from graph.rdf.facts import gather
-from graph.rdf.vocab import read_package, term
+from graph.rdf.vocab import Term, read_package, term
 from graph.schema.layout import read_layout
-from graph.store.embedded import Solution, Term
+from graph.sparql.internal import internal_query
+from graph.store.embedded import Solution
 from graph.store.interface import Store
 from graph.text.thai import sort_key
 

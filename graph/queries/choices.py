@@ -11,11 +11,10 @@ from dataclasses import dataclass
 import pyoxigraph as ox
 
 from graph.describe.overview import name_things
-from graph.describe.resource import internal_query
 from graph.queries.parameters import Parameter
 from graph.rdf.facts import Facts, gather
-from graph.rdf.vocab import term
-from graph.store.embedded import Term
+from graph.rdf.vocab import Term, term
+from graph.sparql.internal import internal_query
 from graph.store.interface import Store
 
 MOST = 500

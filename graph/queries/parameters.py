@@ -16,8 +16,8 @@ from graph.findings import Text, shorten
 from graph.intake.cells import Problem, read_cell
 from graph.rdf.facts import Facts
 from graph.rdf.iris import SLUG
+from graph.rdf.vocab import Term
 from graph.schema.columns import Column
-from graph.store.embedded import Term
 
 _NAME = re.compile(r"[^\W\d]\w*\Z")  # the end of an IRI that can name a variable
 _SINGLE = ("sh:path", "sh:class", "dct:type", "sh:datatype", "sh:defaultValue")

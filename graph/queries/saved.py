@@ -20,10 +20,10 @@ from graph.findings import Text, nearest
 from graph.queries.choices import is_choice
 from graph.queries.parameters import Parameter, read_parameter, read_text, read_value
 from graph.rdf.facts import gather
-from graph.rdf.vocab import read_package, term
+from graph.rdf.vocab import Term, read_package, term
 from graph.schema.layout import read_layout
 from graph.sparql.guard import tokens
-from graph.store.embedded import Solution, Term
+from graph.store.embedded import Solution
 from graph.store.interface import Store
 
 HEAD = "#+"

@@ -9,8 +9,7 @@ from dataclasses import dataclass
 
 import pyoxigraph as ox
 
-from graph.rdf.vocab import term
-from graph.store.embedded import Term
+from graph.rdf.vocab import Term, term
 
 Subject = ox.NamedNode | ox.BlankNode | ox.Triple
 

@@ -8,8 +8,7 @@ from datetime import datetime
 
 import pyoxigraph as ox
 
-from graph.rdf.vocab import term
-from graph.store.embedded import Term
+from graph.rdf.vocab import Term, term
 
 
 class Sayings:

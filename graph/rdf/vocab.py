@@ -7,8 +7,11 @@ every serialisation and query, and the parsed graphs.
 from collections.abc import Iterator
 from functools import lru_cache
 from importlib.resources import files
+from typing import TypeAlias
 
 import pyoxigraph as ox
+
+Term: TypeAlias = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
 
 KM = "https://w3id.org/tambon-km/ns#"
 SHAPE = "https://w3id.org/tambon-km/shapes#"

@@ -28,6 +28,8 @@ from graph.intake.sources import Source
 
 CURRENT = "current"
 MANIFEST = "manifest.json"
+REPORT = "report.json"
+SUMS = "SHA256SUMS"
 GRAPH_FILES = "graph-files.jsonl"
 """The dumps of the named graphs, a line each: of a country a hundred thousand, which a server that
 starts need not read.

@@ -20,17 +20,11 @@ from graph.errors import KmError, NoRelease
 from graph.history.diff import SubjectChange, compare
 from graph.history.read import find_thing
 from graph.rdf.facts import Facts, gather
-from graph.rdf.iris import INFERRED, ONTOLOGY, graph_iri, parse_iri
+from graph.rdf.iris import INFERRED, ONTOLOGY, RETIRED, graph_iri, parse_iri
 from graph.rdf.named_graphs import NamedGraphs, n_quads
 from graph.rdf.vocab import term
 from graph.release.manifest import Release, current_id, open_release, release_ids
-from graph.release.tombstones import (
-    Tombstone,
-    read_retirements,
-    read_tombstones,
-    release_iri,
-    retired_graph,
-)
+from graph.release.tombstones import Tombstone, read_retirements, read_tombstones, release_iri
 from graph.text.normalise import read_folder
 
 SHRINK_LIMIT = 0.5
@@ -189,7 +183,7 @@ def _opened(data: Path, ids: Iterable[str]) -> Iterator[Release]:
 
 
 def _tombstones(release: Release, base: str) -> dict[str, Tombstone]:
-    return read_tombstones(_triples(release.lines(retired_graph(base))))
+    return read_tombstones(_triples(release.lines(graph_iri(base, RETIRED))))
 
 
 def _triples(lines: Iterable[bytes]) -> list[ox.Triple]:
@@ -210,7 +204,9 @@ def _compare(
     found = _Comparison(base, known)
     old = before.manifest.graphs
     names = {*graphs.names()}
-    for name in sorted((names | {*old}) - {retired_graph(base)}, key=lambda n: (n not in old, n)):
+    for name in sorted(
+        (names | {*old}) - {graph_iri(base, RETIRED)}, key=lambda n: (n not in old, n)
+    ):
         if name in names and _is_same(graphs, name, before):
             continue
         triples = graphs.triples(name) if name in names else ()

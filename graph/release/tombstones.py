@@ -18,7 +18,6 @@ from dataclasses import dataclass, field
 import pyoxigraph as ox
 
 from graph.rdf.facts import Facts, gather
-from graph.rdf.iris import RETIRED, graph_iri
 from graph.rdf.vocab import term
 
 
@@ -63,11 +62,6 @@ class Tombstone:
 def release_iri(base: str, release_id: str) -> str:
     """Return the address of a release, as data calls it."""
     return f"{base}/releases/{release_id}"
-
-
-def retired_graph(base: str) -> str:
-    """Return the IRI of the graph that holds the tombstones."""
-    return graph_iri(base, RETIRED)
 
 
 def read_tombstones(triples: Iterable[ox.Triple]) -> dict[str, Tombstone]:

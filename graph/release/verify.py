@@ -12,12 +12,12 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from graph.builder.dumps import SUMS
 from graph.errors import KmError
 from graph.release.manifest import (
     DUMPS,
     MANIFEST,
     STORE,
+    SUMS,
     Release,
     check_file,
     find_release,

@@ -11,8 +11,7 @@ from dataclasses import dataclass
 import pyoxigraph as ox
 
 from graph.rdf.facts import Facts, Subject
-from graph.rdf.vocab import term
-from graph.store.embedded import Term
+from graph.rdf.vocab import Term, term
 
 LAST = 1_000.0
 _ANY = ""

@@ -17,7 +17,7 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from graph.history.delta import Difference
-from graph.release.tombstones import retired_graph
+from graph.rdf.iris import RETIRED, graph_iri
 from graph.search.index_rows import (
     LINKS,
     TEXTS,
@@ -75,7 +75,7 @@ def update_index(path: Path, before: Path, store: Store, difference: Difference,
     `store` holds the new release. Where much is touched, or the older index has another layout,
     nothing is written. Raises ReleaseError.
     """
-    difference = difference.less(retired_graph(base))
+    difference = difference.less(graph_iri(base, RETIRED))
     touched = _told_otherwise(store, difference)
     with closing(sqlite3.connect(f"{before.absolute().as_uri()}?mode=ro", uri=True)) as old:
         (format,) = old.execute("PRAGMA user_version").fetchone()
@@ -119,7 +119,7 @@ def _mend(
 
 def _said_of(store: Store, things: Iterable[str], base: str) -> Iterator[ox.Quad]:
     """Yield what the new release says of things, and the years of their fiscal years."""
-    gone = ox.NamedNode(retired_graph(base))
+    gone = ox.NamedNode(graph_iri(base, RETIRED))
     years = set[ox.NamedNode]()
     for iri in things:
         for quad in store.quads_for(subject=ox.NamedNode(iri)):
@@ -188,6 +188,6 @@ def _links_of(old: sqlite3.Connection, store: Store, iri: str, base: str) -> int
 
 
 def _count(store: Store, iri: str, base: str) -> int:
-    gone = ox.NamedNode(retired_graph(base))
+    gone = ox.NamedNode(graph_iri(base, RETIRED))
     quads = store.quads_for(object=ox.NamedNode(iri))
     return _links((quad for quad in quads if quad.graph_name != gone), base)[iri]

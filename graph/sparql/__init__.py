@@ -2,5 +2,5 @@
 
 In: the text of a query. Out: its tokens, or the reason why it is refused.
 `guard` refuses SERVICE, updates, deep nesting and oversize text; `syntax_errors` says where a
-query is wrong, in words a person can act on.
+query is wrong, in words a person can act on; `internal` reads the queries of our own pages.
 """

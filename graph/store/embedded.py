@@ -20,10 +20,10 @@ from typing import IO, TypeAlias
 import pyoxigraph as ox
 
 from graph.errors import QueryError, ReleaseDamaged
+from graph.rdf.vocab import Term
 from graph.sparql.guard import shape
 from graph.sparql.syntax_errors import explain
 
-Term: TypeAlias = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
 Solution: TypeAlias = Mapping[str, Term]  # an unbound variable is not in it
 
 BLOCK_BYTES = 64 * 1024

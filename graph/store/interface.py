@@ -10,7 +10,8 @@ from typing import Protocol
 
 import pyoxigraph as ox
 
-from graph.store.embedded import Answer, Solution, Term
+from graph.rdf.vocab import Term
+from graph.store.embedded import Answer, Solution
 
 
 class Store(Protocol):

@@ -25,7 +25,7 @@ from typing import TypeVar
 
 import pyoxigraph as ox
 
-from graph.store.embedded import Term
+from graph.rdf.vocab import Term
 
 #: No graph has this name: a dataset of it is empty, where no name at all would mean everything.
 NOWHERE = "urn:tambon-km:no-such-graph"

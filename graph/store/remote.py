@@ -16,8 +16,9 @@ from typing import TypeVar
 import pyoxigraph as ox
 
 from graph.errors import QueryError
+from graph.rdf.vocab import Term
 from graph.sparql.guard import shape
-from graph.store.embedded import Answer, Solution, Term, format_named
+from graph.store.embedded import Answer, Solution, format_named
 from graph.store.query_rewrite import Rewritten, rewrite
 from graph.store.release_names import ReleaseGraphs
 from graph.store.sparql_http import Address, send

@@ -21,10 +21,9 @@ from rich.text import Text as Words
 
 from graph.errors import QueryError, SourceError
 from graph.queries.saved import SavedQuery, bind, check_bound, find_query, read_query, saved_queries
-from graph.rdf.vocab import compact
+from graph.rdf.vocab import Term, compact
 from graph.release.manifest import open_release
 from graph.sparql.guard import admit
-from graph.store.embedded import Term
 from graph.store.interface import Store
 from publish.config import Config
 from publish.engine.backends import open_store

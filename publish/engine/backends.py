@@ -21,7 +21,7 @@ from publish.config import EMBEDDED, Config
 from publish.engine.pool import Aside, Begun, EnginePool, EngineQuery
 from publish.engine.remote import RemoteEngine
 from publish.engine.scheduler import client_of
-from publish.server.wsgi import ASIDE, HAS_LEFT
+from publish.http.wsgi_types import ASIDE, HAS_LEFT
 
 
 class ReleaseEngine(Protocol):

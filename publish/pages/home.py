@@ -16,13 +16,13 @@ from graph.rdf.iris import mint_iri
 from graph.rdf.vocab import expand
 from graph.text.thai import sort_key
 from publish.drawings.bars import Bar, draw_bars
-from publish.things.metadata import describe_site
 from publish.things.routes import fiscal_year, kind_cards
 from publish.things.sections import read_mottos
 from publish.web.context import Visit, visit
 from publish.web.formats import send_page
 from publish.web.labels import Namer
 from publish.web.page_data import Card, Label, Link, Motto
+from publish.web.schema_org import describe_site
 
 _WAYS = ("queries", "sparql", "dumps", "catalog", "ontology", "shapes", "quality", "releases")
 _FEW = 6

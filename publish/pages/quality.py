@@ -14,11 +14,9 @@ from flask import Blueprint, Response
 
 from graph.check.report import EXTRACT, name_column
 from graph.rdf.facts import Facts, gather
-from graph.rdf.vocab import SHAPE, VOCABULARY, term
-from graph.store.embedded import Term
+from graph.rdf.vocab import SHAPE, VOCABULARY, Term, term
+from graph.release.manifest import CURRENT, REPORT
 from publish.drawings.bars import Bar, draw_bars
-from publish.releases.downloads import REPORT
-from publish.releases.dumps import CURRENT
 from publish.web.context import Visit, visit
 from publish.web.formats import send_page
 from publish.web.page_data import Label, Link

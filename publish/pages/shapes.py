@@ -10,9 +10,8 @@ import pyoxigraph as ox
 from flask import Blueprint, Response, abort
 
 from graph.rdf.facts import Facts
-from graph.rdf.vocab import SHAPE, compact, expand
+from graph.rdf.vocab import SHAPE, Term, compact, expand
 from graph.schema.layout import rule_path
-from graph.store.embedded import Term
 from publish.web.context import Visit, visit
 from publish.web.formats import Resource, send, split_extension
 from publish.web.labels import Namer

@@ -17,14 +17,14 @@ import pyoxigraph as ox
 from flask import Blueprint, Response, abort, request
 
 from graph.errors import KmError, QuerySyntax
+from graph.rdf.vocab import Term
 from graph.sparql.guard import admit
-from graph.store.embedded import Term
 from publish.engine.worker import EngineQuery
+from publish.http.status import status_of
 from publish.queries import editor_terms as query_terms
 from publish.queries.question_page import say
 from publish.queries.rows import name_terms, read_rows, read_text
 from publish.sparql.endpoint import PATH, QUERY
-from publish.sparql.sparql_reply import status_of
 from publish.web.context import Visit, engine, visit
 from publish.web.formats import send_page
 from publish.web.labels import Namer

@@ -15,8 +15,7 @@ from graph.findings import Text
 from graph.queries.choices import list_choices
 from graph.queries.parameters import Parameter
 from graph.queries.saved import SavedQuery, fill
-from graph.rdf.vocab import expand
-from graph.store.embedded import Term
+from graph.rdf.vocab import Term, expand
 from publish.drawings.charts import MOST_BARS, Chart, draw, is_worth_drawing
 from publish.queries.rows import Rows, name_terms
 from publish.web.context import Visit

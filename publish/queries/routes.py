@@ -14,13 +14,13 @@ from flask import Blueprint, Response, abort, request
 
 from graph.errors import QueryError
 from graph.queries.saved import SavedQuery, bind, check_bound, fill
-from graph.store.embedded import Term
+from graph.rdf.vocab import Term
 from publish.engine.worker import EngineQuery
 from publish.http.excel_csv import for_excel
 from publish.http.response import REVALIDATE
+from publish.http.status import status_of
 from publish.queries.question_page import compose_question, say, with_answer
 from publish.queries.rows import read_rows
-from publish.sparql.sparql_reply import status_of
 from publish.web.context import Visit, engine, visit
 from publish.web.formats import Resource, alternates, etag, send, split_extension
 from publish.web.page_data import Alternate, Card, Label, Link, TermGroup, Vocabulary

@@ -11,7 +11,7 @@ import pyoxigraph as ox
 
 from graph.describe.overview import name_things
 from graph.rdf.facts import Facts
-from graph.store.embedded import Term
+from graph.rdf.vocab import Term
 from graph.store.interface import Store
 from publish.engine.worker import EngineQuery
 from publish.sparql.endpoint import Engine

@@ -11,12 +11,11 @@ import pyoxigraph as ox
 
 from graph.describe.overview import name_things
 from graph.rdf.iris import INFERRED, ONTOLOGY, RETIRED, SHARED, graph_iri, mint_iri
-from graph.release.manifest import DUMPS, Release, ReleaseFile
+from graph.release.manifest import DUMPS, REPORT, Release, ReleaseFile
 from publish.web.context import Visit, licence_link
 from publish.web.page_data import Label, Link
 
 PAGE_SIZE = 50
-REPORT = "report.json"
 _SUMS = "SHA256SUMS"
 _FORMATS = ("nq", "trig", "ttl", "jsonld", "rdf", "nt", "csv", "zip")
 _OURS = (SHARED, INFERRED, ONTOLOGY, RETIRED)

@@ -7,15 +7,13 @@ of a request ever reaches the file system; with ranges and conditions (RFC 9110 
 from flask import Blueprint, Response, abort, request
 
 from graph.errors import KmError
-from graph.release.manifest import Release
+from graph.release.manifest import CURRENT, Release
 from graph.text.numerals import read_number
 from publish.http.ranges import ServedFile, send_served
 from publish.http.response import FOR_EVER, REVALIDATE
 from publish.releases.downloads import compose_downloads, count_pages, public_file
 from publish.web.context import Visit, let_go, site, visit
 from publish.web.formats import send_page
-
-CURRENT = "current"
 
 
 def create_blueprint() -> Blueprint:

@@ -16,19 +16,10 @@ from contextlib import contextmanager
 from io import BytesIO
 from typing import Any, NamedTuple, Protocol
 
-from publish.server.cache import Environ, Front, RawHeaders
+from publish.http.wsgi_types import ASIDE, HAS_LEFT, Environ
+from publish.server.cache import Front, RawHeaders
 from publish.server.cache_fill import close
-from publish.server.wsgi import (
-    ASIDE,
-    HAS_LEFT,
-    File,
-    Made,
-    Scope,
-    describe,
-    make,
-    make_environ,
-    under_prefix,
-)
+from publish.server.wsgi import File, Made, Scope, describe, make, make_environ, under_prefix
 
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]

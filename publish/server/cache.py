@@ -26,11 +26,9 @@ from werkzeug.http import (
 )
 
 from publish.http.etags import plain_tags, tag_held
+from publish.http.wsgi_types import Application, Environ, StartResponse
 from publish.server.cache_fill import Passing, Room
 
-Environ = dict[str, Any]
-StartResponse = Callable[..., Callable[[bytes], object]]
-Application = Callable[[Environ, StartResponse], Iterable[bytes]]
 Words = tuple[str, ...]
 HeaderList = list[tuple[str, str]]
 RawHeaders = list[tuple[bytes, bytes]]

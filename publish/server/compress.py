@@ -20,7 +20,8 @@ from typing import Any
 from werkzeug.http import parse_accept_header
 
 from publish.http.etags import coded_tag, plain_tags, tag_held
-from publish.server.cache import Application, Environ, HeaderList, StartResponse, by_name
+from publish.http.wsgi_types import Application, Environ, StartResponse
+from publish.server.cache import HeaderList, by_name
 from publish.server.cache_fill import close
 
 _LEVEL = 6

@@ -26,10 +26,10 @@ import uvicorn
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from graph.errors import KmError, SettingError
-from publish.app import assemble
 from publish.config import Config
 from publish.server.asgi import Asgi
 from publish.server.http_connection import PATIENCE_S, Connection
+from publish.server.stack import assemble
 
 _MOST_CONNECTIONS = 800  # who has been silent longest makes room for the next
 _FILES_EACH = 2  # a connection, and what it is sent

@@ -12,15 +12,12 @@ from io import BytesIO
 from typing import IO, Any
 from urllib.parse import unquote_to_bytes
 
-from publish.server.cache import Application, Environ, RawHeaders, as_raw, by_name, variable
+from publish.http.wsgi_types import Application, Environ
+from publish.server.cache import RawHeaders, as_raw, by_name, variable
 from publish.server.cache_fill import close
 
 Scope = MutableMapping[str, Any]
 
-#: Where the application finds a function that tells whether the reader has gone.
-HAS_LEFT = "km.has_left"
-#: Where it finds a context in which to wait for something that needs no Python.
-ASIDE = "km.aside"
 _HELD_BYTES = 64 * 1024  # of an answer are made before its first byte leaves
 _FILE_BLOCK_BYTES = 256 * 1024
 _IF_AT_HAND: int = getattr(os, "RWF_NOWAIT", 0)  # Linux: read what is in memory, or nothing

@@ -24,8 +24,9 @@ from publish.engine.worker import EngineQuery
 from publish.http.excel_csv import for_excel
 from publish.http.negotiate import HTML, RDF_OFFERS, RESULT_OFFERS, NotAcceptable
 from publish.http.response import SECURITY
-from publish.server.cache import Application, Environ, StartResponse
-from publish.sparql.protocol import Asked, ProtocolError, read_request
+from publish.http.status import ProtocolError
+from publish.http.wsgi_types import Application, Environ, StartResponse
+from publish.sparql.protocol import Asked, read_request
 from publish.sparql.response import Wanted, choose, digest, has_already, prefer, validators, want
 from publish.sparql.service_description import ServiceDescription, service_triples
 from publish.sparql.sparql_reply import METHODS, Reply, error_reply

@@ -11,7 +11,8 @@ from urllib.parse import parse_qsl
 from werkzeug.http import parse_options_header
 from werkzeug.wrappers import Request
 
-from graph.errors import KmError, QueryRefused
+from graph.errors import QueryRefused
+from publish.http.status import ProtocolError
 
 FORM = "application/x-www-form-urlencoded"
 DIRECT = "application/sparql-query"
@@ -19,14 +20,6 @@ _MOST_PARAMETERS = 200
 _UPDATE = "this endpoint answers queries only; it takes no updates"
 
 Pairs = Sequence[tuple[str, str]]
-
-
-class ProtocolError(KmError):
-    """A request that the protocol does not allow; `status` is the answer's."""
-
-    def __init__(self, status: int, message: str) -> None:
-        super().__init__(message)
-        self.status = status
 
 
 @dataclass(frozen=True)

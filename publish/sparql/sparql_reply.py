@@ -11,17 +11,9 @@ from dataclasses import dataclass
 from werkzeug.http import HTTP_STATUS_CODES
 from werkzeug.wrappers import Request
 
-from graph.errors import (
-    EngineBusy,
-    KmError,
-    QueryError,
-    QueryRefused,
-    QuerySyntax,
-    QueryTimeout,
-    StoreUnavailable,
-)
+from graph.errors import KmError, QuerySyntax
 from publish.http.negotiate import NotAcceptable, Offer, negotiate
-from publish.sparql.protocol import ProtocolError
+from publish.http.status import status_of
 
 METHODS = ("GET", "HEAD", "POST", "OPTIONS")
 _PLAIN = Offer("text", "text/plain")
@@ -39,24 +31,6 @@ class Reply:
     status: int
     headers: tuple[tuple[str, str], ...] = ()
     blocks: Iterable[bytes] = ()
-
-
-def status_of(error: KmError) -> int:
-    """Return the HTTP status of an exception (SPARQL 1.1 Protocol section 2.1.7, RFC 9110)."""
-    match error:
-        case ProtocolError():
-            return error.status
-        case NotAcceptable():
-            return 406
-        case QueryRefused():
-            return 403
-        case QueryTimeout():
-            return 504
-        case EngineBusy() | StoreUnavailable():
-            return 503
-        case QueryError():
-            return 400
-    return 500
 
 
 def error_reply(error: KmError, request: Request) -> Reply:

@@ -10,10 +10,11 @@ from dataclasses import replace
 
 import pyoxigraph as ox
 
-from graph.describe.resource import FEW, Incoming, internal_query
+from graph.describe.resource import FEW, Incoming
 from graph.queries.saved import write_values
 from graph.rdf.serialize import serialize
 from graph.rdf.vocab import compact, expand, term
+from graph.sparql.internal import internal_query
 from publish.drawings.qr import make_qr
 from publish.things import sections
 from publish.things.file_link import PROPERTY, find_file

@@ -12,9 +12,9 @@ import pyoxigraph as ox
 from flask import Response
 
 from graph.describe.resource import Description
-from graph.rdf.iris import parse_iri
+from graph.rdf.iris import RETIRED, graph_iri, parse_iri
 from graph.rdf.serialize import serialize
-from graph.release.tombstones import Tombstone, read_tombstone, retired_graph
+from graph.release.tombstones import Tombstone, read_tombstone
 from publish.http.negotiate import HTML
 from publish.http.response import REVALIDATE, with_charset
 from publish.portal.context import moment_of
@@ -39,7 +39,7 @@ class GonePage:
 
 def is_gone(here: Visit, description: Description) -> bool:
     """Tell whether only a tombstone is left of a thing."""
-    return description.graphs == (ox.NamedNode(retired_graph(here.links.base)),)
+    return description.graphs == (ox.NamedNode(graph_iri(here.links.base, RETIRED)),)
 
 
 def send_gone(here: Visit, description: Description, extension: str) -> Response:

@@ -6,20 +6,16 @@ table below. Names, texts and links come from the same description as the page a
 nothing is said twice.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
-from urllib.parse import urlsplit
+from collections.abc import Iterable, Iterator
 
 import pyoxigraph as ox
 
 from graph.rdf.facts import Facts
-from graph.rdf.vocab import term
+from graph.rdf.vocab import Term, term
 from graph.search.index_rows import ERA
-from graph.store.embedded import Term
 from publish.drawings.charts import cut
-from publish.http.links import Links, encode_iri
 from publish.things.view import View
-from publish.web.page_data import Document, Link
-from publish.web.texts import Texts
+from publish.web.page_data import Document
 
 SCHEMA = "https://schema.org/"
 _LETTERS = 200  # of a page's description
@@ -118,52 +114,6 @@ def schema_type(classes: Iterable[ox.NamedNode], vocabulary: Facts) -> str:
         waiting.extend(c for c in sorted(above, key=_nearest) if isinstance(c, ox.NamedNode))
     known = (found for name, found in _PUBLIC_CLASSES.items() if term(name) in seen)
     return next(known, "Thing")
-
-
-def describe_site(links: Links, texts: Texts, publisher: Link | None) -> dict[str, object]:
-    """Return what the site is, and how it is searched."""
-    target = links.absolute("/search") + "?q={search_term_string}"
-    return {
-        "@type": "WebSite",
-        "@id": links.absolute("/") + "#site",
-        "url": links.absolute("/"),
-        "name": texts("site.name"),
-        "description": texts("site.tagline"),
-        "inLanguage": ["th", "en"],
-        "about": {"name": publisher.label.text, "url": absolute(links, publisher.href)}
-        if publisher
-        else texts("site.tagline"),
-        "potentialAction": {
-            "@type": "SearchAction",
-            "target": {"@type": "EntryPoint", "urlTemplate": target},
-            "query-input": "required name=search_term_string",
-        },
-    }
-
-
-def describe_crumbs(
-    links: Links, crumbs: Sequence[Link], title: str, canonical: str
-) -> dict[str, object]:
-    """Return the way to a page, the page itself last."""
-    steps = [(crumb.label.text, absolute(links, crumb.href)) for crumb in crumbs]
-    return {
-        "@type": "BreadcrumbList",
-        "itemListElement": [
-            {"@type": "ListItem", "position": at, "name": name, "item": address}
-            for at, (name, address) in enumerate([*steps, (title, canonical)], 1)
-        ],
-    }
-
-
-def whole(nodes: Iterable[dict[str, object]]) -> dict[str, object]:
-    """Return these nodes as one document."""
-    return {"@context": "https://schema.org", "@graph": list(nodes)}
-
-
-def absolute(links: Links, href: str) -> str:
-    """Return the whole address of a path of this site."""
-    base = urlsplit(links.base)
-    return f"{base.scheme}://{base.netloc}{href}" if href.startswith("/") else encode_iri(href)
 
 
 def _nearest(value: Term) -> tuple[bool, str]:

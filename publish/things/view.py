@@ -11,13 +11,14 @@ from dataclasses import dataclass, replace
 
 import pyoxigraph as ox
 
-from graph.describe.resource import Description, Incoming, internal_query
+from graph.describe.resource import Description, Incoming
 from graph.hubs.read import LEAST, Hubs, kind_of_key, part_key
 from graph.rdf.facts import Facts, gather
 from graph.rdf.iris import parse_iri
-from graph.rdf.vocab import term
+from graph.rdf.vocab import Term, term
 from graph.schema.layout import Layout
-from graph.store.embedded import Solution, Term
+from graph.sparql.internal import internal_query
+from graph.store.embedded import Solution
 from graph.store.interface import Store
 from graph.text.thai import sort_key
 from publish.web.labels import Namer

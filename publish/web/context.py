@@ -23,9 +23,9 @@ from publish.config import Config
 from publish.engine.backends import WatchedEngine, watch
 from publish.http.links import Links
 from publish.http.negotiate import prefer_language
-from publish.things.metadata import describe_crumbs, whole
 from publish.web.labels import Namer
 from publish.web.page_data import Alternate, Frame, Label, Link, NavItem, ReleaseNote, SearchBox
+from publish.web.schema_org import as_document, describe_crumbs
 from publish.web.served_release import Current, Serving
 from publish.web.texts import LANGUAGES, Catalogue, Texts, read_catalogue
 
@@ -133,7 +133,7 @@ class Visit:
             as_of=self._as_of(path) if self.is_past else None,
             description=description or self._about(path),
             picture=links.absolute("/static/card.png"),
-            structured=whole(nodes) if is_indexed and nodes else None,
+            structured=as_document(nodes) if is_indexed and nodes else None,
         )
 
     def _about(self, path: str) -> str:

@@ -11,10 +11,10 @@ from flask import Flask, Response, g, request
 from werkzeug.exceptions import HTTPException
 from werkzeug.http import HTTP_STATUS_CODES
 
-from graph.errors import KmError, NoRelease, NotSaid, ReleaseError
+from graph.errors import KmError
 from publish.http.negotiate import HTML, NotAcceptable, Offer, negotiate, refuses
 from publish.http.response import WebLink, add_links
-from publish.sparql.sparql_reply import status_of
+from publish.http.status import status_of
 from publish.web.context import Visit, visit
 from publish.web.not_found import near_things, words_of
 from publish.web.page_data import Alternate, Problem
@@ -34,17 +34,8 @@ def register(app: Flask) -> None:
     app.register_error_handler(Exception, _unexpected)
 
 
-def status_for(error: KmError) -> int:
-    """Return the status of one of our exceptions (RFC 9110 section 15)."""
-    if isinstance(error, NoRelease | ReleaseError):
-        return 503
-    if isinstance(error, NotSaid):
-        return 409
-    return status_of(error)
-
-
 def _known(error: KmError) -> Response:
-    status = status_for(error)
+    status = status_of(error)
     if status >= 500:
         log.error("%s: %s", request.path, error)
     detail = "" if status == 500 else str(error)

@@ -13,8 +13,7 @@ from datetime import date
 import pyoxigraph as ox
 
 from graph.rdf.facts import Facts
-from graph.rdf.vocab import compact, expand
-from graph.store.embedded import Term
+from graph.rdf.vocab import Term, compact, expand
 from graph.text.thai import sort_key
 from publish.http.links import Links
 from publish.web.page_data import Label, Link

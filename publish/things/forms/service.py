@@ -8,8 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from graph.hubs.read import BACKWARDS
-from graph.rdf.vocab import expand
-from graph.store.embedded import Term
+from graph.rdf.vocab import Term, expand
 from publish.things.forms.leaflet import Behind
 from publish.things.view import SHOWN, Form, View
 from publish.web.page_data import Group, Item, Link
