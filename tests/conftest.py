@@ -22,7 +22,7 @@ from graph.release.manifest import Release
 from graph.store.embedded import EmbeddedStore
 from publish.cli.publish import edition_of
 from publish.config import Config
-from publish.engine.backends import open_shelf
+from publish.engine.backends import open_copies
 from publish.server.asgi import Asgi
 from publish.server.run import Server, listen
 from publish.server.stack import assemble
@@ -51,7 +51,7 @@ def publish(config: Config, *sources: Path) -> Release:
     checked = check_once(config.base, *sources)
     assert checked.report.conforms, checked.report.findings
     with publication_lock(config.data):
-        return build_release(config.data, edition_of(config, checked), open_shelf(config))
+        return build_release(config.data, edition_of(config, checked), open_copies(config))
 
 
 @pytest.fixture(scope="session", autouse=True)

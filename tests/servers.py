@@ -17,7 +17,7 @@ from urllib.request import urlopen
 from bench.processes import free_port
 from bench.servers import VIRTUOSO_INI
 
-from graph.store.remote_copies import RemoteShelf
+from graph.store.remote_copies import RemoteCopies
 from graph.store.sparql_http import read_address
 
 
@@ -29,10 +29,10 @@ class Server:
     store_query: str
     store_graphs: str
 
-    def shelf(self, data: Path, base: str) -> RemoteShelf:
+    def shelf(self, data: Path, base: str) -> RemoteCopies:
         """Return the shelf of a site on this server."""
         query, graphs = read_address(self.store_query), read_address(self.store_graphs)
-        return RemoteShelf(data, base, query, graphs)
+        return RemoteCopies(data, base, query, graphs)
 
 
 def oxigraph() -> str | None:

@@ -6,7 +6,7 @@ import pytest
 
 from graph.errors import SettingError
 from publish.config import load_config
-from publish.engine.backends import open_shelf
+from publish.engine.backends import open_copies
 
 
 def test_defaults() -> None:
@@ -64,15 +64,15 @@ def test_a_password_is_not_repeated() -> None:
 
 def test_the_addresses_of_a_server() -> None:
     """Query and graph store stand under the server's address, or where the settings say."""
-    shelf = open_shelf(load_config({"KM_STORE": "http://localhost:7878/"}))
+    shelf = open_copies(load_config({"KM_STORE": "http://localhost:7878/"}))
     assert shelf is not None
     assert shelf.query.url == "http://localhost:7878/query"
     assert shelf.graphs.url == "http://localhost:7878/store"
     other = {"KM_STORE_QUERY": "http://a/sparql", "KM_STORE_GRAPHS": "https://u:p@b/crud"}
-    shelf = open_shelf(load_config({"KM_STORE": "http://localhost:7878", **other}))
+    shelf = open_copies(load_config({"KM_STORE": "http://localhost:7878", **other}))
     assert shelf is not None
     assert (shelf.query.url, shelf.graphs.url) == ("http://a/sparql", "https://b/crud")
-    assert open_shelf(load_config({})) is None
+    assert open_copies(load_config({})) is None
 
 
 @pytest.mark.parametrize(

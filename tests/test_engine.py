@@ -25,7 +25,7 @@ from graph.errors import (
 )
 from graph.sparql.guard import admit
 from graph.store.embedded import BLOCK_BYTES
-from publish.engine.pool import Begun, EnginePool, EngineQuery
+from publish.engine.pool import EnginePool, EngineQuery, StartedQuery
 from publish.engine.scheduler import Lanes
 
 EX = "http://example.org/"
@@ -81,7 +81,7 @@ def test_small(pool: EnginePool) -> None:
     assert b"".join(answer.chunks) == b"o\r\nvalue 7\r\n"
 
 
-def _begin(pool: EnginePool, query: EngineQuery) -> Begun | None:
+def _begin(pool: EnginePool, query: EngineQuery) -> StartedQuery | None:
     return asyncio.run(pool.begin(query))
 
 
@@ -127,7 +127,7 @@ def test_long_answers_begin_on_a_loop(path: Path) -> None:
 def test_a_loop_waits_a_moment_for_a_slot(path: Path) -> None:
     """Many small queries from one loop take turns at one worker, and none is lost."""
 
-    async def ask_all(pool: EnginePool) -> list[Begun | None]:
+    async def ask_all(pool: EnginePool) -> list[StartedQuery | None]:
         async def ask() -> bytes:
             begun = await pool.begin(SMALL)
             assert begun is not None

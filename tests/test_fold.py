@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graph.text.normalise import read_abbreviations, read_folder
+from graph.text.normalise import read_abbreviations, read_normaliser
 
 SAME = [
     ("พ.ร.บ.ควบคุมอาคาร", "พระราชบัญญัติควบคุมอาคาร"),
@@ -45,19 +45,19 @@ DIFFERENT = [
 @pytest.mark.parametrize(("typed", "meant"), SAME)
 def test_ways_to_type_it_are_one(typed: str, meant: str) -> None:
     """Both are the same when they are compared."""
-    assert read_folder().fold(typed) == read_folder().fold(meant)
+    assert read_normaliser().fold(typed) == read_normaliser().fold(meant)
 
 
 @pytest.mark.parametrize(("one", "other"), DIFFERENT)
 def test_other_words_stay_other(one: str, other: str) -> None:
     """What means something else is not the same."""
-    assert read_folder().fold(one) != read_folder().fold(other)
+    assert read_normaliser().fold(one) != read_normaliser().fold(other)
 
 
 def test_kinds_keep_their_short_forms_in_the_ontology() -> None:
     """The table does not repeat what skos:altLabel says of a kind of document."""
     assert read_abbreviations()["พ.ร.บ."] == "พระราชบัญญัติ"
-    folded = read_folder().fold("พ.ร.ฎ. พรบ.")
+    folded = read_normaliser().fold("พ.ร.ฎ. พรบ.")
     assert folded == "พระราชกฤษฎีกาพระราชบัญญัติ"
 
 
@@ -67,15 +67,15 @@ WORDS = st.text(alphabet=st.sampled_from("กขคบพรตอ .ัิ่้
 @given(WORDS | st.text(max_size=30))
 def test_a_trace_is_the_fold_with_its_places(text: str) -> None:
     """Highlighting sees what the index sees, and every place is within the source."""
-    traced = read_folder().trace(text)
-    assert traced.text == read_folder().fold(text)
+    traced = read_normaliser().trace(text)
+    assert traced.text == read_normaliser().fold(text)
     assert len(traced.spans) == len(traced.text)
     assert all(0 <= start <= end <= len(traced.source) for start, end in traced.spans)
 
 
 def test_a_place_takes_whole_letters() -> None:
     """A highlight ends after the marks of its last letter, and covers a whole abbreviation."""
-    traced = read_folder().trace("ที่ พ.ร.บ. นี้")
+    traced = read_normaliser().trace("ที่ พ.ร.บ. นี้")
     at = traced.text.index("พระราช")
     start, end = traced.place(at, at + 3)
     assert traced.source[start:end] == "พ.ร.บ."

@@ -33,11 +33,11 @@ from graph.release.manifest import current_id, release_ids
 from graph.store.query_rewrite import Rewritten
 from graph.store.release_names import ReleaseGraphs
 from graph.store.remote import RemoteStore
-from graph.store.remote_copies import RemoteShelf
+from graph.store.remote_copies import RemoteCopies
 from graph.store.sparql_http import Address, read_address
 from publish.cli.main import cli
 from publish.config import Config
-from publish.engine.backends import open_shelf
+from publish.engine.backends import open_copies
 from publish.engine.remote import RemoteEngine
 from publish.engine.worker import EngineQuery
 from publish.server.stack import create_app
@@ -206,7 +206,7 @@ def put(config: Config, number: int) -> str:
     """Publish the release of a number."""
     with publication_lock(config.data):
         edition = Edition(InMemory(numbered(number)), Report((), 0, 0), (), BASE, keep=config.keep)
-        return build_release(config.data, edition, open_shelf(config)).id
+        return build_release(config.data, edition, open_copies(config)).id
 
 
 def graphs_on(server: Server) -> set[str]:
@@ -261,7 +261,7 @@ def test_no_reader_sees_half_a_release(config: Config) -> None:
             time.sleep(0.1)
         if number % 2:
             with publication_lock(config.data):
-                activate(config.data, release_ids(config.data)[1], open_shelf(config))
+                activate(config.data, release_ids(config.data)[1], open_copies(config))
             time.sleep(0.8)
     stop.set()
     for reader in readers:
@@ -279,16 +279,16 @@ class Crash(BaseException):
 def test_a_crash_while_loading(config: Config, monkeypatch: pytest.MonkeyPatch) -> None:
     """A publication that ends in the middle leaves the old release; the next one succeeds."""
     old = put(config, 1)
-    request, left = RemoteShelf._request, [3]
+    request, left = RemoteCopies._request, [3]
 
-    def dies(shelf: RemoteShelf, method: str, graph: str, body: bytes | None = None) -> None:
+    def dies(shelf: RemoteCopies, method: str, graph: str, body: bytes | None = None) -> None:
         left[0] -= 1
         if left[0] < 0:
             raise Crash
         request(shelf, method, graph, body)
 
     with monkeypatch.context() as patch, pytest.raises(Crash):
-        patch.setattr(RemoteShelf, "_request", dies)
+        patch.setattr(RemoteCopies, "_request", dies)
         put(config, 2)
     assert current_id(config.data) == old
     assert release_ids(config.data) == [old]
@@ -315,7 +315,7 @@ def test_what_nobody_reads_is_dropped(tmp_path: Path) -> None:
         assert {p.stem for p in notes.iterdir()} == {ids[2], latest}
         assert len(graphs_on(server)) == 2 * (GRAPHS + 1)
         with publication_lock(config.data):
-            activate(config.data, ids[0], open_shelf(config))
+            activate(config.data, ids[0], open_copies(config))
         shelf = server.shelf(config.data, BASE)
         assert shelf.holds(ids[0])
         assert current_id(config.data) == ids[0]
@@ -330,7 +330,7 @@ def test_a_server_without_the_release(config: Config, server: Server) -> None:
     with pytest.raises(ReleaseDamaged, match=f"km rollback {made}"):
         create_app(config)
     with publication_lock(config.data):
-        activate(config.data, made, open_shelf(config))
+        activate(config.data, made, open_copies(config))
     create_app(config).extensions["km"].current.close()
 
 

@@ -14,7 +14,7 @@ from graph.builder import build_steps
 from graph.builder.folder import ReleaseFolder
 from graph.builder.inputs import Build, Edition
 from graph.errors import KmError, ReleaseError
-from graph.release.activate import TMP, Shelf, sweep_leftovers
+from graph.release.activate import TMP, ReleaseCopies, sweep_leftovers
 from graph.release.manifest import Release, open_release, release_ids
 
 STEPS: tuple[tuple[str, Callable[[Build], None]], ...] = (
@@ -38,7 +38,7 @@ STEPS: tuple[tuple[str, Callable[[Build], None]], ...] = (
 def build_release(
     data: Path,
     edition: Edition,
-    shelf: Shelf | None = None,
+    shelf: ReleaseCopies | None = None,
     step: Callable[[str], None] = lambda name: None,
 ) -> Release:
     """Write a release, make it current and remove all but the newest.

@@ -18,7 +18,7 @@ from graph.history.delta import STATES, Difference, read_difference
 from graph.intake.sources import Source
 from graph.rdf.iris import RETIRED, graph_iri
 from graph.rdf.named_graphs import NamedGraphs, WithGraph
-from graph.release.activate import Shelf
+from graph.release.activate import ReleaseCopies
 from graph.release.manifest import Release
 from graph.release.preview import Preview, preview_publication
 from graph.schema.sheets import load_shapes
@@ -71,7 +71,7 @@ class Build:
     id: str
     folder: ReleaseFolder
     before: Release | None
-    shelf: Shelf | None = None
+    shelf: ReleaseCopies | None = None
     counts: dict[str, int] = field(default_factory=dict)
     digests: dict[str, str] = field(default_factory=dict)
     indexing: Background | None = None

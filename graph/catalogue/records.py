@@ -55,7 +55,7 @@ class Contact:
 
 
 @dataclass(frozen=True)
-class Place:
+class NamedArea:
     """An area, with the one label it is given here; `level` is its code (`subdistrict`)."""
 
     iri: str
@@ -96,7 +96,7 @@ class DataSet:
     page: str
     publisher: Agent | None
     contact: Contact | None
-    place: Place | None
+    place: NamedArea | None
     keywords: Mapping[str, tuple[str, ...]]
     period: tuple[str, str] | None
     versions: tuple[Version, ...]

@@ -19,7 +19,7 @@ from functools import cache
 from pathlib import Path
 
 from graph.check.fingerprints import digest, digest_folders, digest_stubs, rules_digest, stamp
-from graph.check.folder_check import Common, Desk, Piece, Shard, gather_common, is_common
+from graph.check.folder_check import Common, Desk, GraphPart, Shard, gather_common, is_common
 from graph.check.pool import Pool, read_common
 from graph.check.verdict_store import Kept, Ledger, Record, Seen, parts_of_graphs
 from graph.findings import Finding, Place
@@ -65,7 +65,7 @@ class Country:
     ledger: Path
     findings: list[Finding] = field(default_factory=list)
     sources: list[Source] = field(default_factory=list)
-    pieces: dict[str, list[Piece]] = field(default_factory=dict)
+    pieces: dict[str, list[GraphPart]] = field(default_factory=dict)
     kept: dict[str, list[Kept]] = field(default_factory=dict)
     replaced: set[str] = field(default_factory=set)
     former: Mapping[str, Sequence[str]] = field(default_factory=dict)
@@ -126,7 +126,7 @@ class _Round:
         self.folders = folders
         self.sources = sources
         self.rules = rules_digest(office.base)
-        self.pieces: dict[str, list[Piece]] = {}
+        self.pieces: dict[str, list[GraphPart]] = {}
         self.replaced: set[str] = set()
         self.common_inputs = self._inputs(n for n in sources if n not in folders)
         path = office.spool / LEDGER

@@ -11,7 +11,7 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from graph.check.country import Country
-from graph.check.folder_check import Piece
+from graph.check.folder_check import GraphPart
 from graph.check.verdict_store import parts_of_graphs
 from graph.intake.load import ontology_quads
 from graph.rdf.iris import ONTOLOGY, graph_iri
@@ -84,7 +84,7 @@ class CountryGraphs:
         given = (self._pieces(name), self._country.kept.get(name, ()))
         return parts_of_graphs(given).get(name, [])
 
-    def _pieces(self, name: str) -> Sequence[Piece]:
+    def _pieces(self, name: str) -> Sequence[GraphPart]:
         return self._country.pieces.get(name, ())
 
     def anew(self) -> Sequence[str]:

@@ -54,7 +54,7 @@ class Common:
 
 
 @dataclass(frozen=True)
-class Piece:
+class GraphPart:
     """A part of a named graph: sorted N-Triples, gzipped, with how many and their SHA-256."""
 
     graph: str
@@ -74,7 +74,7 @@ class Shard:
     """
 
     findings: list[Finding] = field(default_factory=list)
-    pieces: list[Piece] = field(default_factory=list)
+    pieces: list[GraphPart] = field(default_factory=list)
     keys: set[str] = field(default_factory=set)
     elsewhere: set[str] = field(default_factory=set)
     uses: set[str] = field(default_factory=set)
@@ -172,7 +172,7 @@ class Desk:
         gone = {q.object for q in loaded.quads if q.predicate == _GONE}
         return found | {iri.value for iri in gone if isinstance(iri, ox.NamedNode)}
 
-    def _write_pieces(self, name: str, loaded: Loaded) -> list[Piece]:
+    def _write_pieces(self, name: str, loaded: Loaded) -> list[GraphPart]:
         """Write a dataset and what follows from it, graph by graph."""
         own = set(loaded.quads)
         graphs: dict[str, set[ox.Triple]] = defaultdict(set)
@@ -183,7 +183,7 @@ class Desk:
             data = n_triples(sorted(triples, key=str))
             path = self.spool / f"{hashlib.sha256(name.encode()).hexdigest()}-{number}.nt.gz"
             path.write_bytes(gzip.compress(data, 1))
-            pieces.append(Piece(graph, path, len(triples), hashlib.sha256(data).hexdigest()))
+            pieces.append(GraphPart(graph, path, len(triples), hashlib.sha256(data).hexdigest()))
         return pieces
 
 

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from graph.check.folder_check import Piece, Shard
+from graph.check.folder_check import GraphPart, Shard
 from graph.findings import Finding, Place, Severity, Text
 
 _SCHEMA = """
@@ -160,7 +160,7 @@ class Ledger:
         return _groups(self._db.execute(_MEETING))
 
 
-def parts_of_graphs(folders: Iterable[Iterable[Kept | Piece]]) -> dict[str, list[str]]:
+def parts_of_graphs(folders: Iterable[Iterable[Kept | GraphPart]]) -> dict[str, list[str]]:
     """Return the SHA-256 sums of what each folder gave to each graph, sorted."""
     found: dict[str, list[str]] = {}
     for parts in folders:

@@ -17,7 +17,7 @@ from graph.store.interface import Store
 
 
 @dataclass(frozen=True)
-class Piece:
+class QuotedPiece:
     """One quoted thing on a line: its IRI, its words, and the text printed around them."""
 
     iri: str
@@ -31,7 +31,7 @@ class Line:
     """One line of the page; `number` counts from 1, blank lines included."""
 
     number: int
-    pieces: tuple[Piece, ...]
+    pieces: tuple[QuotedPiece, ...]
 
     @property
     def text(self) -> str:
@@ -48,12 +48,12 @@ def page_lines(store: Store, page: str) -> list[Line]:
     ]
 
 
-def _pieces(solutions: Iterator[Solution]) -> Iterator[Piece]:
+def _pieces(solutions: Iterator[Solution]) -> Iterator[QuotedPiece]:
     for solution in solutions:
         position = _value(solution, "position")
         before = _value(solution, "before") or (f"{position}." if position else "")
         iri, words = _value(solution, "piece"), _value(solution, "words")
-        yield Piece(iri, before, words, _value(solution, "after"))
+        yield QuotedPiece(iri, before, words, _value(solution, "after"))
 
 
 def _value(solution: Solution, name: str) -> str:

@@ -22,8 +22,8 @@ TMP = ".tmp-"
 _DOOMED = ".tmp-old-"
 
 
-class Shelf(Protocol):
-    """Where a release is put besides its folder; `graph.store.remote_copies.RemoteShelf` is one."""
+class ReleaseCopies(Protocol):
+    """Where a release is put besides its folder; `remote_copies.RemoteCopies` is one."""
 
     def put(self, release_id: str, quads: Iterable[ox.Quad]) -> None:
         """Put a release there, unseen by readers. Raises ReleaseError."""
@@ -54,7 +54,7 @@ def publication_lock(data: Path) -> Iterator[None]:
         yield
 
 
-def activate(data: Path, release_id: str, shelf: Shelf | None = None) -> Release:
+def activate(data: Path, release_id: str, shelf: ReleaseCopies | None = None) -> Release:
     """Make a release current, by the atomic replacement of a symlink. Raises as `open_release`.
 
     What its shelf has lost or dropped is put there again from the dump. Raises ReleaseError where

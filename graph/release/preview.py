@@ -25,7 +25,7 @@ from graph.rdf.named_graphs import NamedGraphs, n_quads
 from graph.rdf.vocab import term
 from graph.release.manifest import Release, current_id, open_release, release_ids
 from graph.release.tombstones import Tombstone, read_retirements, read_tombstones, release_iri
-from graph.text.normalise import read_folder
+from graph.text.normalise import read_normaliser
 
 SHRINK_LIMIT = 0.5
 """A graph that keeps less than this part of its triples is suddenly much smaller."""
@@ -349,7 +349,7 @@ def _others(found: _Comparison, known: Mapping[str, Tombstone]) -> Iterator[Othe
 
 def _folded_names(said: Mapping[str, Iterable[ox.Triple]]) -> dict[str, set[str]]:
     """Return the names in these statements as they are compared, by thing."""
-    fold = read_folder().fold
+    fold = read_normaliser().fold
     found = {
         iri: {fold(t.object.value) for t in triples if isinstance(t.object, ox.Literal)}
         for iri, triples in said.items()

@@ -41,7 +41,7 @@ class RowGroup:
 
 
 @dataclass(frozen=True, order=True)
-class Place:
+class RowPlace:
     """Where a property's row stands: its group (an IRI, or empty) and its order within it."""
 
     group_order: float = LAST
@@ -55,13 +55,13 @@ class Layout:
 
     kinds: tuple[Kind, ...]
     groups: tuple[RowGroup, ...]
-    places: Mapping[tuple[str, str, bool], Place]
+    places: Mapping[tuple[str, str, bool], RowPlace]
 
     def kind(self, type: str) -> Kind | None:
         """Return the kind whose identifiers hold `/id/{type}/`."""
         return next((kind for kind in self.kinds if kind.type == type), None)
 
-    def place(self, classes: Iterable[str], predicate: str, inverse: bool = False) -> Place:
+    def place(self, classes: Iterable[str], predicate: str, inverse: bool = False) -> RowPlace:
         """Return where the row of `predicate` stands on the page of a thing of these classes.
 
         What no shape of these classes mentions stands where other shapes put it, else last.
@@ -70,7 +70,7 @@ class Layout:
             found = self.places.get((name, predicate, inverse))
             if found is not None:
                 return found
-        return Place()
+        return RowPlace()
 
 
 def read_layout(shapes: Facts) -> Layout:
@@ -78,7 +78,7 @@ def read_layout(shapes: Facts) -> Layout:
     kinds = tuple(sorted(_kinds(shapes), key=lambda kind: kind.order))
     groups = tuple(sorted(_groups(shapes), key=lambda group: group.order))
     order_of = {group.iri: group.order for group in groups}
-    places: dict[tuple[str, str, bool], Place] = {}
+    places: dict[tuple[str, str, bool], RowPlace] = {}
     for kind in kinds:
         for rule in shapes.values(ox.NamedNode(kind.shape_iri), "sh:property"):
             for predicate, inverse in rule_path(shapes, rule):
@@ -112,10 +112,10 @@ def _groups(shapes: Facts) -> Iterator[RowGroup]:
         yield RowGroup(group.value, shapes.names(group), _number(shapes, group, "sh:order"))
 
 
-def _place(shapes: Facts, rule: Term, order_of: Mapping[str, float]) -> Place:
+def _place(shapes: Facts, rule: Term, order_of: Mapping[str, float]) -> RowPlace:
     group = shapes.one(rule, "sh:group")
     name = group.value if isinstance(group, ox.NamedNode) else ""
-    return Place(order_of.get(name, LAST), _number(shapes, rule, "sh:order"), name)
+    return RowPlace(order_of.get(name, LAST), _number(shapes, rule, "sh:order"), name)
 
 
 def _named(subjects: Iterable[Subject]) -> Iterator[ox.NamedNode]:

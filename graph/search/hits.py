@@ -12,7 +12,7 @@ from graph.search.index_rows import NAME
 
 
 @dataclass(frozen=True)
-class Text:
+class IndexedText:
     """Some words of a thing: their role, as `index_rows` numbers them, and language."""
 
     role: int
@@ -27,7 +27,7 @@ class Hit:
     iri: str
     type: str
     kind: str
-    texts: tuple[Text, ...]
+    texts: tuple[IndexedText, ...]
     facets: Mapping[str, tuple[str, ...]]
 
     @property
@@ -39,13 +39,13 @@ class Hit:
 def read_hits(connection: sqlite3.Connection, nodes: Sequence[int]) -> tuple[Hit, ...]:
     """Return these nodes with their words and facets, in this order."""
     asked = json.dumps(nodes)
-    texts: dict[int, list[Text]] = {}
+    texts: dict[int, list[IndexedText]] = {}
     for node, *text in connection.execute(
         "SELECT t.node, t.role, t.lang, t.text FROM json_each(?) a JOIN text t ON t.node = a.value "
         "ORDER BY t.node, t.role, t.lang, t.text",
         (asked,),
     ):
-        texts.setdefault(node, []).append(Text(*text))
+        texts.setdefault(node, []).append(IndexedText(*text))
     facets: dict[int, dict[str, tuple[str, ...]]] = {}
     for node, name, value in connection.execute(
         "SELECT f.node, f.name, f.value FROM json_each(?) a JOIN facet f ON f.node = a.value",

@@ -14,7 +14,7 @@ import pyoxigraph as ox
 
 from graph.rdf.iris import INFERRED, ONTOLOGY, SHARED, graph_iri, parse_iri
 from graph.rdf.vocab import expand
-from graph.text.normalise import read_folder
+from graph.text.normalise import read_normaliser
 
 FILE = "search.sqlite"
 NAME, OTHER, QUOTED, ABOUT, NEAR = range(5)
@@ -142,4 +142,4 @@ def weigh(type: str, links: int) -> float:
 @lru_cache(maxsize=65536)
 def fold_once(text: str) -> str:
     """Return the folded text; names of kinds, topics and organisations come again and again."""
-    return read_folder().fold(text)
+    return read_normaliser().fold(text)

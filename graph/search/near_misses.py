@@ -13,7 +13,7 @@ from difflib import get_close_matches
 
 from graph.search.index_rows import OTHER
 from graph.search.query_words import TRIGRAM, Words, clean
-from graph.text.normalise import read_folder
+from graph.text.normalise import read_normaliser
 
 _LETTERS, _CANDIDATES, _ALIGNED, _TEXT = 60, 400, 8, 200
 _ENOUGH = 0.6  # of the letters typed
@@ -118,7 +118,7 @@ def _meant(words: Words, labels: Sequence[str]) -> str:
     A label is offered whole, never a part of it: where a Thai word ends is not known. The nearest
     must be a slip away in each word and hold every number that was typed.
     """
-    near = [(text, read_folder().fold(text)) for text in dict.fromkeys(labels)]
+    near = [(text, read_normaliser().fold(text)) for text in dict.fromkeys(labels)]
     near = [pair for pair in near if _is_slip_away(words, pair[1])]
     if not near:
         return ""

@@ -13,7 +13,7 @@ from functools import cache
 from importlib.resources import files
 
 from graph.search.index_rows import ERA
-from graph.text.normalise import read_folder
+from graph.text.normalise import read_normaliser
 
 MAX_LETTERS = 200
 MAX_WORDS = 8
@@ -37,7 +37,7 @@ def take_apart(text: str) -> Words:
     >>> take_apart("พรบ. ควบคุมอาคาร").each
     ('พระราชบัญญัติ', 'ควบคุมอาคาร')
     """
-    folder, typed = read_folder(), clean(text[:MAX_LETTERS])
+    folder, typed = read_normaliser(), clean(text[:MAX_LETTERS])
     each = tuple(dict.fromkeys(folder.split(typed)))[:MAX_WORDS]
     return Words(folder.fold(typed), each)
 
@@ -78,7 +78,7 @@ def synonyms() -> Mapping[str, tuple[str, ...]]:
     """Return what else each word is called, both folded, from `synonyms.toml`."""
     table = (files("graph.search") / "synonyms.toml").read_text(encoding="utf-8")
     read: dict[str, list[str]] = tomllib.loads(table)
-    fold = read_folder().fold
+    fold = read_normaliser().fold
     return {fold(word): tuple(map(fold, others)) for word, others in read.items()}
 
 

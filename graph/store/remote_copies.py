@@ -58,7 +58,7 @@ class Note:
 
 
 @dataclass(frozen=True)
-class RemoteShelf:
+class RemoteCopies:
     """The releases of one site on one server; `data` is the folder where its releases live."""
 
     data: Path

@@ -38,7 +38,7 @@ Replacement = str | Callable[[re.Match[str]], str]
 
 
 @dataclass(frozen=True)
-class Step:
+class Replace:
     """One replacement, made everywhere in the text."""
 
     pattern: re.Pattern[str]
@@ -63,11 +63,11 @@ class Traced:
 
 
 @dataclass(frozen=True)
-class Folder:
+class Normaliser:
     """Folds text by its steps; `join` is the last one, which takes the spaces out of Thai."""
 
-    steps: tuple[Step, ...]
-    join: Step
+    steps: tuple[Replace, ...]
+    join: Replace
 
     def fold(self, text: str) -> str:
         """Return the text as it is compared.
@@ -101,9 +101,9 @@ class Folder:
 
 
 @cache
-def read_folder() -> Folder:
+def read_normaliser() -> Normaliser:
     """Return the folder with the abbreviations that ship with the program."""
-    return make_folder(read_abbreviations())
+    return make_normaliser(read_abbreviations())
 
 
 def read_abbreviations() -> dict[str, str]:
@@ -119,29 +119,29 @@ def read_abbreviations() -> dict[str, str]:
     return found
 
 
-def make_folder(abbreviations: Mapping[str, str]) -> Folder:
+def make_normaliser(abbreviations: Mapping[str, str]) -> Normaliser:
     """Return what folds text, with these abbreviations."""
     steps = (
-        Step(re.compile(f"[A-Z]|[^\\x00-\\xbf{_THAI}]"), lambda m: m[0].casefold()),
-        Step(re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]"), ""),
-        Step(re.compile("[๐-๙]"), lambda m: str(ord(m[0]) - ord("๐"))),
-        Step(re.compile("เเ"), "แ"),
-        Step(re.compile(f"([{_TONE}\u0e47])([{_VOWEL}]+)"), r"\2\1"),
-        Step(re.compile("\u0e4d([\u0e48-\u0e4b]?)า"), "\\1ำ"),
-        Step(re.compile("([\u0e48-\u0e4b])\u0e4dา"), "\\1ำ"),
-        Step(re.compile("([าำ])([\u0e48-\u0e4b])"), r"\2\1"),
-        Step(re.compile(f"([{_MARK}])\\1+"), r"\1"),
+        Replace(re.compile(f"[A-Z]|[^\\x00-\\xbf{_THAI}]"), lambda m: m[0].casefold()),
+        Replace(re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]"), ""),
+        Replace(re.compile("[๐-๙]"), lambda m: str(ord(m[0]) - ord("๐"))),
+        Replace(re.compile("เเ"), "แ"),
+        Replace(re.compile(f"([{_TONE}\u0e47])([{_VOWEL}]+)"), r"\2\1"),
+        Replace(re.compile("\u0e4d([\u0e48-\u0e4b]?)า"), "\\1ำ"),
+        Replace(re.compile("([\u0e48-\u0e4b])\u0e4dา"), "\\1ำ"),
+        Replace(re.compile("([าำ])([\u0e48-\u0e4b])"), r"\2\1"),
+        Replace(re.compile(f"([{_MARK}])\\1+"), r"\1"),
         *_abbreviation_steps(abbreviations),
-        Step(re.compile(rf"(?<=[{_THAI}])\."), ""),
-        Step(re.compile("isation"), "ization"),
-        Step(re.compile("['’]"), ""),
-        Step(re.compile(rf"(?:[^\w{_THAI}]|[_ฯ])+"), " "),
+        Replace(re.compile(rf"(?<=[{_THAI}])\."), ""),
+        Replace(re.compile("isation"), "ization"),
+        Replace(re.compile("['’]"), ""),
+        Replace(re.compile(rf"(?:[^\w{_THAI}]|[_ฯ])+"), " "),
     )
     beside_thai = f"(?<=[{_THAI}]) | (?=[{_THAI}])|^ +| +$"
-    return Folder(steps, Step(re.compile(beside_thai), ""))
+    return Normaliser(steps, Replace(re.compile(beside_thai), ""))
 
 
-def _abbreviation_steps(abbreviations: Mapping[str, str]) -> Iterator[Step]:
+def _abbreviation_steps(abbreviations: Mapping[str, str]) -> Iterator[Replace]:
     """Yield one step for the Thai short forms and one for the Latin ones, longest first."""
     shorts = sorted(abbreviations, key=lambda short: (-len(short), short))
     for is_thai in (True, False):
@@ -151,7 +151,9 @@ def _abbreviation_steps(abbreviations: Mapping[str, str]) -> Iterator[Step]:
             spelt = _spell_thai if is_thai else _spell_latin
             begins = "".join(sorted({short[0].lower() for short in chosen}))
             forms = "|".join(f"({spelt(short)})" for short in chosen)
-            yield Step(re.compile(f"{_START}(?=[{begins}])(?:{forms})"), _Meaning(tuple(meanings)))
+            yield Replace(
+                re.compile(f"{_START}(?=[{begins}])(?:{forms})"), _Meaning(tuple(meanings))
+            )
 
 
 @dataclass(frozen=True)
@@ -185,7 +187,7 @@ def _spell_latin(short: str) -> str:
 
 
 def _follow(
-    step: Step, text: str, spans: list[tuple[int, int]]
+    step: Replace, text: str, spans: list[tuple[int, int]]
 ) -> tuple[str, list[tuple[int, int]]]:
     """Make one step and carry the spans along."""
     if step.pattern.search(text) is None:

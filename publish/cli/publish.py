@@ -24,7 +24,7 @@ from graph.release.reuse import refuse_reuse
 from publish.cli.preview_text import preview_lines
 from publish.cli.terminal import progress, stop
 from publish.config import Config
-from publish.engine.backends import open_shelf
+from publish.engine.backends import open_copies
 
 _REFUSED = "ไม่เผยแพร่ รุ่นเดิมยังใช้อยู่ / refused; the current release stays"
 _STEP_WORDS = {
@@ -79,7 +79,7 @@ def publish_command(
 
 
 def _publish(config: Config, checked: Checked, preview: Preview) -> None:
-    edition, shelf = replace(edition_of(config, checked), preview=preview), open_shelf(config)
+    edition, shelf = replace(edition_of(config, checked), preview=preview), open_copies(config)
     words = {n: w for n, w in _STEP_WORDS.items() if shelf is not None or n != "shelf"}
     with progress(len(words)) as step:
         release = build_release(config.data, edition, shelf, partial(_tell, step, words))

@@ -13,7 +13,7 @@ from graph.release.manifest import current_id, open_release, release_ids
 from graph.release.verify import verify_release
 from publish.cli.terminal import progress, stop
 from publish.config import Config
-from publish.engine.backends import open_shelf
+from publish.engine.backends import open_copies
 
 _VERIFY_WORDS = {
     "files": "ตรวจไฟล์ / hashing every file",
@@ -50,7 +50,7 @@ def rollback_command(config: Config, release_id: str | None) -> None:
         wanted = release_id or next(iter(older), None)
         if wanted is None:
             stop("ไม่มีรุ่นก่อนหน้า / there is no release before the current one", 2)
-        activate(config.data, wanted, open_shelf(config))
+        activate(config.data, wanted, open_copies(config))
     click.echo(f"ใช้รุ่น / now current: {wanted}")
 
 

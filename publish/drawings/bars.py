@@ -12,7 +12,7 @@ from publish.web.texts import Texts
 
 
 @dataclass(frozen=True)
-class Bar:
+class CountBar:
     """A line: where it leads, its number, and how long its bar is."""
 
     link: Link
@@ -20,9 +20,9 @@ class Bar:
     width: str
 
 
-def draw_bars(rows: Sequence[tuple[Link, int]], texts: Texts) -> tuple[Bar, ...]:
+def draw_bars(rows: Sequence[tuple[Link, int]], texts: Texts) -> tuple[CountBar, ...]:
     """Return the lines of these rows, in their order; the greatest number has the longest bar."""
     most = max((number for _, number in rows), default=1) or 1
     return tuple(
-        Bar(link, texts.number(number), f"{number / most * 100:.1f}%") for link, number in rows
+        CountBar(link, texts.number(number), f"{number / most * 100:.1f}%") for link, number in rows
     )

@@ -17,7 +17,7 @@ _LETTER = re.compile("(?s:.)[\u0e31\u0e34-\u0e3a\u0e47-\u0e4e]*")  # with marks 
 
 
 @dataclass(frozen=True)
-class Bar:
+class ChartBar:
     """One bar: its words for a narrow and a wide screen, its number, and where it stands."""
 
     short: str
@@ -37,7 +37,7 @@ class Chart:
     title: str
     description: str
     height: int
-    bars: tuple[Bar, ...]
+    bars: tuple[ChartBar, ...]
 
 
 def draw(id: str, title: str, description: str, rows: Sequence[tuple[str, int]]) -> Chart:
@@ -63,9 +63,9 @@ def cut(text: str, most: int) -> str:
     return text if len(letters) <= most else "".join(letters[: most - 1]) + "…"
 
 
-def _bar(place: int, words: str, number: int, most: int) -> Bar:
+def _bar(place: int, words: str, number: int, most: int) -> ChartBar:
     top = place * _ROW_PX
-    return Bar(
+    return ChartBar(
         short=cut(words, _PHONE),
         long=cut(words, _DESK),
         number=f"{number:,}",

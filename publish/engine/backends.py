@@ -15,10 +15,10 @@ from graph.release.manifest import Release
 from graph.store.embedded import Answer, EmbeddedStore
 from graph.store.interface import Store
 from graph.store.remote import RemoteStore
-from graph.store.remote_copies import RemoteShelf
+from graph.store.remote_copies import RemoteCopies
 from graph.store.sparql_http import Address, read_address
 from publish.config import EMBEDDED, Config
-from publish.engine.pool import Aside, Begun, EnginePool, EngineQuery
+from publish.engine.pool import Aside, EnginePool, EngineQuery, StartedQuery
 from publish.engine.remote import RemoteEngine
 from publish.engine.scheduler import client_of
 from publish.http.wsgi_types import ASIDE, HAS_LEFT
@@ -34,7 +34,7 @@ class ReleaseEngine(Protocol):
         client: str = "",
     ) -> Answer: ...
 
-    async def begin(self, query: EngineQuery, client: str = "") -> Begun | None:
+    async def begin(self, query: EngineQuery, client: str = "") -> StartedQuery | None:
         """Do on the running loop what `query` does; None where it must be asked in a thread."""
         ...
 
@@ -53,7 +53,7 @@ class NoEngine:
         """Refuse. Raises QueryRefused."""
         raise QueryRefused("an older release answers no queries; take its dumps")
 
-    async def begin(self, query: EngineQuery, client: str = "") -> Begun | None:
+    async def begin(self, query: EngineQuery, client: str = "") -> StartedQuery | None:
         """Leave the refusal to `query`."""
         return None
 
@@ -75,7 +75,7 @@ class WatchedEngine:
         with self.aside():
             return self.engine.query(query, self.has_left, self.client)
 
-    async def begin(self, query: EngineQuery) -> Begun | None:
+    async def begin(self, query: EngineQuery) -> StartedQuery | None:
         """Begin to answer it on the running loop; None where it must be asked in a thread."""
         begun = await self.engine.begin(query, self.client)
         if begun is not None:
@@ -90,17 +90,17 @@ def watch(engine: ReleaseEngine, environ: Mapping[str, Any]) -> WatchedEngine:
     return WatchedEngine(engine, environ.get(HAS_LEFT), client, aside)
 
 
-def open_shelf(config: Config) -> RemoteShelf | None:
+def open_copies(config: Config) -> RemoteCopies | None:
     """Return where releases are put besides their folder; None for the embedded store."""
     if config.store == EMBEDDED:
         return None
     graphs = config.store_graphs or f"{config.store.rstrip('/')}/store"
-    return RemoteShelf(config.data, config.base, _query_address(config), read_address(graphs))
+    return RemoteCopies(config.data, config.base, _query_address(config), read_address(graphs))
 
 
 def open_store(config: Config, release: Release) -> Store:
     """Return a release's store. Raises ReleaseDamaged, and StoreUnavailable where it is remote."""
-    shelf = open_shelf(config)
+    shelf = open_copies(config)
     if shelf is None:
         return EmbeddedStore(release.store_path, PREFIXES)
     graphs = shelf.open(release.id)
@@ -109,7 +109,7 @@ def open_store(config: Config, release: Release) -> Store:
 
 def open_engine(config: Config, release: Release) -> ReleaseEngine:
     """Return what answers the public queries on a release. Raises as `open_store`."""
-    shelf = open_shelf(config)
+    shelf = open_copies(config)
     if shelf is not None:
         return RemoteEngine(
             _query_address(config),

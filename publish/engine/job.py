@@ -164,7 +164,7 @@ class Lease:
 _TOO_LONG = "the query took longer than it may; ask for less, or use LIMIT"
 
 
-class Stream(Iterator[bytes]):
+class WorkerStream(Iterator[bytes]):
     """The blocks of a long answer. To be read in one thread; closing it early frees the worker."""
 
     def __init__(self, lease: Lease, held: list[bytes]) -> None:

@@ -24,7 +24,7 @@ from typing import Self, TypeAlias
 
 from graph.errors import EngineBusy, KmError, ReleaseDamaged
 from graph.store.embedded import Answer, format_named
-from publish.engine.job import Lease, Stream
+from publish.engine.job import Lease, WorkerStream
 from publish.engine.process import Worker
 from publish.engine.scheduler import LOOK_S, Lanes, Slot
 from publish.engine.worker import EngineQuery, WorkerSettings
@@ -53,7 +53,7 @@ Aside: TypeAlias = Callable[[], AbstractContextManager[None]]
 
 
 @dataclass
-class Begun:
+class StartedQuery:
     """A query that a worker has; `is_whole` where its whole answer is here.
 
     `aside` is the context in which a thread waits for the rest.
@@ -74,7 +74,7 @@ class Begun:
             raise
         if is_whole:
             return Answer(self.media_type, iter(blocks), sum(map(len, blocks)))
-        return Answer(self.media_type, Stream(self.lease, blocks))
+        return Answer(self.media_type, WorkerStream(self.lease, blocks))
 
 
 class EnginePool:
@@ -132,9 +132,9 @@ class EnginePool:
         media_type = format_named(query.format).media_type
         lease = self._lease(query, client)
         lease.has_left = has_left
-        return Begun(lease, media_type).finish()
+        return StartedQuery(lease, media_type).finish()
 
-    async def begin(self, query: EngineQuery, client: str = "") -> "Begun | None":
+    async def begin(self, query: EngineQuery, client: str = "") -> "StartedQuery | None":
         """Do on the running loop what `query` does, as far as that takes no more than `quick_s`.
 
         Returns None where there is no slot or no worker at once: then `query` should wait for them
@@ -154,7 +154,7 @@ class EnginePool:
         finally:
             if lease is None:
                 self._lanes.give_up(slot, client)
-        begun = Begun(lease, media_type)
+        begun = StartedQuery(lease, media_type)
         try:
             begun.is_whole = await lease.arrives(self.quick_s)
         except BaseException:

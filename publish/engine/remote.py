@@ -66,7 +66,7 @@ class RemoteEngine:
             {name: read_term(text) for name, text in query.bindings},
         )
         self._lanes.enter(self._deadline_s, lambda: None, client)
-        stream = Stream(self._lanes, client)
+        stream = RemoteStream(self._lanes, client)
         try:
             plain = media_type.partition(";")[0]
             reply = send(self._address, sent, plain, self._deadline_s, _DELIVERY_S)
@@ -91,7 +91,7 @@ class RemoteEngine:
             self._lanes.shut()
 
 
-def _first(stream: "Stream") -> tuple[list[bytes], bool]:
+def _first(stream: "RemoteStream") -> tuple[list[bytes], bool]:
     """Return the first 64 KB, or all there is, and whether it is all."""
     held: list[bytes] = []
     while sum(map(len, held)) < BLOCK_BYTES:
@@ -102,7 +102,7 @@ def _first(stream: "Stream") -> tuple[list[bytes], bool]:
     return held, False
 
 
-class Stream(Iterator[bytes]):
+class RemoteStream(Iterator[bytes]):
     """The blocks of an answer and its slot, given back once: at the end, at an error, or early."""
 
     def __init__(self, lanes: Lanes, client: str) -> None:

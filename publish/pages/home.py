@@ -15,7 +15,7 @@ from graph.describe.overview import Overview
 from graph.rdf.iris import mint_iri
 from graph.rdf.vocab import expand
 from graph.text.thai import sort_key
-from publish.drawings.bars import Bar, draw_bars
+from publish.drawings.bars import CountBar, draw_bars
 from publish.things.routes import fiscal_year, kind_cards
 from publish.things.sections import read_mottos
 from publish.web.context import Visit, visit
@@ -48,8 +48,8 @@ class Home:
     mottos: tuple[Motto, ...]
     paths: tuple[Path, ...]
     lists: tuple[Card, ...]
-    topics: tuple[Bar, ...]
-    kinds: tuple[Bar, ...]
+    topics: tuple[CountBar, ...]
+    kinds: tuple[CountBar, ...]
     ways: tuple[Card, ...]
     organisations: tuple[Link, ...] = ()
     all_organisations: Link | None = None
@@ -91,7 +91,7 @@ def _home_page(here: Visit) -> bytes:
     return here.render("home.html", here.frame("/", title, about=about), page)
 
 
-def _topics(here: Visit) -> tuple[Bar, ...]:
+def _topics(here: Visit) -> tuple[CountBar, ...]:
     """Return the topics with how much is about each, the greatest first."""
     tally = here.serving.search.tally("topic")
     names = here.serving.search.names(mint_iri(here.links.base, "topic", slug) for slug in tally)

@@ -17,7 +17,7 @@ from graph.schema.layout import rule_path
 from publish.things.routes import send_description
 from publish.web.context import Visit, visit
 from publish.web.formats import Resource, send, split_extension
-from publish.web.page_data import Alternate, Card, Label, Link, TermGroup, Vocabulary
+from publish.web.page_data import Alternate, Card, Label, Link, TermGroup, TermsPage
 
 _PROPERTIES = ("owl:ObjectProperty", "owl:DatatypeProperty")
 
@@ -110,7 +110,7 @@ def _vocabulary_page(here: Visit, facts: Facts, formats: tuple[Alternate, ...]) 
         TermGroup("schemes", texts("terms.schemes"), _cards(here, facts, schemes)),
         TermGroup("reused", texts("terms.reused"), _cards(here, facts, reused)),
     )
-    page = Vocabulary(
+    page = TermsPage(
         title=namer.name(whole),
         lead=namer.words(whole, "dct:description"),
         version=texts("terms.version", version=facts.text(whole, "owl:versionInfo")),

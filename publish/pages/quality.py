@@ -16,7 +16,7 @@ from graph.check.report import EXTRACT, name_column
 from graph.rdf.facts import Facts, gather
 from graph.rdf.vocab import SHAPE, VOCABULARY, Term, term
 from graph.release.manifest import CURRENT, REPORT
-from publish.drawings.bars import Bar, draw_bars
+from publish.drawings.bars import CountBar, draw_bars
 from publish.web.context import Visit, visit
 from publish.web.formats import send_page
 from publish.web.page_data import Label, Link
@@ -84,9 +84,9 @@ class Quality:
     looked: str
     rules_href: str
     counts: tuple[tuple[str, str, str], ...]
-    rules: tuple[Bar, ...]
+    rules: tuple[CountBar, ...]
     findings: tuple[FindingGroup, ...]
-    kinds: tuple[Bar, ...]
+    kinds: tuple[CountBar, ...]
     faults: tuple[FaultGroup, ...]
     faults_href: str
 
@@ -131,7 +131,7 @@ def _page(here: Visit) -> bytes:
     return here.render("quality.html", frame, page)
 
 
-def _bars(here: Visit, groups: Sequence[tuple[str, Label, str]]) -> tuple[Bar, ...]:
+def _bars(here: Visit, groups: Sequence[tuple[str, Label, str]]) -> tuple[CountBar, ...]:
     rows = [(Link(title, f"#{id}"), int(total.replace(",", ""))) for id, title, total in groups]
     return draw_bars(rows, here.texts)
 

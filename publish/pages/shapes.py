@@ -15,7 +15,7 @@ from graph.schema.layout import rule_path
 from publish.web.context import Visit, visit
 from publish.web.formats import Resource, send, split_extension
 from publish.web.labels import Namer
-from publish.web.page_data import Alternate, Card, Label, Link, RulePage, TermGroup, Vocabulary
+from publish.web.page_data import Alternate, Card, Label, Link, RulePage, TermGroup, TermsPage
 from publish.web.texts import LANGUAGES
 
 _SHAPES_IRI = SHAPE.rstrip("#")
@@ -81,7 +81,7 @@ def _list_page(here: Visit, formats: tuple[Alternate, ...]) -> bytes:
         cards = tuple(_card(namer, rule) for rule in _rules(namer.facts, shape))
         name = kind.shape_iri.removeprefix(SHAPE)
         groups.append(TermGroup(name, title.text if title else name, cards))
-    page = Vocabulary(
+    page = TermsPage(
         title=Label(here.texts("shapes.title")),
         lead=Label(here.texts("shapes.intro")),
         version="",

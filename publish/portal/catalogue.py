@@ -22,7 +22,7 @@ from publish.http.links import encode_iri
 from publish.http.negotiate import RDF_OFFERS, negotiate
 from publish.http.response import Variant, answer
 from publish.portal.catalogue_page import CatalogPage, FilesOfSet, SetPage
-from publish.portal.context import Shelf, settings_of, shelf_of
+from publish.portal.context import PortalContext, portal_context, settings_of
 from publish.portal.data_sets import (
     WHOLE,
     list_names,
@@ -53,7 +53,7 @@ def catalogue(extension: str = "") -> Response:
     """Send one page of the catalogue."""
     if split_extension(f"x.{extension}")[1] != extension:
         abort(404)
-    here, shelf = visit(), shelf_of(visit())
+    here, shelf = visit(), portal_context(visit())
     number, names = _page_number(), list_names(visit().serving)
     pages = max(1, -(-len(names) // PAGE_SIZE))
     if number > pages:
@@ -87,7 +87,7 @@ def catalogue(extension: str = "") -> Response:
 def data_set(name: str) -> Response:
     """Send the description of an organisation's data set."""
     key, extension = split_extension(name)
-    here, shelf = visit(), shelf_of(visit())
+    here, shelf = visit(), portal_context(visit())
     if key not in list_names(here.serving):
         abort(404)
     (data,) = read_organisations(shelf, [key])
@@ -106,7 +106,7 @@ def data_set(name: str) -> Response:
 
 def void() -> Response:
     """Send the VoID description of the whole, as Turtle where the client wishes for nothing."""
-    here, shelf = visit(), shelf_of(visit())
+    here, shelf = visit(), portal_context(visit())
     offer = negotiate(request.headers.get("Accept"), RDF_OFFERS)
     manifest = here.serving.release.manifest
 
@@ -149,13 +149,13 @@ def _addresses(here: Visit, format: str, number: int, pages: int) -> dict[str, s
     return found
 
 
-def _void_settings(shelf: Shelf) -> VoidSettings:
+def _void_settings(shelf: PortalContext) -> VoidSettings:
     titles = shelf.text("catalog.whole", token="km-all")
     whole = f"{shelf.base}{_PATH}#{WHOLE}"
     return VoidSettings(shelf.base, whole, titles, shelf.config.licence)
 
 
-def _void_of(here: Visit, shelf: Shelf, data: DataSet) -> list[ox.Triple]:
+def _void_of(here: Visit, shelf: PortalContext, data: DataSet) -> list[ox.Triple]:
     state = here.serving.graphs.get(data.iri)
     if state is None:
         return []
@@ -167,7 +167,7 @@ def _void_of(here: Visit, shelf: Shelf, data: DataSet) -> list[ox.Triple]:
 
 def _catalogue_page(
     here: Visit,
-    shelf: Shelf,
+    shelf: PortalContext,
     formats: tuple[Alternate, ...],
     names: Sequence[str],
     position: tuple[int, int, int],
@@ -195,7 +195,9 @@ def _catalogue_page(
     return here.render("catalog.html", frame, page)
 
 
-def _set_page(here: Visit, shelf: Shelf, data: DataSet, formats: tuple[Alternate, ...]) -> bytes:
+def _set_page(
+    here: Visit, shelf: PortalContext, data: DataSet, formats: tuple[Alternate, ...]
+) -> bytes:
     page = SetPage(
         title=data.names[here.lang],
         description=data.descriptions[here.lang],

@@ -15,7 +15,7 @@ from flask import Blueprint, Response, request
 from graph.catalogue.records import DataSet
 from graph.search.index_rows import fold_once
 from publish.http.response import Variant, answer
-from publish.portal.context import Shelf, moment_of, settings_of, shelf_of
+from publish.portal.context import PortalContext, moment_of, portal_context, settings_of
 from publish.portal.data_sets import (
     WHOLE,
     list_names,
@@ -39,11 +39,11 @@ _ALWAYS = re.compile(
 
 
 @dataclass(frozen=True)
-class Asked:
+class ApiCall:
     """One call: where the data is, and the parameters as they came."""
 
     here: Visit
-    shelf: Shelf
+    shelf: PortalContext
     parameters: Mapping[str, object]
 
     def text(self, name: str, default: str = "") -> str:
@@ -98,7 +98,7 @@ def act(action: str) -> Response:
     run = _ACTIONS.get(action)
     if run is None:
         return _json(f"Bad request - Action name not known: {action}", 400)
-    asked = Asked(here, shelf_of(here), _parameters())
+    asked = ApiCall(here, portal_context(here), _parameters())
     try:
         result = run(asked)
     except NotThere:
@@ -153,14 +153,14 @@ def _dump(value: object) -> bytes:
 # ---- the actions -------------------------------------------------------------------------------
 
 
-def package_list(asked: Asked) -> Sequence[str]:
+def package_list(asked: ApiCall) -> Sequence[str]:
     """List the names of all data sets. Parameters: limit, offset."""
     names = [f"km-{name}" for name in _names(asked)]
     offset = asked.number("offset", 0, _MAX_OFFSET)
     return names[offset:][: asked.number("limit", len(names), len(names))]
 
 
-def package_show(asked: Asked) -> object:
+def package_show(asked: ApiCall) -> object:
     """Show one data set. Parameter: id, its name or its UUID."""
     wanted = asked.text("id") or asked.text("name_or_id")
     if not wanted:
@@ -172,7 +172,7 @@ def package_show(asked: Asked) -> object:
     raise NotThere
 
 
-def package_search(asked: Asked) -> object:
+def package_search(asked: ApiCall) -> object:
     """Search the data sets. Parameters: q, fq, rows (at most 1,000), start.
 
     Each word of q must stand in a name, title or area; fq knows organization:NAME, name:NAME and
@@ -194,7 +194,7 @@ def package_search(asked: Asked) -> object:
     }
 
 
-def organization_list(asked: Asked) -> Sequence[object]:
+def organization_list(asked: ApiCall) -> Sequence[object]:
     """List the organisations. Parameters: all_fields, limit, offset."""
     names = list_names(asked.here.serving)
     offset = asked.number("offset", 0, _MAX_OFFSET)
@@ -206,7 +206,7 @@ def organization_list(asked: Asked) -> Sequence[object]:
     return [as_organisation(data) for data in read_organisations(asked.shelf, shown)]
 
 
-def organization_show(asked: Asked) -> object:
+def organization_show(asked: ApiCall) -> object:
     """Show one organisation. Parameter: id, its name or its UUID."""
     base = asked.shelf.base
     if not asked.text("id"):
@@ -218,7 +218,7 @@ def organization_show(asked: Asked) -> object:
     raise NotThere
 
 
-def status_show(asked: Asked) -> object:
+def status_show(asked: ApiCall) -> object:
     """Say what this is."""
     shelf = asked.shelf
     return {
@@ -231,12 +231,12 @@ def status_show(asked: Asked) -> object:
     }
 
 
-def site_read(asked: Asked) -> object:
+def site_read(asked: ApiCall) -> object:
     """Say that anybody may read."""
     return True
 
 
-def help_show(asked: Asked) -> object:
+def help_show(asked: ApiCall) -> object:
     """Show what an action does. Parameter: name."""
     run = _ACTIONS.get(asked.text("name"))
     if run is None:
@@ -244,7 +244,7 @@ def help_show(asked: Asked) -> object:
     return run.__doc__
 
 
-_ACTIONS: Mapping[str, Callable[[Asked], object]] = {
+_ACTIONS: Mapping[str, Callable[[ApiCall], object]] = {
     "package_list": package_list,
     "package_show": package_show,
     "package_search": package_search,
@@ -259,22 +259,22 @@ _ACTIONS: Mapping[str, Callable[[Asked], object]] = {
 # ---- what is there -----------------------------------------------------------------------------
 
 
-def _names(asked: Asked) -> list[str]:
+def _names(asked: ApiCall) -> list[str]:
     return [WHOLE, *list_names(asked.here.serving)]
 
 
-def _iri(asked: Asked, name: str) -> str:
+def _iri(asked: ApiCall, name: str) -> str:
     base = asked.shelf.base
     return f"{base}/catalog#{WHOLE}" if name == WHOLE else f"{base}/graph/{name}"
 
 
-def _read(asked: Asked, names: Sequence[str]) -> list[DataSet]:
+def _read(asked: ApiCall, names: Sequence[str]) -> list[DataSet]:
     """Return data sets by name, in the order of the names."""
     others = read_organisations(asked.shelf, [name for name in names if name != WHOLE])
     return [read_whole(asked.shelf), *others] if WHOLE in names else others
 
 
-def _matches(asked: Asked, name: str) -> bool:
+def _matches(asked: ApiCall, name: str) -> bool:
     """Tell whether a data set is among those that q and fq ask for."""
     fq, q = asked.text("fq"), asked.text("q")
     since = _SINCE.search(fq)
@@ -290,7 +290,7 @@ def _matches(asked: Asked, name: str) -> bool:
     return all(word in text for word in words)
 
 
-def _changed_since(asked: Asked, name: str, since: str) -> bool:
+def _changed_since(asked: ApiCall, name: str, since: str) -> bool:
     graphs = asked.here.serving.graphs
     state = graphs.get(_iri(asked, name))
     newest = state.versions[0] if state else asked.here.serving.release.id

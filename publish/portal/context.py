@@ -1,6 +1,7 @@
 """Where the data sets of a catalogue are taken from: the release, the settings, the words.
 
-In: a visit. Out: a `Shelf`, and what says which description of it a client has: its settings.
+In: a visit. Out: a `PortalContext`, and what says which description of it a client has: its
+settings.
 """
 
 from dataclasses import dataclass
@@ -15,7 +16,7 @@ from publish.web.texts import LANGUAGES, Catalogue, Texts
 
 
 @dataclass(frozen=True)
-class Shelf:
+class PortalContext:
     """Where data sets are taken from: a release, the settings, the releases that are kept."""
 
     serving: Serving
@@ -33,13 +34,13 @@ class Shelf:
         return {lang: Texts(lang, self.wording)(key, **values) for lang in LANGUAGES}
 
 
-def shelf_of(here: Visit) -> Shelf:
+def portal_context(here: Visit) -> PortalContext:
     """Return where data sets are taken from."""
     kept = frozenset(site().current.ids())
-    return Shelf(here.serving, here.site.config, here.site.catalogue, kept)
+    return PortalContext(here.serving, here.site.config, here.site.catalogue, kept)
 
 
-def settings_of(shelf: Shelf) -> str:
+def settings_of(shelf: PortalContext) -> str:
     """Return a short text for what a description depends on beyond the release."""
     config = shelf.config
     return make_etag(

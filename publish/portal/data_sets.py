@@ -17,7 +17,7 @@ from graph.catalogue.records import (
     Catalogue,
     Contact,
     DataSet,
-    Place,
+    NamedArea,
     Publication,
     Version,
 )
@@ -27,7 +27,7 @@ from graph.rdf.iris import INFERRED, ONTOLOGY, RETIRED, SHARED
 from graph.rdf.vocab import term
 from graph.release.manifest import DUMPS, ReleaseFile
 from publish.config import Config
-from publish.portal.context import Shelf, moment_of
+from publish.portal.context import PortalContext, moment_of
 from publish.web.served_release import Serving
 from publish.web.texts import LANGUAGES, Texts
 
@@ -55,7 +55,7 @@ def list_names(serving: Serving) -> list[str]:
     return sorted(names - _COMMON)
 
 
-def read_catalogue(shelf: Shelf) -> Catalogue:
+def read_catalogue(shelf: PortalContext) -> Catalogue:
     """Return what all pages of the catalogue say."""
     manifest = shelf.serving.release.manifest
     return Catalogue(
@@ -73,7 +73,7 @@ def read_catalogue(shelf: Shelf) -> Catalogue:
     )
 
 
-def read_whole(shelf: Shelf) -> DataSet:
+def read_whole(shelf: PortalContext) -> DataSet:
     """Return the data set of everything."""
     serving = shelf.serving
     states = serving.graphs.values()
@@ -104,7 +104,7 @@ def read_whole(shelf: Shelf) -> DataSet:
     )
 
 
-def read_organisations(shelf: Shelf, names: Sequence[str]) -> list[DataSet]:
+def read_organisations(shelf: PortalContext, names: Sequence[str]) -> list[DataSet]:
     """Return the data sets of these organisations."""
     serving = shelf.serving
     states = {name: serving.graphs.get(f"{shelf.base}/graph/{name}") for name in names}
@@ -118,7 +118,7 @@ def read_organisations(shelf: Shelf, names: Sequence[str]) -> list[DataSet]:
 
 
 def _organisation(
-    shelf: Shelf, name: str, state: GraphState | None, facts: Facts, near: Facts
+    shelf: PortalContext, name: str, state: GraphState | None, facts: Facts, near: Facts
 ) -> DataSet:
     iri, token = f"{shelf.base}/graph/{name}", f"km-{name}"
     triples = shelf.serving.release.manifest.graphs.get(iri, 0)
@@ -160,7 +160,7 @@ def _organisation(
 # ---- who -------------------------------------------------------------------------------------
 
 
-def _publisher(shelf: Shelf) -> Agent | None:
+def _publisher(shelf: PortalContext) -> Agent | None:
     """Return the publisher of the settings, else the organisation where there is only one."""
     if shelf.config.publisher:
         names = {"": shelf.config.publisher}
@@ -179,14 +179,14 @@ def _untagged(names: Mapping[str, str]) -> dict[str, str]:
     return {"th" if any("ก" <= c <= "๛" for c in text) else "en": text}
 
 
-def _organisation_agent(shelf: Shelf, facts: Facts, name: str) -> Agent:
+def _organisation_agent(shelf: PortalContext, facts: Facts, name: str) -> Agent:
     org = ox.NamedNode(f"{shelf.base}/id/org/{name}")
     homepage = facts.one(org, "foaf:homepage")
     address = homepage.value if isinstance(homepage, ox.NamedNode) else ""
     return Agent(org.value, {**facts.names(org)} or {"en": name}, address)
 
 
-def _contact(shelf: Shelf, facts: Facts, name: str) -> Contact | None:
+def _contact(shelf: PortalContext, facts: Facts, name: str) -> Contact | None:
     """Return the organisation's own contact, else that of the settings."""
     org = ox.NamedNode(f"{shelf.base}/id/org/{name}")
     email, person = facts.text(org, "schema:email"), facts.text(org, "km:contactName")
@@ -202,7 +202,7 @@ def _site_contact(config: Config) -> Contact | None:
 # ---- what about, where, when -------------------------------------------------------------------
 
 
-def _titles(shelf: Shelf, names: Mapping[str, str], token: str) -> dict[str, str]:
+def _titles(shelf: PortalContext, names: Mapping[str, str], token: str) -> dict[str, str]:
     """Return titles that hold the token; the Latin one is short enough for a name in CKAN."""
     found = {}
     for lang in LANGUAGES:
@@ -222,7 +222,9 @@ def _shorten(text: str, length: int) -> str:
     return text[:length]
 
 
-def _keywords(shelf: Shelf, facts: Facts, topics: Iterable[str]) -> dict[str, tuple[str, ...]]:
+def _keywords(
+    shelf: PortalContext, facts: Facts, topics: Iterable[str]
+) -> dict[str, tuple[str, ...]]:
     """Return what the data is about, by language: English in ASCII, Thai as it is."""
     found: dict[str, dict[str, None]] = {
         lang: dict.fromkeys(Texts(lang, shelf.wording)("catalog.keywords").split(","))
@@ -245,14 +247,14 @@ def _tag(text: str) -> str:
     return " ".join(kept.split())[:100]
 
 
-def _place(area: object, facts: Facts) -> Place | None:
+def _place(area: object, facts: Facts) -> NamedArea | None:
     if not isinstance(area, ox.NamedNode):
         return None
     names = facts.names(area)
     label = names.get("th") or next(iter(names.values()), "")
     level = facts.one(area, "dct:type")
     code = level.value.rpartition("/")[2] if isinstance(level, ox.NamedNode) else ""
-    return Place(area.value, label, code) if label else None
+    return NamedArea(area.value, label, code) if label else None
 
 
 def _period(facts: Facts, periods: Iterable[str]) -> tuple[str, str] | None:
@@ -262,7 +264,7 @@ def _period(facts: Facts, periods: Iterable[str]) -> tuple[str, str] | None:
     return (starts[0], ends[-1]) if starts and ends else None
 
 
-def _versions(shelf: Shelf, ids: Iterable[str]) -> tuple[Version, ...]:
+def _versions(shelf: PortalContext, ids: Iterable[str]) -> tuple[Version, ...]:
     """Return the versions that can still be had; the newest always, as it is what is served."""
     found = [i for i in ids if i in shelf.kept]
     return tuple(Version(i, moment_of(i)) for i in found or [shelf.serving.release.id])
@@ -282,7 +284,7 @@ def _ordered(files: Iterable[ReleaseFile]) -> list[ReleaseFile]:
     return sorted(known, key=lambda f: (f.is_gzipped, order.index(f.format), f.name))
 
 
-def _org_one(shelf: Shelf, facts: Facts, name: str, property: str) -> object:
+def _org_one(shelf: PortalContext, facts: Facts, name: str, property: str) -> object:
     return facts.one(ox.NamedNode(f"{shelf.base}/id/org/{name}"), property)
 
 

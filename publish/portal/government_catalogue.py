@@ -10,7 +10,7 @@ from collections.abc import Callable
 from flask import Blueprint, Response, abort, request
 
 from publish.http.response import Variant, answer
-from publish.portal.context import Shelf, settings_of, shelf_of
+from publish.portal.context import PortalContext, portal_context, settings_of
 from publish.portal.data_sets import (
     WHOLE,
     list_names,
@@ -42,7 +42,7 @@ def gdc_table(extension: str) -> Response:
     """
     if extension not in _TABLES:
         abort(404)
-    here, shelf = visit(), shelf_of(visit())
+    here, shelf = visit(), portal_context(visit())
     media_type, write = _TABLES[extension]
     sets = read_organisations(shelf, list_names(here.serving))
     sets = [read_whole(shelf), *sets] if shelf.config.publisher else sets
@@ -58,7 +58,7 @@ def gdc_table(extension: str) -> Response:
 
 def gdc_json(name: str) -> Response:
     """Send the record of one data set for Thailand's Government Data Catalog. Raises NotSaid."""
-    here, shelf = visit(), shelf_of(visit())
+    here, shelf = visit(), portal_context(visit())
     if name == WHOLE:
         data = read_whole(shelf)
     elif name in list_names(here.serving):
@@ -71,7 +71,7 @@ def gdc_json(name: str) -> Response:
 
 
 def _attachment(
-    here: Visit, shelf: Shelf, name: str, media_type: str, make: Callable[[], bytes]
+    here: Visit, shelf: PortalContext, name: str, media_type: str, make: Callable[[], bytes]
 ) -> Response:
     tag = etag(here, "gdc", name, settings_of(shelf))
     response = answer(request, Variant(media_type, tag, make))

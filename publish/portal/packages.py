@@ -15,7 +15,7 @@ from graph.errors import NotSaid
 from graph.intake.spreadsheet_safety import guard
 from graph.release.manifest import DUMPS, ReleaseFile
 from publish.http.excel_csv import BYTE_ORDER_MARK
-from publish.portal.context import Shelf
+from publish.portal.context import PortalContext
 from publish.web.texts import LANGUAGES
 
 _MAX_NAMED = 10
@@ -31,7 +31,7 @@ _COVERAGE = {"subdistrict": "เทศบาล/อบต.", "district": "อำ
 _DEFAULT_COVERAGE = "เทศบาล/อบต."
 
 
-def gdc_record(shelf: Shelf, data: DataSet) -> dict[str, str]:
+def gdc_record(shelf: PortalContext, data: DataSet) -> dict[str, str]:
     """Return the fields of the Government Data Catalog, in its order.
 
     Raises NotSaid, in Thai and English, where the data set has no contact or no publisher.
@@ -59,7 +59,7 @@ def gdc_record(shelf: Shelf, data: DataSet) -> dict[str, str]:
     }
 
 
-def gdc_package(shelf: Shelf, catalogue: Catalogue, data: DataSet) -> dict[str, object]:
+def gdc_package(shelf: PortalContext, catalogue: Catalogue, data: DataSet) -> dict[str, object]:
     """Return a record with its files, as the portal's API takes a package. Raises NotSaid."""
     fields = gdc_record(shelf, data)
     return {
@@ -78,7 +78,7 @@ def gdc_package(shelf: Shelf, catalogue: Catalogue, data: DataSet) -> dict[str, 
     }
 
 
-def require_contacts(shelf: Shelf, sets: Sequence[DataSet]) -> None:
+def require_contacts(shelf: PortalContext, sets: Sequence[DataSet]) -> None:
     """Raise NotSaid where one of these lacks what a portal asks for; it names the settings."""
     lacking = [data.name for data in sets if data.contact is None]
     if lacking:

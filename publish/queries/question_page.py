@@ -27,7 +27,7 @@ _LANGUAGES = {"Th": "th", "En": "en"}
 
 
 @dataclass(frozen=True)
-class Choice:
+class FieldOption:
     """A value that a field offers."""
 
     value: str
@@ -43,7 +43,7 @@ class Field:
     title: Label
     hint: Label
     value: str
-    choices: tuple[Choice, ...]
+    choices: tuple[FieldOption, ...]
     any: str
 
 
@@ -136,7 +136,7 @@ def _field(here: Visit, parameter: Parameter, values: Mapping[str, str]) -> Fiel
     )
 
 
-def _choices(here: Visit, parameter: Parameter, value: str) -> tuple[Choice, ...]:
+def _choices(here: Visit, parameter: Parameter, value: str) -> tuple[FieldOption, ...]:
     """Return what the release offers; a value from elsewhere stays in sight, as the first."""
     found = list_choices(here.serving.store, parameter)
     if found is None:
@@ -144,10 +144,11 @@ def _choices(here: Visit, parameter: Parameter, value: str) -> tuple[Choice, ...
     key = value.removeprefix(parameter.namespace or "")
     namer = here.namer(found.facts)
     offered = [
-        Choice(parameter.key(v), _name(namer, v), parameter.key(v) == key) for v in found.values
+        FieldOption(parameter.key(v), _name(namer, v), parameter.key(v) == key)
+        for v in found.values
     ]
     if key and not any(choice.is_chosen for choice in offered):
-        offered.insert(0, Choice(value, Label(value), True))
+        offered.insert(0, FieldOption(value, Label(value), True))
     return tuple(offered)
 
 

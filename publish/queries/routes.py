@@ -23,7 +23,7 @@ from publish.queries.question_page import compose_question, say, with_answer
 from publish.queries.rows import read_rows
 from publish.web.context import Visit, engine, visit
 from publish.web.formats import Resource, alternates, etag, send, split_extension
-from publish.web.page_data import Alternate, Card, Label, Link, TermGroup, Vocabulary
+from publish.web.page_data import Alternate, Card, Label, Link, TermGroup, TermsPage
 
 _PATH = "/queries"
 _FILES = (".excel.csv", ".csv", ".json", ".rq")  # the longest first
@@ -140,7 +140,7 @@ def _list_page(here: Visit, formats: tuple[Alternate, ...]) -> bytes:
         )
         for group in collection.groups
     )
-    page = Vocabulary(
+    page = TermsPage(
         title=say(namer, collection.title),
         lead=say(namer, collection.description),
         version="",

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from unicodedata import normalize
 
-from graph.text.normalise import Traced, read_folder
+from graph.text.normalise import Traced, read_normaliser
 
 _LETTERS = 220  # of a long text that are shown, around what was found
 _BEFORE = 60
@@ -61,12 +61,12 @@ def excerpt(text: str, words: Iterable[str]) -> tuple[Stretch, ...]:
 
 @lru_cache(1_024)  # one page asks about a name word by word, and of an owner's in each line
 def _fold(text: str) -> str:
-    return read_folder().fold(text)
+    return read_normaliser().fold(text)
 
 
 @lru_cache(256)
 def _trace(text: str) -> Traced:
-    return read_folder().trace(text)
+    return read_normaliser().trace(text)
 
 
 def _holds_any(text: str, words: Iterable[str]) -> bool:

@@ -49,7 +49,7 @@ class Result:
 
 
 @dataclass(frozen=True)
-class Choice:
+class FilterValue:
     """One value of a filter; `href` narrows by it, or widens again where it is chosen."""
 
     label: Label
@@ -64,7 +64,7 @@ class Filter:
 
     name: str
     title: str
-    choices: tuple[Choice, ...]
+    choices: tuple[FilterValue, ...]
 
 
 @dataclass(frozen=True)
@@ -257,10 +257,10 @@ def _choice(
     value: str,
     count: int,
     names: Mapping[str, Mapping[str, str]],
-) -> Choice:
+) -> FilterValue:
     is_chosen = query.facets.get(name, "") == value
     values = {**_values(query), name: "" if is_chosen else value}
-    return Choice(
+    return FilterValue(
         label=_value_label(here, name, value, names),
         count=here.texts.number(count),
         href=_href(here, {key: text for key, text in values.items() if text}),

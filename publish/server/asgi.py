@@ -19,7 +19,15 @@ from typing import Any, NamedTuple, Protocol
 from publish.http.wsgi_types import ASIDE, HAS_LEFT, Environ
 from publish.server.cache import Front, RawHeaders
 from publish.server.cache_fill import close
-from publish.server.wsgi import File, Made, Scope, describe, make, make_environ, under_prefix
+from publish.server.wsgi import (
+    File,
+    Scope,
+    StartedResponse,
+    describe,
+    make,
+    make_environ,
+    under_prefix,
+)
 
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
@@ -106,7 +114,9 @@ class Asgi:
         finally:
             watching.cancel()
 
-    async def _send(self, made: Made, reader: "_Reader", environ: Environ, send: Send) -> None:
+    async def _send(
+        self, made: StartedResponse, reader: "_Reader", environ: Environ, send: Send
+    ) -> None:
         if made.rest is None:
             await _send_whole(send, made.status, made.headers, made.body)
             return

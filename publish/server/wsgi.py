@@ -25,7 +25,7 @@ _UNNAMED = (b"content-type", b"content-length")  # have no HTTP_ in their names,
 
 
 @dataclass(frozen=True)
-class Made:
+class StartedResponse:
     """An answer whose beginning is made: `rest` is still to come, None where there is no more."""
 
     status: int
@@ -36,7 +36,7 @@ class Made:
     blocks: Iterable[bytes]
 
 
-def make(application: Application, environ: Environ) -> Made:
+def make(application: Application, environ: Environ) -> StartedResponse:
     """Let a WSGI application make its answer, or the first 64 KB of a long one."""
     said: list[Any] = []
 
@@ -61,7 +61,7 @@ def make(application: Application, environ: Environ) -> Made:
     if is_whole:
         close(blocks)
     status, headers = said
-    return Made(
+    return StartedResponse(
         status=int(status[:3]),
         headers=as_raw(headers),
         has_length="content-length" in by_name(headers),

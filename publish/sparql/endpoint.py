@@ -26,7 +26,7 @@ from publish.http.negotiate import HTML, RDF_OFFERS, RESULT_OFFERS, NotAcceptabl
 from publish.http.response import SECURITY
 from publish.http.status import ProtocolError
 from publish.http.wsgi_types import Application, Environ, StartResponse
-from publish.sparql.protocol import Asked, read_request
+from publish.sparql.protocol import ProtocolRequest, read_request
 from publish.sparql.response import Wanted, choose, digest, has_already, prefer, validators, want
 from publish.sparql.service_description import ServiceDescription, service_triples
 from publish.sparql.sparql_reply import METHODS, Reply, error_reply
@@ -35,7 +35,9 @@ PATH = "/sparql"
 #: Where the pages' application finds the query of a browser, a text or None.
 QUERY = "km.query"
 _COMMON = (("Vary", "Accept"), *SECURITY.items())
-_STEP = "km.step"  # where a request that has begun keeps its `Step`, in a list to be emptied
+_STEP = (
+    "km.step"  # where a request that has begun keeps its `PendingRequest`, in a list to be emptied
+)
 _SMALL_BYTES = 4 * 1024
 
 log = logging.getLogger(__name__)
@@ -46,10 +48,10 @@ class Engine(Protocol):
 
     def query(self, query: EngineQuery) -> Answer: ...
 
-    async def begin(self, query: EngineQuery) -> "Begun | None": ...
+    async def begin(self, query: EngineQuery) -> "PendingQuery | None": ...
 
 
-class Begun(Protocol):
+class PendingQuery(Protocol):
     """A query that a worker has; `is_whole` where `finish` need not wait."""
 
     is_whole: bool
@@ -78,13 +80,13 @@ Next = TypeVar("Next")
 
 
 @dataclass
-class Step:
+class PendingRequest:
     """How far a request has come: `begun` once a worker has its query."""
 
     request: Request
     source: Source
     next: "Reply | ForPage | Wanted"
-    begun: "Begun | None" = None
+    begun: "PendingQuery | None" = None
 
 
 class SparqlEndpoint:
@@ -148,9 +150,11 @@ class SparqlEndpoint:
             blocks.close()
         return blocks
 
-    def _step(self, environ: Environ) -> "Step":
+    def _step(self, environ: Environ) -> "PendingRequest":
         request, source = Request(environ, populate_request=False), self._enter(environ)
-        return Step(request, source, _guard(request, partial(self._plan, request, source)))
+        return PendingRequest(
+            request, source, _guard(request, partial(self._plan, request, source))
+        )
 
     def _plan(self, request: Request, source: Source) -> "Reply | ForPage | Wanted":
         """Say what a request asks for; all but a query is answered here."""
@@ -170,7 +174,7 @@ class SparqlEndpoint:
             return ForPage(asked.query)
         return want(request, asked, asked.query, offer, source.release_id)
 
-    def _evaluate(self, step: "Step", wanted: "Wanted") -> Reply:
+    def _evaluate(self, step: "PendingRequest", wanted: "Wanted") -> Reply:
         """Return the engine's answer, which it may have begun already."""
         begun, engine = step.begun, step.source.engine
         try:
@@ -196,7 +200,7 @@ class SparqlEndpoint:
         except NotAcceptable:
             return False
 
-    def _about(self, request: Request, asked: Asked, source: Source) -> Reply | ForPage:
+    def _about(self, request: Request, asked: ProtocolRequest, source: Source) -> Reply | ForPage:
         """Answer a GET without a query: SPARQL 1.1 Service Description section 2, or the page."""
         offer = choose(request, asked, RDF_OFFERS)
         if offer is HTML:

@@ -1,7 +1,8 @@
 """What a request asks of the endpoint: SPARQL 1.1 Protocol section 2.1, read strictly.
 
-In: a WSGI request. Out: an Asked, or a ProtocolError with the status to answer. Werkzeug's own
-reading of forms is not used: it replaces what is no UTF-8, and a replaced query is another query.
+In: a WSGI request. Out: a ProtocolRequest, or a ProtocolError with the status to answer. Werkzeug's
+own reading of forms is not used: it replaces what is no UTF-8, and a replaced query is another
+query.
 """
 
 from collections.abc import Sequence
@@ -23,7 +24,7 @@ Pairs = Sequence[tuple[str, str]]
 
 
 @dataclass(frozen=True)
-class Asked:
+class ProtocolRequest:
     """A request, read: a query, or None for one about the endpoint itself.
 
     The graphs are None where the request names no dataset (section 2.1.4), which clients also say
@@ -38,7 +39,7 @@ class Asked:
     is_download: bool
 
 
-def read_request(request: Request, most_bytes: int) -> Asked:
+def read_request(request: Request, most_bytes: int) -> ProtocolRequest:
     """Read a GET, HEAD or POST. Raises ProtocolError, and QueryRefused for an update."""
     pairs = _pairs(request.query_string)
     if request.method == "POST":
@@ -53,7 +54,7 @@ def read_request(request: Request, most_bytes: int) -> Asked:
     )
     if not queries and (request.method == "POST" or default or named):
         raise ProtocolError(400, "there is no query in this request")
-    return Asked(
+    return ProtocolRequest(
         query=queries[0] if queries else None,
         default_graphs=default if default or named else None,
         named_graphs=named if default or named else None,

@@ -18,7 +18,7 @@ from publish.engine.worker import EngineQuery
 from publish.http.etags import plain_tags
 from publish.http.negotiate import HTML, RDF_OFFERS, RESULT_OFFERS, NotAcceptable, Offer, negotiate
 from publish.http.response import REVALIDATE
-from publish.sparql.protocol import Asked
+from publish.sparql.protocol import ProtocolRequest
 from publish.sparql.sparql_reply import Reply
 
 #: CSV that Excel opens rightly and runs nothing of; only asked for by name, with `format=`.
@@ -38,7 +38,7 @@ class Wanted:
     is_for_excel: bool
 
 
-def choose(request: Request, asked: Asked, offers: Sequence[Offer]) -> Offer:
+def choose(request: Request, asked: ProtocolRequest, offers: Sequence[Offer]) -> Offer:
     """Return what to write: by `format=` where that fits the kind of query, else by Accept.
 
     HTML comes last, so that only who prefers it (a browser) gets the page.
@@ -64,7 +64,7 @@ _remembered = lru_cache(256)(negotiate)
 
 
 def want(
-    request: Request, asked: Asked, query: str, offer: Offer, release_id: str
+    request: Request, asked: ProtocolRequest, query: str, offer: Offer, release_id: str
 ) -> Reply | Wanted:
     """Return what the engine is to be asked, or 304 where the client has that already."""
     if offer.name == "csv" and (asked.format or "").strip().lower() in _EXCEL_NAMES:
@@ -111,7 +111,7 @@ def _names(offer: Offer) -> tuple[str, ...]:
     return (offer.name, offer.media_type, *offer.aliases, *typed.get(offer.name, ()))
 
 
-def _etag(release: str, asked: Asked, query: str, offer: Offer) -> str | None:
+def _etag(release: str, asked: ProtocolRequest, query: str, offer: Offer) -> str | None:
     """Return a name for the answer, or None where it is another one each time."""
     if _PERHAPS_NEW.search(query) and any(
         t.kind == "word" and t.text.upper() in _NEW_EACH_TIME for t in tokens(query)

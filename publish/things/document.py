@@ -21,7 +21,7 @@ from publish.things.file_link import PROPERTY, find_file
 from publish.things.forms.by_kind import compose_form
 from publish.things.neighbours import draw_neighbours
 from publish.things.view import SHOWN, Form, View
-from publish.web.page_data import AsData, Document, Label, Link, Quote, Row, Shelf
+from publish.web.page_data import AsData, Document, Label, Link, LinkedSection, Quote, Row
 
 #: Shown above the rows, so not among them.
 _TITLES = ("skos:prefLabel", "rdfs:label", "skos:altLabel", "skos:note")
@@ -189,20 +189,20 @@ def _row(
 # ---- shelves ---------------------------------------------------------------------------------
 
 
-def _shelves(view: View, taken: set[str]) -> Iterator[Shelf]:
+def _shelves(view: View, taken: set[str]) -> Iterator[LinkedSection]:
     """Yield what points here, by property, in the order that the shapes give it."""
     left = [i for i in view.description.incoming if i.predicate.value not in taken and i.subjects]
     for of in sorted(left, key=lambda i: view.layout.place((), i.predicate.value)):
         yield _shelf(view, of)
 
 
-def _shelf(view: View, of: Incoming) -> Shelf:
+def _shelf(view: View, of: Incoming) -> LinkedSection:
     name = compact(of.predicate.value)
     parts = view.parts_of(of)
     shown = FEW if len(parts) > 1 else 2 * SHOWN
     groups = tuple(view.group(name, part, shown) for part in parts)
     is_cut = of.total > sum(len(group.items) for group in groups)
-    return Shelf(
+    return LinkedSection(
         title=shelf_title(view, of.predicate),
         total=of.total,
         groups=groups,

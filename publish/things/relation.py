@@ -25,7 +25,7 @@ _MOST_PAGES = 1_000_000
 
 
 @dataclass(frozen=True)
-class Asked:
+class RelationRequest:
     """What an address asks for: a property as written, a kind or all of them, and a page from 1."""
 
     of: str
@@ -66,7 +66,7 @@ class _Found:
     things: tuple[ox.NamedNode, ...]
 
 
-def read_asked(arguments: Mapping[str, str]) -> Asked | None:
+def read_asked(arguments: Mapping[str, str]) -> RelationRequest | None:
     """Return what the arguments of an address ask for, None where they ask for no relation.
 
     Raises ValueError for a page that is no number; Thai digits are numbers.
@@ -76,10 +76,10 @@ def read_asked(arguments: Mapping[str, str]) -> Asked | None:
     page = read_number(arguments.get("page", "1"))
     if page is None or not 1 <= page <= _MOST_PAGES:
         raise ValueError("no such page")
-    return Asked(arguments["of"], arguments.get("kind", ""), page)
+    return RelationRequest(arguments["of"], arguments.get("kind", ""), page)
 
 
-def compose_relation(view: View, asked: Asked) -> RelationPage | None:
+def compose_relation(view: View, asked: RelationRequest) -> RelationPage | None:
     """Return the page, None where there is nothing on it."""
     property = _read_property(asked.of)
     found = _find(view, property, asked) if property else None
@@ -117,7 +117,7 @@ def _title(view: View, property: str) -> str:
     return shelf_title(view, ox.NamedNode(property))
 
 
-def _find(view: View, property: str, asked: Asked) -> _Found | None:
+def _find(view: View, property: str, asked: RelationRequest) -> _Found | None:
     relation = view.hubs.relations(view.iri.value).get(property)
     if relation is not None:
         return _of_hub(view, relation, asked)
@@ -133,7 +133,7 @@ def _find(view: View, property: str, asked: Asked) -> _Found | None:
     return _Found(kinds, Part(asked.kind, len(wanted), len(wanted), 0), wanted)
 
 
-def _of_hub(view: View, relation: Relation, asked: Asked) -> _Found | None:
+def _of_hub(view: View, relation: Relation, asked: RelationRequest) -> _Found | None:
     part = relation.part(asked.kind)
     things = view.hubs.page(relation, part, asked.page, PAGE_SIZE) if part else ()
     return _Found(relation.parts, part, things) if part and things else None
@@ -154,7 +154,7 @@ def _key(view: View, thing: ox.NamedNode) -> str:
     return part_key(view.namer.links.base, thing, view.facts.one(thing, "dct:type"))
 
 
-def _kinds(view: View, asked: Asked, parts: tuple[Part, ...]) -> Iterator[NavItem]:
+def _kinds(view: View, asked: RelationRequest, parts: tuple[Part, ...]) -> Iterator[NavItem]:
     """Yield the ways to narrow to one kind, where there is more than one."""
     if len(parts) < 2:
         return
@@ -175,7 +175,7 @@ def _items(view: View, property: str, things: tuple[ox.NamedNode, ...]) -> tuple
     return tuple(citation(view, thing) for thing in things)
 
 
-def _href(view: View, asked: Asked, page: int, kind: str | None = None) -> str:
+def _href(view: View, asked: RelationRequest, page: int, kind: str | None = None) -> str:
     links = view.namer.links
     path = links.path(view.iri.value) or "/"
     wanted = replace(asked, page=page, kind=asked.kind if kind is None else kind)

@@ -1,7 +1,7 @@
 """The sections that many kinds of thing have: quoted words, corrections, links that wait.
 
-In: a description and a namer. Out: `Made`: the sections, and which properties they have used up,
-so that the general page does not say them again.
+In: a description and a namer. Out: `ComposedSections`: the sections, and which properties they have
+used up, so that the general page does not say them again.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -18,7 +18,7 @@ _STANDING = ("entry", "statement")
 
 
 @dataclass(frozen=True)
-class Made:
+class ComposedSections:
     """Sections, and the properties they stand for: of the thing (`rows`), to it (`shelves`)."""
 
     standing: Standing | None = None
@@ -30,19 +30,21 @@ class Made:
     shelves: frozenset[str] = frozenset()
 
 
-def make(description: Description, namer: Namer, type: str, waiting: Iterable[str] = ()) -> Made:
+def make(
+    description: Description, namer: Namer, type: str, waiting: Iterable[str] = ()
+) -> ComposedSections:
     """Return the sections of a thing; `type` is the one in its identifier.
 
     Links that wait to be confirmed are left out where their relation is among `waiting`.
     """
-    made = Made()
+    made = ComposedSections()
     for build in (_mottos, _quote, _corrections):
         made = build(made, description, namer)
     made = _candidates(made, description, namer, [term(name) for name in waiting])
     return _standing(made, description, namer) if type in _STANDING else made
 
 
-def _standing(made: Made, description: Description, namer: Namer) -> Made:
+def _standing(made: ComposedSections, description: Description, namer: Namer) -> ComposedSections:
     facts, thing = namer.facts, description.iri
     whole = namer.linked(thing, "dct:isPartOf")
     position = facts.text(thing, "schema:position")
@@ -60,12 +62,12 @@ def read_mottos(namer: Namer, thing: ox.NamedNode) -> tuple[Motto, ...]:
     return tuple(Motto(namer.link(term(name)), words) for name, words in found if words)
 
 
-def _mottos(made: Made, description: Description, namer: Namer) -> Made:
+def _mottos(made: ComposedSections, description: Description, namer: Namer) -> ComposedSections:
     mottos = read_mottos(namer, description.iri)
     return replace(made, mottos=mottos, rows=made.rows | {"schema:slogan", "km:vision"})
 
 
-def _quote(made: Made, description: Description, namer: Namer) -> Made:
+def _quote(made: ComposedSections, description: Description, namer: Namer) -> ComposedSections:
     facts, thing = namer.facts, description.iri
     published = facts.text(thing, "km:verbatim")
     if not published:
@@ -99,7 +101,9 @@ def cut_at_faults(text: str, faults: Iterable[str]) -> Iterator[Piece]:
         yield Piece(text[at:])
 
 
-def _corrections(made: Made, description: Description, namer: Namer) -> Made:
+def _corrections(
+    made: ComposedSections, description: Description, namer: Namer
+) -> ComposedSections:
     corrections = tuple(read_correction(namer, c) for c in _pointing(description, "km:corrects"))
     return replace(made, corrections=corrections, shelves=made.shelves | {"km:corrects"})
 
@@ -119,8 +123,8 @@ def read_correction(namer: Namer, thing: ox.NamedNode) -> Correction:
 
 
 def _candidates(
-    made: Made, description: Description, namer: Namer, shown: Sequence[ox.NamedNode]
-) -> Made:
+    made: ComposedSections, description: Description, namer: Namer, shown: Sequence[ox.NamedNode]
+) -> ComposedSections:
     found = [
         _candidate(namer, record, end)
         for point, end in (("rdf:subject", "rdf:object"), ("rdf:object", "rdf:subject"))

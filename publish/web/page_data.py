@@ -139,7 +139,7 @@ class Group:
 
 
 @dataclass(frozen=True)
-class Shelf:
+class LinkedSection:
     """What points to the page's thing by one property; one group, or one for each kind."""
 
     title: str
@@ -259,7 +259,7 @@ class Document:
     notes: tuple[Label, ...] = ()
     candidates: tuple[Candidate, ...] = ()
     all_candidates: str = ""
-    shelves: tuple[Shelf, ...] = ()
+    shelves: tuple[LinkedSection, ...] = ()
     rules: tuple[Card, ...] = ()
     own: object = None
     qr: QrCode | None = None
@@ -302,7 +302,7 @@ class TermGroup:
 
 
 @dataclass(frozen=True)
-class Vocabulary:
+class TermsPage:
     """The page of the whole vocabulary, or of all rules."""
 
     title: Label

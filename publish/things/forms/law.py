@@ -14,7 +14,7 @@ from publish.web.page_data import Flag, Group, Item, Label, Link
 
 
 @dataclass(frozen=True)
-class Step:
+class Amendment:
     """A law in the line of amendments: its year in both eras, and whether it is this page's own."""
 
     link: Link
@@ -29,7 +29,7 @@ class LawPage:
     `citing` counts organisations, `cited` the lines that name the law.
     """
 
-    history: tuple[Step, ...]
+    history: tuple[Amendment, ...]
     sections: Group | None
     explained: Group | None
     services: Group | None
@@ -64,7 +64,7 @@ def compose(view: View) -> Form:
     )
 
 
-def _history(view: View) -> Iterator[Step]:
+def _history(view: View) -> Iterator[Amendment]:
     """Yield the laws that this one amends, this one, and those that amend it, by year."""
     older, newer = view.values("eli:amends"), view.pointing("eli:amends")
     if not older and not newer:
@@ -75,7 +75,7 @@ def _history(view: View) -> Iterator[Step]:
         is_this = law == view.iri
         words = view.namer.texts.year(year) if year else ""
         link = Link(view.namer.name(law)) if is_this else view.namer.link(law)
-        yield Step(link, words, is_this)
+        yield Amendment(link, words, is_this)
 
 
 def _year(view: View, law: ox.NamedNode) -> int:

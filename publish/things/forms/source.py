@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import pyoxigraph as ox
 
-from graph.describe.source_page import Piece as Quoted
+from graph.describe.source_page import QuotedPiece as Quoted
 from graph.describe.source_page import page_lines
 from publish.things.sections import cut_at_faults, read_correction
 from publish.things.view import Form, View
