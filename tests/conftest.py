@@ -20,7 +20,7 @@ from graph.rdf.vocab import PREFIXES
 from graph.release.activate import publication_lock
 from graph.release.manifest import Release
 from graph.store.embedded import EmbeddedStore
-from publish.cli.publish import edition_of
+from publish.cli.publish import release_input
 from publish.config import Config
 from publish.engine.backends import open_copies
 from publish.server.asgi import Asgi
@@ -51,7 +51,7 @@ def publish(config: Config, *sources: Path) -> Release:
     checked = check_once(config.base, *sources)
     assert checked.report.conforms, checked.report.findings
     with publication_lock(config.data):
-        return build_release(config.data, edition_of(config, checked), open_copies(config))
+        return build_release(config.data, release_input(config, checked), open_copies(config))
 
 
 @pytest.fixture(scope="session", autouse=True)

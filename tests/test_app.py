@@ -31,7 +31,7 @@ from graph.errors import (
 from graph.release.activate import activate, publication_lock
 from graph.release.manifest import Release
 from graph.search.find import Found, Query, SearchIndex
-from publish.cli.publish import edition_of
+from publish.cli.publish import release_input
 from publish.config import Config
 from publish.http.negotiate import HTML, NotAcceptable
 from publish.http.status import status_of
@@ -347,7 +347,7 @@ def own(tmp_path: Path, checked: Checked) -> tuple[Config, Callable[[], Release]
 
     def publish() -> Release:
         with publication_lock(tmp_path):
-            return build_release(tmp_path, edition_of(config, checked))
+            return build_release(tmp_path, release_input(config, checked))
 
     return config, publish
 
@@ -512,7 +512,7 @@ def test_site_below_a_path(tmp_path: Path, checked: Checked) -> None:
     """A base with a path works behind a proxy that keeps the path and one that takes it off."""
     config = Config(data=tmp_path, workers=1, base="http://localhost:8000/km")
     with publication_lock(tmp_path):
-        build_release(tmp_path, edition_of(config, checked))
+        build_release(tmp_path, release_input(config, checked))
     app = make_app(config)
     client = app.test_client()
     for path in ("/km/", "/"):

@@ -146,7 +146,9 @@ def test_every_folder_has_a_floor() -> None:
     assert {m.room for m in modules() if m.name != m.package} == FLOORS.keys()
 
 
-@pytest.mark.parametrize("module", [m for m in modules() if m.package == "graph"], ids=str)
+@pytest.mark.parametrize(
+    "module", [m for m in modules() if m.package == "graph"], ids=lambda m: m.name
+)
 def test_graph_knows_nothing_of_publish(module: Module) -> None:
     """No module of `graph` imports `publish`, a web framework or the command line."""
     assert {name.partition(".")[0] for name in module.imports} & OUTSIDE_GRAPH == set()

@@ -12,7 +12,7 @@ from werkzeug.test import Client, TestResponse
 from werkzeug.wsgi import FileWrapper
 
 from publish.http.wsgi_types import Environ, StartResponse
-from publish.server.cache import Front
+from publish.server.cache import ResponseCache
 from publish.server.compress import Compressed, accepts_gzip
 
 BODY = "ข้อบัญญัติ ".encode() * 100
@@ -173,10 +173,10 @@ def test_who_has_either_has_it(encoding: str, known: str, warm: str | None) -> N
     assert get(site, If_None_Match='"b-gzip"').status_code == 200
 
 
-def make_site(application: Application) -> Front:
+def make_site(application: Application) -> ResponseCache:
     """Return it gzipped, behind a cache that asks what `Accept-Encoding` means."""
     meanings = {"Accept-Encoding": lambda header: str(accepts_gzip(header))}
-    return Front(Compressed(application), lambda: 1, 1024**2, meanings)
+    return ResponseCache(Compressed(application), lambda: 1, 1024**2, meanings)
 
 
 def test_each_answer_is_packed_once() -> None:

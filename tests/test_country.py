@@ -14,15 +14,15 @@ from rule_cases import BROKEN, KEPT, NOWHERE, OTHER, copy_case
 from graph.builder.build import build_release
 from graph.builder.dumps import DumpWriter
 from graph.builder.folder import ReleaseFolder
-from graph.builder.inputs import Edition
+from graph.builder.inputs import ReleaseInput
 from graph.builder.parallel_dumps import write_dumps
 from graph.builder.tables import TableWriter
 from graph.check.check import MANY, Checked, check
 from graph.check.country_graphs import CountryGraphs
-from graph.check.folder_check import Desk, gather_common
+from graph.check.folder_check import FolderChecker, gather_shared
 from graph.check.inference import infer
 from graph.check.validate import validate
-from graph.check.verdict_store import Ledger
+from graph.check.verdict_store import VerdictStore
 from graph.findings import Finding
 from graph.intake.load import Loaded, ontology_quads
 from graph.rdf.iris import INFERRED, RETIRED, graph_iri
@@ -195,9 +195,9 @@ def test_graphs_of_the_whole(checked: Checked, whole: Loaded) -> None:
 
 def test_few_are_checked_together(checked: Checked) -> None:
     """Only folders that share a key, or refer to each other, are checked as one."""
-    assert checked.ledger is not None
-    with closing(Ledger(checked.ledger)) as ledger:
-        alone = [record.name for record in ledger.records() if record.inputs]
+    assert checked.verdicts is not None
+    with closing(VerdictStore(checked.verdicts)) as verdicts:
+        alone = [record.name for record in verdicts.records() if record.inputs]
     assert len(alone) == len(FAULTS) + 2 - 13
 
 
@@ -230,8 +230,10 @@ def test_every_rule(tmp_path: Path) -> None:
     organisations = [
         _renamed([*own, *chain(*theirs[part::5])], f"sao-50000{part}") for part in range(5)
     ]
-    desk = Desk(shapes(), BASE, gather_common(Loaded(quads=common), shapes()), tmp_path)
-    apart = [desk.judge([desk.beside(Loaded(quads=part))]) for part in (common, *organisations)]
+    checker = FolderChecker(shapes(), BASE, gather_shared(Loaded(quads=common), shapes()), tmp_path)
+    apart = [
+        checker.judge([checker.beside(Loaded(quads=part))]) for part in (common, *organisations)
+    ]
     everything = [*common, *chain(*organisations)]
     found = validate(Loaded(quads=everything), shapes())
     # A list that is no list belongs to nobody: what stands in it is counted where it is seen.
@@ -285,7 +287,7 @@ def _publish(country: Path, data: Path) -> set[str]:
     with publication_lock(data):
         checked = check([country], BASE, lambda _: None, data, workers=1)
         parts = (checked.graphs, checked.report, checked.sources, BASE)
-        build_release(data, Edition(*parts, ledger=checked.ledger))
+        build_release(data, ReleaseInput(*parts, verdicts=checked.verdicts))
     return _anew(checked)
 
 

@@ -23,10 +23,10 @@ from graph.errors import (
     ReaderLeft,
     ReleaseDamaged,
 )
-from graph.sparql.guard import admit
+from graph.sparql.guard import check_query
 from graph.store.embedded import BLOCK_BYTES
 from publish.engine.pool import EnginePool, EngineQuery, StartedQuery
-from publish.engine.scheduler import Lanes
+from publish.engine.scheduler import Scheduler
 
 EX = "http://example.org/"
 EVERYTHING = EngineQuery("SELECT * { ?s ?p ?o . ?x ?y ?z }", "csv")
@@ -272,7 +272,7 @@ def test_killed_by_hand(path: Path) -> None:
     with EnginePool(path, {}, workers=1) as pool:
         chunks = pool.query(EVERYTHING).chunks
         next(chunks)
-        os.kill(chunks._lease.worker.pid, signal.SIGKILL)  # type: ignore[attr-defined]
+        os.kill(chunks._start_job.worker.pid, signal.SIGKILL)  # type: ignore[attr-defined]
         with pytest.raises(QueryError):
             list(chunks)
         assert _read(pool, SMALL)
@@ -325,7 +325,7 @@ def test_slot_of_a_dead_worker_is_found(path: Path) -> None:
     """A slot is free again when its worker died, though its reader has not looked yet."""
     with EnginePool(path, {}, workers=1, slow=0) as pool:
         sleeping = pool.query(EVERYTHING)
-        os.kill(sleeping.chunks._lease.worker.pid, signal.SIGKILL)  # type: ignore[attr-defined]
+        os.kill(sleeping.chunks._start_job.worker.pid, signal.SIGKILL)  # type: ignore[attr-defined]
         time.sleep(0.1)
         began = time.monotonic()
         assert _read(pool, SMALL)
@@ -445,7 +445,7 @@ def test_no_store(tmp_path: Path) -> None:
 )
 def test_what_the_gate_lets_through_never_crashes(pool: EnginePool, text: str) -> None:
     """At the gate's limits the engine answers or runs out of time, but its stack holds."""
-    admit(text)
+    check_query(text)
     try:
         answer = pool.query(EngineQuery(text, "csv"))
         next(answer.chunks, None)
@@ -455,23 +455,23 @@ def test_what_the_gate_lets_through_never_crashes(pool: EnginePool, text: str) -
 
 def test_lanes_are_fair() -> None:
     """Slots go to who waited longest, and a freed slow slot lets nobody in."""
-    lanes = Lanes(quick=1, slow=1, queue=2)
+    scheduler = Scheduler(quick=1, slow=1, queue=2)
     order: list[int] = []
-    lanes.enter(1, lambda: None)
+    scheduler.enter(1, lambda: None)
     threads = []
     for number in range(2):
         thread = threading.Thread(
-            target=lambda n=number: (lanes.enter(5, lambda: None), order.append(n))
+            target=lambda n=number: (scheduler.enter(5, lambda: None), order.append(n))
         )
         thread.start()
         threads.append(thread)
-        while lanes.state().waiting <= number:
+        while scheduler.state().waiting <= number:
             time.sleep(0.01)
-    assert lanes.move_over()
+    assert scheduler.move_over()
     threads[0].join()
-    assert not lanes.move_over()
-    lanes.leave(is_slow=True)
+    assert not scheduler.move_over()
+    scheduler.leave(is_slow=True)
     assert order == [0]
-    lanes.leave(is_slow=False)
+    scheduler.leave(is_slow=False)
     threads[1].join()
     assert order == [0, 1]

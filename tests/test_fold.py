@@ -45,20 +45,20 @@ DIFFERENT = [
 @pytest.mark.parametrize(("typed", "meant"), SAME)
 def test_ways_to_type_it_are_one(typed: str, meant: str) -> None:
     """Both are the same when they are compared."""
-    assert read_normaliser().fold(typed) == read_normaliser().fold(meant)
+    assert read_normaliser().normalise(typed) == read_normaliser().normalise(meant)
 
 
 @pytest.mark.parametrize(("one", "other"), DIFFERENT)
 def test_other_words_stay_other(one: str, other: str) -> None:
     """What means something else is not the same."""
-    assert read_normaliser().fold(one) != read_normaliser().fold(other)
+    assert read_normaliser().normalise(one) != read_normaliser().normalise(other)
 
 
 def test_kinds_keep_their_short_forms_in_the_ontology() -> None:
     """The table does not repeat what skos:altLabel says of a kind of document."""
     assert read_abbreviations()["พ.ร.บ."] == "พระราชบัญญัติ"
-    folded = read_normaliser().fold("พ.ร.ฎ. พรบ.")
-    assert folded == "พระราชกฤษฎีกาพระราชบัญญัติ"
+    normalised = read_normaliser().normalise("พ.ร.ฎ. พรบ.")
+    assert normalised == "พระราชกฤษฎีกาพระราชบัญญัติ"
 
 
 WORDS = st.text(alphabet=st.sampled_from("กขคบพรตอ .ัิ่้ำาเแํ๐๑abBE'-(5"), max_size=30)
@@ -68,7 +68,7 @@ WORDS = st.text(alphabet=st.sampled_from("กขคบพรตอ .ัิ่้
 def test_a_trace_is_the_fold_with_its_places(text: str) -> None:
     """Highlighting sees what the index sees, and every place is within the source."""
     traced = read_normaliser().trace(text)
-    assert traced.text == read_normaliser().fold(text)
+    assert traced.text == read_normaliser().normalise(text)
     assert len(traced.spans) == len(traced.text)
     assert all(0 <= start <= end <= len(traced.source) for start, end in traced.spans)
 

@@ -9,8 +9,8 @@ from werkzeug.test import Client, TestResponse
 
 from publish.http.negotiate import essence, prefer_language
 from publish.http.wsgi_types import Environ, StartResponse
-from publish.server.cache import Front
-from publish.server.cache_fill import Passing, Room
+from publish.server.cache import ResponseCache
+from publish.server.cache_fill import CachingBody, SpaceLimit
 
 BOUND = 64 * 1024
 KEPT = {"ETag": '"a"', "Cache-Control": "public, max-age=0, must-revalidate"}
@@ -53,8 +53,8 @@ class Cached:
     def __init__(self, application: Application, bound: int = BOUND) -> None:
         self.application = application
         self.generation = 1
-        self.front = Front(application, lambda: self.generation, bound, MEANINGS)
-        self.client = Client(self.front)
+        self.cache = ResponseCache(application, lambda: self.generation, bound, MEANINGS)
+        self.client = Client(self.cache)
 
     def get(self, path: str = "/", method: str = "GET", **headers: str) -> TestResponse:
         named = {name.replace("_", "-"): value for name, value in headers.items()}
@@ -201,7 +201,7 @@ def test_a_new_generation_empties_it() -> None:
     site.get("/b")
     site.generation += 1
     assert site.made_again("/a")
-    assert site.front.answers.held_bytes < 3 * 1024
+    assert site.cache.answers.held_bytes < 3 * 1024
     assert site.made_again("/b")
 
 
@@ -213,7 +213,7 @@ def test_an_answer_made_across_a_change_is_not_kept() -> None:
     def change() -> Iterator[bytes]:
         yield b"old"
         site.generation += 1
-        Client(site.front).get("/else")
+        Client(site.cache).get("/else")
 
     application.blocks = change
     site.get()
@@ -241,7 +241,7 @@ def test_what_was_used_longest_ago_goes_first() -> None:
     for number in range(200):
         site.get(f"/{number}")
         site.get("/first")
-        assert site.front.answers.held_bytes <= BOUND
+        assert site.cache.answers.held_bytes <= BOUND
     assert not site.made_again("/first")
     assert not site.made_again("/199")
     assert site.made_again("/0")
@@ -263,7 +263,7 @@ def test_what_is_too_long_is_not_held(length: str) -> None:
     application.blocks = blocks
     for expected, _ in enumerate(site.client.open("/").response, start=1):
         assert sent == expected
-    assert site.front.answers.held_bytes == 0
+    assert site.cache.answers.held_bytes == 0
     assert site.made_again()
 
 
@@ -279,18 +279,18 @@ def test_a_stream_is_kept_when_it_was_whole() -> None:
 
 def test_slow_readers_share_a_bound() -> None:
     """What is held of all answers on their way has a bound; who finds no room is answered too."""
-    room, kept = Room(100_000), list[bytes]()
+    room, kept = SpaceLimit(100_000), list[bytes]()
     blocks = [b"x" * 50_000] * 3
-    first, second = (Passing(iter(blocks), 200_000, room, kept.append) for _ in range(2))
+    first, second = (CachingBody(iter(blocks), 200_000, room, kept.append) for _ in range(2))
     assert [len(next(first)) for _ in range(3)] == [50_000] * 3
     assert [len(block) for block in second] == [50_000] * 3
     assert kept == []
     assert list(first) == []
     assert kept == [b"".join(blocks)]
-    for ends_early in (Passing(iter(blocks), 200_000, room, kept.append) for _ in range(3)):
+    for ends_early in (CachingBody(iter(blocks), 200_000, room, kept.append) for _ in range(3)):
         next(ends_early), next(ends_early), next(ends_early)
         ends_early.close()
-    assert list(Passing(iter(blocks), 200_000, room, kept.append)) == blocks
+    assert list(CachingBody(iter(blocks), 200_000, room, kept.append)) == blocks
     assert len(kept) == 2
 
 
@@ -330,14 +330,14 @@ def test_many_threads() -> None:
         return [environ["PATH_INFO"].encode() * 500]
 
     generation = 0
-    front = Front(application, lambda: generation, BOUND, MEANINGS)
+    cache = ResponseCache(application, lambda: generation, BOUND, MEANINGS)
     wrong: list[bytes] = []
 
     def read() -> None:
         nonlocal generation
         for number in range(300):
             path = f"/{number % 40}"
-            found = Client(front).get(path).get_data()
+            found = Client(cache).get(path).get_data()
             if found != path.encode() * 500:
                 wrong.append(found)
             generation += number % 50 == 0
@@ -348,4 +348,4 @@ def test_many_threads() -> None:
     for thread in threads:
         thread.join()
     assert not wrong
-    assert front.answers.held_bytes <= BOUND
+    assert cache.answers.held_bytes <= BOUND

@@ -9,7 +9,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from graph.errors import QueryError, QueryRefused, QuerySyntax, QueryTooComplex
-from graph.sparql.guard import GateLimits, QueryShape, admit, glance, shape, tokens
+from graph.sparql.guard import QueryLimits, QueryShape, check_query, quick_check, shape, tokens
 
 ADMITTED = [
     "SELECT * { ?s ?p ?o }",
@@ -114,21 +114,21 @@ LONG = [
 @pytest.mark.parametrize("query", ADMITTED)
 def test_admitted(query: str) -> None:
     """Ordinary queries pass, also those that only look dangerous."""
-    assert admit(query).form in ("SELECT", "ASK")
+    assert check_query(query).form in ("SELECT", "ASK")
 
 
 @pytest.mark.parametrize("query", REFUSED)
 def test_refused(query: str) -> None:
     """Updates and SERVICE are refused, also written as the engine alone would read them."""
     with pytest.raises(QueryRefused):
-        admit(query)
+        check_query(query)
 
 
 @pytest.mark.parametrize(("query", "line", "column", "says"), UNREADABLE)
 def test_unreadable(query: str, line: int, column: int, says: str) -> None:
     """What is no token is refused with its place and the piece."""
     with pytest.raises(QuerySyntax, match=says) as caught:
-        admit(query)
+        check_query(query)
     assert (caught.value.line, caught.value.column) == (line, column)
 
 
@@ -136,13 +136,13 @@ def test_unreadable(query: str, line: int, column: int, says: str) -> None:
 def test_too_much(query: str, says: str) -> None:
     """Each limit holds, and its message says which one it was."""
     with pytest.raises(QueryTooComplex, match=says):
-        admit(query)
+        check_query(query)
 
 
 def test_half_a_character() -> None:
     """Text that no UTF-8 can carry is a syntax error, not a crash."""
     with pytest.raises(QuerySyntax, match="Unicode"):
-        admit("ASK { ?s ?p '\ud800' }")
+        check_query("ASK { ?s ?p '\ud800' }")
 
 
 @pytest.mark.parametrize("query", LONG)
@@ -150,7 +150,7 @@ def test_one_pass(query: str) -> None:
     """Text made to send a pattern back and forth is read in well under a second."""
     began = time.monotonic()
     with pytest.raises(QueryError):
-        admit(query, GateLimits(tokens=10**6, operators=10**6))
+        check_query(query, QueryLimits(tokens=10**6, operators=10**6))
     assert time.monotonic() - began < 2
 
 
@@ -168,7 +168,7 @@ def test_one_pass(query: str) -> None:
 )
 def test_shape(query: str, found: QueryShape) -> None:
     """The form and the presence of FROM are told from tokens alone."""
-    assert admit(query) == shape(query) == found
+    assert check_query(query) == shape(query) == found
 
 
 @pytest.mark.parametrize(
@@ -188,13 +188,13 @@ def test_shape(query: str, found: QueryShape) -> None:
 )
 def test_glance(query: str, form: str | None) -> None:
     """What is small and plain is known at a glance; anything else wants reading."""
-    assert glance(query) == (form and QueryShape(form, names_dataset=False))  # type: ignore[arg-type]
+    assert quick_check(query) == (form and QueryShape(form, names_dataset=False))  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("query", [*REFUSED, *(query for query, _ in TOO_MUCH), *LONG])
 def test_a_glance_lets_nothing_through(query: str) -> None:
     """What the gate refuses is not let through at a glance."""
-    assert glance(query) is None
+    assert quick_check(query) is None
 
 
 PIECES = (
@@ -206,19 +206,19 @@ PIECES = (
 @given(st.lists(st.sampled_from(PIECES.split("|")), max_size=40).map("".join))
 def test_a_glance_agrees_with_reading(query: str) -> None:
     """Where a glance tells the form, reading tells the same, or finds it to be no SPARQL."""
-    seen = glance(query)
+    seen = quick_check(query)
     if seen is not None:
         with contextlib.suppress(QuerySyntax):
-            assert admit(query) == seen
+            assert check_query(query) == seen
 
 
 def test_a_glance_keeps_to_the_limits() -> None:
     """Each limit, made smaller, is kept at a glance too."""
     query = "ASK { { ?s (<a:>/<b:>) ?o } }"
-    assert glance(query) is not None
+    assert quick_check(query) is not None
     for limits in ({"size_bytes": 100}, {"nesting": 2}, {"tokens": 20}, {"groups": 1}):
-        assert glance(query, GateLimits(**limits)) is None
-    assert glance(query, GateLimits(operators=0)) is None
+        assert quick_check(query, QueryLimits(**limits)) is None
+    assert quick_check(query, QueryLimits(operators=0)) is None
 
 
 @given(st.text(alphabet="aé:.<>'\"\\#\n {}()[]?@-_1eE%^|&!SERVIC", max_size=60))

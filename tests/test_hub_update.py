@@ -11,7 +11,7 @@ import pytest
 
 from graph.history.delta import Difference
 from graph.hubs import write as hub_index
-from graph.hubs.lists import Mender
+from graph.hubs.lists import ListUpdater
 from graph.hubs.read import LEAST
 from graph.hubs.update import update_hubs
 from graph.hubs.write import write_hubs
@@ -124,7 +124,7 @@ def test_mended_is_as_made(
 ) -> None:
     """After any change the rows are those of a new file, whether lists are whole or cut."""
     monkeypatch.setattr(hub_index, "MOST", most)
-    monkeypatch.setattr(hub_index, "SPARE", spare)
+    monkeypatch.setattr(hub_index, "RESERVE", spare)
     old, new = CHANGES[before], CHANGES[after]
     stores = as_store(tmp_path / "before", old), as_store(tmp_path / "after", new)
     write_hubs(tmp_path / "old.sqlite", stores[0], BASE)
@@ -141,7 +141,7 @@ def test_mended_again_and_again(
 ) -> None:
     """A file that was mended is mended once more; what moved up in cut lists is what comes next."""
     monkeypatch.setattr(hub_index, "MOST", 20)
-    monkeypatch.setattr(hub_index, "SPARE", spare)
+    monkeypatch.setattr(hub_index, "RESERVE", spare)
     old, was = country(range(200), 1), tmp_path / "0.sqlite"
     store = as_store(tmp_path / "0", old)
     write_hubs(was, store, BASE)
@@ -160,12 +160,12 @@ def test_mended_again_and_again(
 def test_spare_things_move_up_unread(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """While a list that was cut has spare things, no link is read to fill it; then all are."""
     monkeypatch.setattr(hub_index, "MOST", 20)
-    monkeypatch.setattr(hub_index, "SPARE", 7)
+    monkeypatch.setattr(hub_index, "RESERVE", 7)
     old, was, reads = country(range(200), 1), tmp_path / "0.sqlite", list[int]()
     store = as_store(tmp_path / "0", old)
     write_hubs(was, store, BASE)
-    things = Mender._things
-    monkeypatch.setattr(Mender, "_things", lambda *of: reads.append(step) or things(*of))
+    things = ListUpdater._things
+    monkeypatch.setattr(ListUpdater, "_things", lambda *of: reads.append(step) or things(*of))
     for step in (1, 2, 3, 4, 40):
         new = country(sorted(range(200), key=str)[step:], 1)  # every list shows the first by IRI
         next_store, mended = as_store(tmp_path / f"{step}", new), tmp_path / f"{step}.sqlite"

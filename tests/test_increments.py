@@ -12,9 +12,9 @@ from test_hub_update import rows as hub_rows
 from test_search_update import rows as search_rows
 
 from graph.builder import build_steps
-from graph.builder import inputs as edition
+from graph.builder import inputs as inputs
 from graph.builder.build import build_release
-from graph.builder.inputs import Edition
+from graph.builder.inputs import ReleaseInput
 from graph.check.check import MANY, check
 from graph.history.read import read_summary
 from graph.release.activate import publication_lock
@@ -43,7 +43,7 @@ def publish(folder: Path) -> Release:
         checked = check([country], BASE, lambda _: None, data, workers=1)
         assert checked.report.conforms
         parts = (checked.graphs, checked.report, checked.sources, BASE)
-        return build_release(data, Edition(*parts, ledger=checked.ledger))
+        return build_release(data, ReleaseInput(*parts, verdicts=checked.verdicts))
 
 
 def edit(path: Path, old: str, new: str) -> None:
@@ -120,11 +120,11 @@ def test_made_from_the_one_before(
     )
     for folder in (ours, fresh):
         change(folder / "country")
-    monkeypatch.setattr(edition.Build, "model", None)
+    monkeypatch.setattr(inputs.Build, "model", None)
     whole = everything(publish(fresh))
     monkeypatch.undo()
-    monkeypatch.setattr(edition, "LARGE", 0)
-    monkeypatch.setattr(edition, "LITTLE", 1.0)
+    monkeypatch.setattr(inputs, "LARGE", 0)
+    monkeypatch.setattr(inputs, "LITTLE", 1.0)
     monkeypatch.setattr(search_update, "MOST_TOUCHED", 1.0)
     made = []
     for name in ("write_index", "write_hubs", "load_store"):

@@ -7,39 +7,39 @@ import pytest
 
 from graph.errors import EngineBusy
 from publish.engine import scheduler as module
-from publish.engine.scheduler import Lanes, Usage, client_of
+from publish.engine.scheduler import Scheduler, Usage, client_of
 
 
 class Request(threading.Thread):
     """A request of a client that waits for a slot; `end` tells how that went."""
 
-    def __init__(self, lanes: Lanes, client: str) -> None:
+    def __init__(self, scheduler: Scheduler, client: str) -> None:
         super().__init__(daemon=True)
         self.end = ""
-        self._lanes, self._client = lanes, client
+        self._scheduler, self._client = scheduler, client
         self.start()
         self.join(0.2)  # it is in, refused or in the queue by then
 
     def run(self) -> None:
         try:
-            self._lanes.enter(10, lambda: None, self._client)
+            self._scheduler.enter(10, lambda: None, self._client)
             self.end = "in"
         except EngineBusy:
             self.end = "busy"
 
 
 @pytest.fixture
-def full() -> Iterator[Lanes]:
+def full() -> Iterator[Scheduler]:
     """One slot, held by a client that has used much, and two places in the queue."""
-    lanes = Lanes(quick=1, slow=1, queue=2)
-    lanes.enter(0, lambda: None, "greedy")
-    lanes.leave(False, "greedy", held_s=8.0)
-    lanes.enter(0, lambda: None, "greedy")
-    yield lanes
-    lanes.shut()
+    scheduler = Scheduler(quick=1, slow=1, queue=2)
+    scheduler.enter(0, lambda: None, "greedy")
+    scheduler.leave(False, "greedy", held_s=8.0)
+    scheduler.enter(0, lambda: None, "greedy")
+    yield scheduler
+    scheduler.shut()
 
 
-def test_who_used_little_comes_first(full: Lanes) -> None:
+def test_who_used_little_comes_first(full: Scheduler) -> None:
     """A slot goes past the greedy one who waits longer."""
     early, late = Request(full, "greedy"), Request(full, "modest")
     full.leave(False, "greedy", held_s=0.0)
@@ -50,7 +50,7 @@ def test_who_used_little_comes_first(full: Lanes) -> None:
     assert early.end == "in"
 
 
-def test_who_waits_most_has_to_go(full: Lanes) -> None:
+def test_who_waits_most_has_to_go(full: Scheduler) -> None:
     """Past the queue's bound the newest request of who has the most there is refused."""
     first, second = Request(full, "greedy"), Request(full, "greedy")
     modest = Request(full, "modest")
@@ -60,15 +60,15 @@ def test_who_waits_most_has_to_go(full: Lanes) -> None:
 
 def test_the_last_slot_is_kept_for_who_used_little() -> None:
     """A greedy client waits though a slot is free; a modest one gets it at once."""
-    lanes = Lanes(quick=3, slow=1, queue=4)
-    lanes.enter(0, lambda: None, "greedy")
-    lanes.leave(False, "greedy", held_s=8.0)
+    scheduler = Scheduler(quick=3, slow=1, queue=4)
+    scheduler.enter(0, lambda: None, "greedy")
+    scheduler.leave(False, "greedy", held_s=8.0)
     for _ in range(2):
-        lanes.enter(0, lambda: None, "greedy")
-    waiting = Request(lanes, "greedy")
-    assert (waiting.end, lanes.state().quick) == ("", 2)
-    lanes.enter(0, lambda: None, "modest")
-    assert lanes.state().quick == 3
+        scheduler.enter(0, lambda: None, "greedy")
+    waiting = Request(scheduler, "greedy")
+    assert (waiting.end, scheduler.state().quick) == ("", 2)
+    scheduler.enter(0, lambda: None, "modest")
+    assert scheduler.state().quick == 3
 
 
 def test_use_fades(monkeypatch: pytest.MonkeyPatch) -> None:

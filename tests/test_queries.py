@@ -16,7 +16,7 @@ from graph.errors import QueryError, QuerySyntax
 from graph.queries.saved import SavedQuery, as_rdf, bind, find_query, read_query, run, saved_queries
 from graph.rdf.rdflib_terms import to_rdflib
 from graph.rdf.vocab import PREFIXES, Term
-from graph.sparql.guard import admit
+from graph.sparql.guard import check_query
 from graph.store.embedded import EmbeddedStore, Solution
 from publish.config import Config
 
@@ -534,7 +534,7 @@ def text(value: Term | None) -> str:
 @EVERY
 def test_each_query(query: SavedQuery) -> None:
     """A query passes the gate, orders its rows, names no identifier and selects its parameters."""
-    assert admit(query.text).form == "SELECT"
+    assert check_query(query.text).form == "SELECT"
     assert "\nORDER BY " in query.text
     assert "/id/" not in query.text
     assert query.text.startswith("PREFIX ")

@@ -14,7 +14,7 @@ from conftest import free_port, publish
 from servers import Server, oxigraph, run_oxigraph
 
 from graph.builder.build import build_release
-from graph.builder.inputs import Edition
+from graph.builder.inputs import ReleaseInput
 from graph.check.check import bundled_site
 from graph.check.report import Report
 from graph.errors import (
@@ -205,8 +205,10 @@ def numbered(number: int) -> list[ox.Quad]:
 def put(config: Config, number: int) -> str:
     """Publish the release of a number."""
     with publication_lock(config.data):
-        edition = Edition(InMemory(numbered(number)), Report((), 0, 0), (), BASE, keep=config.keep)
-        return build_release(config.data, edition, open_copies(config)).id
+        inputs = ReleaseInput(
+            InMemory(numbered(number)), Report((), 0, 0), (), BASE, keep=config.keep
+        )
+        return build_release(config.data, inputs, open_copies(config)).id
 
 
 def graphs_on(server: Server) -> set[str]:

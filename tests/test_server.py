@@ -19,7 +19,7 @@ from publish.server import http_connection as connection
 from publish.server import run as server
 from publish.server import wsgi as environ
 from publish.server.asgi import Asgi, Turns
-from publish.server.cache import Front
+from publish.server.cache import ResponseCache
 from publish.server.run import Brief, Server
 
 LONG = 50_000_000
@@ -77,7 +77,7 @@ class FileSender:
 def running(application: Application, **settings: object) -> Iterator[tuple[int, Server]]:
     """Run a server on an application; its port, and the server to stop."""
     config = Config(port=free_port(), data=Path("none"), threads=4, **settings)  # type: ignore[arg-type]
-    behind = Asgi(Front(application, lambda: 1, 1024**2, {}), threads=4)
+    behind = Asgi(ResponseCache(application, lambda: 1, 1024**2, {}), threads=4)
     with serving(behind, config) as served:
         yield config.port, served
 

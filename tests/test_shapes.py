@@ -20,7 +20,7 @@ from graph.check.judge import judge
 from graph.findings import Severity
 from graph.rdf.rdflib_terms import to_rdflib
 from graph.rdf.vocab import SHAPE, VOCABULARY, expand, read_package
-from graph.schema.fast_shapes import Aimed
+from graph.schema.fast_shapes import FastShapes
 from graph.schema.sheets import VIRTUAL
 
 ONTOLOGY = to_rdflib(read_package("ontology"))
@@ -92,10 +92,10 @@ def test_kept(judged: dict[str, dict[str, Severity]], number: int, case: Case) -
 def test_aimed_alike(data: list[ox.Quad], results: Graph) -> None:
     """The shapes as they are judged with give the very results of the shapes as written."""
     as_written = replace(shapes())
-    as_written.__dict__["aimed"] = Aimed(shapes().graph, {}, frozenset())
+    as_written.__dict__["aimed"] = FastShapes(shapes().graph, {}, frozenset())
     plain = _told(judge(data, as_written))
     assert plain == _told(results)
-    assert len(shapes().aimed.counting) == len([*GRAPH.subjects(SH.qualifiedValueShape)]) > 0
+    assert len(shapes().fast_shapes.counting) == len([*GRAPH.subjects(SH.qualifiedValueShape)]) > 0
     assert len(plain) > len(BROKEN)
 
 

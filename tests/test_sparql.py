@@ -29,7 +29,7 @@ from publish.engine.pool import EnginePool, EngineQuery
 from publish.http.response import SECURITY
 from publish.http.wsgi_types import Environ, StartResponse
 from publish.server.asgi import Asgi
-from publish.server.cache import Front
+from publish.server.cache import ResponseCache
 from publish.sparql.endpoint import QUERY, Engine, Source, SparqlEndpoint
 from publish.sparql.service_description import NamedGraph, ServiceDescription
 
@@ -104,7 +104,7 @@ class Remote:
 def port(pool: EnginePool) -> Iterator[int]:
     """The port of the server of `km serve` on the endpoint, without a cache."""
     config, endpoint = Config(port=free_port()), _endpoint(pool)
-    with serving(Asgi(Front(endpoint, lambda: 1, 0, {}), endpoint), config):
+    with serving(Asgi(ResponseCache(endpoint, lambda: 1, 0, {}), endpoint), config):
         yield config.port
 
 

@@ -1,6 +1,6 @@
 """Building a release: named steps, one after another, beside what is being served.
 
-In: an `Edition`. Out: a release that is current. The folder is filled as `releases/.tmp-ID`,
+In: an `ReleaseInput`. Out: a release that is current. The folder is filled as `releases/.tmp-ID`,
 synced, renamed, and only then pointed to; a crash between any two steps leaves the old release
 serving, and the next publication sweeps what is left. `STEPS` is the whole of it.
 """
@@ -12,7 +12,7 @@ from pathlib import Path
 
 from graph.builder import build_steps
 from graph.builder.folder import ReleaseFolder
-from graph.builder.inputs import Build, Edition
+from graph.builder.inputs import Build, ReleaseInput
 from graph.errors import KmError, ReleaseError
 from graph.release.activate import TMP, ReleaseCopies, sweep_leftovers
 from graph.release.manifest import Release, open_release, release_ids
@@ -37,7 +37,7 @@ STEPS: tuple[tuple[str, Callable[[Build], None]], ...] = (
 
 def build_release(
     data: Path,
-    edition: Edition,
+    inputs: ReleaseInput,
     shelf: ReleaseCopies | None = None,
     step: Callable[[str], None] = lambda name: None,
 ) -> Release:
@@ -50,8 +50,8 @@ def build_release(
     sweep_leftovers(data)
     release_id = _new_id(next(iter(release_ids(data)), ""))
     path = data / "releases" / f"{TMP}{release_id}"
-    folder = ReleaseFolder(path, edition.plain_mb * 1024**2)
-    build = Build(data, edition, release_id, folder, _before(data), shelf)
+    folder = ReleaseFolder(path, inputs.plain_mb * 1024**2)
+    build = Build(data, inputs, release_id, folder, _before(data), shelf)
     try:
         path.mkdir(parents=True)
         for name, run in STEPS:

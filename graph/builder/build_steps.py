@@ -17,7 +17,7 @@ import pyoxigraph as ox
 from graph.builder.inputs import LARGE, PROGRAM, Build
 from graph.builder.parallel_dumps import write_dumps
 from graph.builder.store import change_store, load_store
-from graph.check.country import LEDGER
+from graph.check.country import VERDICTS
 from graph.check.report import EXTRACT, as_extract, as_json
 from graph.history.record import GraphLines, record
 from graph.hubs.read import FILE as HUBS
@@ -90,12 +90,12 @@ def write_store(build: Build) -> None:
 def begin_search(build: Build) -> None:
     """Begin the index of words in a process of its own, where much is to be indexed anew."""
     if build.difference is None and sum(build.counts.values()) >= LARGE:
-        build.indexing = Background(_index_words, build.folder.path, build.edition.base)
+        build.indexing = Background(_index_words, build.folder.path, build.inputs.base)
 
 
 def write_search(build: Build) -> None:
     """Index the names and words of everything that is there, if that has not been begun."""
-    path, base, difference = build.folder.path / FILE, build.edition.base, build.difference
+    path, base, difference = build.folder.path / FILE, build.inputs.base, build.difference
     if build.indexing is not None:
         build.indexing.wait()
         build.indexing = None
@@ -117,7 +117,7 @@ def _index_words(folder: Path, base: str) -> None:
 
 def write_hub_index(build: Build) -> None:
     """Count and list what points to the things that a thousand others point to."""
-    path, base, difference = build.folder.path / HUBS, build.edition.base, build.difference
+    path, base, difference = build.folder.path / HUBS, build.inputs.base, build.difference
     store = EmbeddedStore(build.folder.path / "store", PREFIXES)
     if difference is not None:
         assert build.before is not None  # from which it differs
@@ -129,22 +129,22 @@ def write_hub_index(build: Build) -> None:
 
 def write_report(build: Build) -> None:
     """Keep what the check found, and what the next one may build on."""
-    report = as_json(build.edition.report).encode()
+    report = as_json(build.inputs.report).encode()
     (build.folder.path / REPORT).write_bytes(report)
-    (build.folder.path / EXTRACT).write_bytes(as_extract(build.edition.report))
-    if build.edition.ledger is not None:
-        shutil.copyfile(build.edition.ledger, build.folder.path / LEDGER)
+    (build.folder.path / EXTRACT).write_bytes(as_extract(build.inputs.report))
+    if build.inputs.verdicts is not None:
+        shutil.copyfile(build.inputs.verdicts, build.folder.path / VERDICTS)
 
 
 def write_history(build: Build) -> None:
     """Write down what is different from the release before, where that has the same base."""
     before = build.before
-    if before and before.manifest.base != build.edition.base:
+    if before and before.manifest.base != build.inputs.base:
         before = None
     record(
         build.folder.path,
         build.id,
-        build.edition.base,
+        build.inputs.base,
         _lines(build.folder.path, build.folder.files.values()),
         before.folder if before else None,
         _lines(before.folder, before.graph_files) if before else {},
@@ -162,7 +162,7 @@ def _lines(folder: Path, files: Iterable[ReleaseFile]) -> dict[str, GraphLines]:
 def describe(build: Build) -> None:
     """Write the checksums and the manifest."""
     build.dumps.write_sums()
-    edition, folder = build.edition, build.folder
+    inputs, folder = build.inputs, build.folder
     of_graphs = [folder.files[name] for name in sorted(folder.files) if folder.files[name].graph]
     (folder.path / GRAPH_FILES).write_bytes(graph_lines(of_graphs))
     folder.add_rest(build.before)
@@ -172,16 +172,16 @@ def describe(build: Build) -> None:
         Manifest(
             id=build.id,
             created=datetime.now(UTC).replace(microsecond=0),
-            base=edition.base,
+            base=inputs.base,
             program=PROGRAM,
             ontology_version=ontology_version(),
             triples=sum(build.counts.values()),
             graphs=dict(sorted(build.counts.items())),
             files=tuple(whole),
-            sources=edition.sources,
-            findings={s.value: n for s, n in edition.report.counts().items()},
+            sources=inputs.sources,
+            findings={s.value: n for s, n in inputs.report.counts().items()},
             previous=current_id(build.data),
-            licence=edition.licence,
+            licence=inputs.licence,
             digests=dict(sorted(build.digests.items())),
         ),
     )
@@ -219,4 +219,4 @@ def switch(build: Build) -> None:
 
 def clean(build: Build) -> None:
     """Remove the oldest releases."""
-    remove_old(build.data, build.edition.keep)
+    remove_old(build.data, build.inputs.keep)

@@ -1,6 +1,6 @@
 """What a release is made of, and the release on its way.
 
-In: the named graphs of a checked dataset and what is to be said of them, an `Edition`. Out: a
+In: the named graphs of a checked dataset and what is to be said of them, an `ReleaseInput`. Out: a
 `Build`, which the steps of `graph.builder.build_steps` fill: its folder, what they have found out,
 and what has changed since the release before.
 """
@@ -34,7 +34,7 @@ LITTLE = 0.2
 
 
 @dataclass(frozen=True)
-class Edition:
+class ReleaseInput:
     """What is to be published.
 
     Attributes:
@@ -55,7 +55,7 @@ class Edition:
     keep: int = 10
     plain_mb: int = 256
     preview: Preview | None = None
-    ledger: Path | None = None
+    verdicts: Path | None = None
 
 
 @dataclass
@@ -67,7 +67,7 @@ class Build:
     """
 
     data: Path
-    edition: Edition
+    inputs: ReleaseInput
     id: str
     folder: ReleaseFolder
     before: Release | None
@@ -80,7 +80,7 @@ class Build:
     @property
     def model(self) -> Release | None:
         """The release before, where the same graph would have the very same files there."""
-        mine = (PROGRAM, self.edition.base, self.edition.licence)
+        mine = (PROGRAM, self.inputs.base, self.inputs.licence)
         if self.before is None:
             return None
         manifest = self.before.manifest
@@ -90,16 +90,16 @@ class Build:
     @cached_property
     def graphs(self) -> NamedGraphs:
         """The graphs of the release: those of the edition, and the tombstones of what is gone."""
-        edition = self.edition
-        preview = edition.preview or preview_publication(self.data, edition.graphs, edition.base)
+        inputs = self.inputs
+        preview = inputs.preview or preview_publication(self.data, inputs.graphs, inputs.base)
         stones = (triple for stone in preview.tombstones for triple in stone.triples())
-        return WithGraph(edition.graphs, graph_iri(edition.base, RETIRED), stones)
+        return WithGraph(inputs.graphs, graph_iri(inputs.base, RETIRED), stones)
 
     @cached_property
     def dumps(self) -> DumpWriter:
         """What writes the dumps."""
-        base = self.edition.base
-        return DumpWriter(self.folder, base, self.edition.licence, TableWriter(load_shapes(), base))
+        base = self.inputs.base
+        return DumpWriter(self.folder, base, self.inputs.licence, TableWriter(load_shapes(), base))
 
     @property
     def changed(self) -> list[str] | None:
@@ -109,7 +109,7 @@ class Build:
         """
         before, after = (self.before.manifest if self.before else None), self.counts
         total = sum(after.values())
-        if before is None or before.base != self.edition.base or total < LARGE:
+        if before is None or before.base != self.inputs.base or total < LARGE:
             return None
         names = {*before.digests, *self.digests}
         changed = [n for n in names if before.digests.get(n) != self.digests.get(n)]

@@ -23,7 +23,7 @@ from graph.catalogue.records import (
     DataSet,
     Version,
 )
-from graph.rdf.triple_builder import Sayings, moment, node, whole_number, words
+from graph.rdf.triple_builder import TripleBuilder, moment, node, whole_number, words
 from graph.rdf.vocab import ONTOLOGY_IRI, SHAPE, expand, term
 from graph.release.manifest import DUMPS, ReleaseFile
 
@@ -44,7 +44,7 @@ _LICENCE_TITLES = {
 
 def describe_catalogue(catalogue: Catalogue, page: CataloguePage) -> list[ox.Triple]:
     """Return one page of the catalogue (DCAT 3; Hydra Core for the paging)."""
-    said = Sayings()
+    said = TripleBuilder()
     iri = f"{catalogue.base}/catalog"
     said.add(iri, "rdf:type", node(expand("dcat:Catalog")))
     said.add(iri, "dct:title", *words(catalogue.titles))
@@ -70,7 +70,7 @@ def describe_catalogue(catalogue: Catalogue, page: CataloguePage) -> list[ox.Tri
 
 def describe_data_set(catalogue: Catalogue, data: DataSet) -> list[ox.Triple]:
     """Return one data set alone."""
-    said = Sayings()
+    said = TripleBuilder()
     _series(said, catalogue)
     _service(said, catalogue, (data,))
     _publication(said, catalogue, with_sources=True)
@@ -79,7 +79,7 @@ def describe_data_set(catalogue: Catalogue, data: DataSet) -> list[ox.Triple]:
     return said.triples
 
 
-def _view(said: Sayings, iri: str, page: CataloguePage) -> None:
+def _view(said: TripleBuilder, iri: str, page: CataloguePage) -> None:
     """Say which page this is and where the others are; a short catalogue has no pages."""
     if page.pages == 1:
         return
@@ -91,7 +91,7 @@ def _view(said: Sayings, iri: str, page: CataloguePage) -> None:
             said.add(here, f"hydra:{name}", node(page.addresses[name]))
 
 
-def _series(said: Sayings, catalogue: Catalogue) -> None:
+def _series(said: TripleBuilder, catalogue: Catalogue) -> None:
     iri = f"{catalogue.base}/catalog#series"
     said.add(iri, "rdf:type", node(expand("dcat:DatasetSeries")))
     said.add(iri, "dct:title", *words(catalogue.series_titles))
@@ -101,7 +101,7 @@ def _series(said: Sayings, catalogue: Catalogue) -> None:
         _agent(said, iri, catalogue.publisher)
 
 
-def _service(said: Sayings, catalogue: Catalogue, sets: Iterable[DataSet]) -> None:
+def _service(said: TripleBuilder, catalogue: Catalogue, sets: Iterable[DataSet]) -> None:
     """Describe the SPARQL endpoint, which serves every data set."""
     iri = f"{catalogue.base}/sparql#service"
     said.add(iri, "rdf:type", node(expand("dcat:DataService")))
@@ -113,7 +113,7 @@ def _service(said: Sayings, catalogue: Catalogue, sets: Iterable[DataSet]) -> No
     said.add(iri, "dcat:servesDataset", *(node(data.iri) for data in sets))
 
 
-def _publication(said: Sayings, catalogue: Catalogue, *, with_sources: bool) -> None:
+def _publication(said: TripleBuilder, catalogue: Catalogue, *, with_sources: bool) -> None:
     made = catalogue.publication
     iri, program = _activity(catalogue), f"{catalogue.base}/catalog#program"
     said.add(iri, "rdf:type", node(expand("prov:Activity")))
@@ -138,7 +138,7 @@ def _activity(catalogue: Catalogue) -> str:
     return f"{catalogue.base}/releases/{catalogue.publication.release_id}#publication"
 
 
-def _data_set(said: Sayings, catalogue: Catalogue, data: DataSet) -> None:
+def _data_set(said: TripleBuilder, catalogue: Catalogue, data: DataSet) -> None:
     iri, about = data.iri, data.page if "#" not in data.iri else f"{catalogue.base}/catalog"
     said.add(iri, "rdf:type", node(expand("dcat:Dataset")))
     said.add(iri, "dct:title", *words(data.titles))
@@ -170,7 +170,7 @@ def _data_set(said: Sayings, catalogue: Catalogue, data: DataSet) -> None:
     _endpoint(said, catalogue, data)
 
 
-def _agent(said: Sayings, subject: str, agent: Agent) -> None:
+def _agent(said: TripleBuilder, subject: str, agent: Agent) -> None:
     said.add(subject, "dct:publisher", node(agent.iri))
     said.add(agent.iri, "rdf:type", node(expand("foaf:Agent")))
     said.add(agent.iri, "foaf:name", *words(agent.names))
@@ -178,21 +178,21 @@ def _agent(said: Sayings, subject: str, agent: Agent) -> None:
         said.add(agent.iri, "foaf:homepage", node(agent.homepage))
 
 
-def _contact(said: Sayings, subject: str, iri: str, contact: Contact) -> None:
+def _contact(said: TripleBuilder, subject: str, iri: str, contact: Contact) -> None:
     said.add(subject, "dcat:contactPoint", node(iri))
     said.add(iri, "rdf:type", node(expand("vcard:Organization")), node(expand("vcard:Kind")))
     said.add(iri, "vcard:fn", ox.Literal(contact.name))
     said.add(iri, "vcard:hasEmail", node(f"mailto:{contact.email}"))
 
 
-def _period(said: Sayings, subject: str, iri: str, period: tuple[str, str]) -> None:
+def _period(said: TripleBuilder, subject: str, iri: str, period: tuple[str, str]) -> None:
     said.add(subject, "dct:temporal", node(iri))
     said.add(iri, "rdf:type", node(expand("dct:PeriodOfTime")))
     for name, day in zip(("dcat:startDate", "dcat:endDate"), period, strict=True):
         said.add(iri, name, ox.Literal(day, datatype=term("xsd:date")))
 
 
-def _versions(said: Sayings, catalogue: Catalogue, data: DataSet) -> None:
+def _versions(said: TripleBuilder, catalogue: Catalogue, data: DataSet) -> None:
     """Say which releases changed the data set (DCAT 3 section 11); they are no data sets here."""
 
     def address(version: Version) -> ox.NamedNode:
@@ -215,7 +215,9 @@ def _versions(said: Sayings, catalogue: Catalogue, data: DataSet) -> None:
         said.add(data.iri, "dcat:previousVersion", address(data.versions[1]))
 
 
-def _distribution(said: Sayings, catalogue: Catalogue, data: DataSet, file: ReleaseFile) -> None:
+def _distribution(
+    said: TripleBuilder, catalogue: Catalogue, data: DataSet, file: ReleaseFile
+) -> None:
     name, release = file.name.removeprefix(DUMPS), catalogue.publication.release_id
     format, iri = FORMATS[file.format], f"{data.page}#file-{file.name.removeprefix(DUMPS)}"
     title = f"{format.name}, gzip" if file.is_gzipped else format.name
@@ -237,7 +239,7 @@ def _distribution(said: Sayings, catalogue: Catalogue, data: DataSet, file: Rele
     _checksum(said, iri, file.sha256)
 
 
-def _checksum(said: Sayings, subject: str, sha256: str) -> None:
+def _checksum(said: TripleBuilder, subject: str, sha256: str) -> None:
     iri = f"{subject}-sha256"
     said.add(subject, "spdx:checksum", node(iri))
     said.add(iri, "rdf:type", node(expand("spdx:Checksum")))
@@ -245,7 +247,7 @@ def _checksum(said: Sayings, subject: str, sha256: str) -> None:
     said.add(iri, "spdx:checksumValue", ox.Literal(sha256, datatype=term("xsd:hexBinary")))
 
 
-def _endpoint(said: Sayings, catalogue: Catalogue, data: DataSet) -> None:
+def _endpoint(said: TripleBuilder, catalogue: Catalogue, data: DataSet) -> None:
     """Offer the endpoint as a distribution: a harvester reads a service nowhere else."""
     iri = f"{data.page}#sparql"
     said.add(data.iri, "dcat:distribution", node(iri))
@@ -259,7 +261,7 @@ def _endpoint(said: Sayings, catalogue: Catalogue, data: DataSet) -> None:
     said.add(iri, "dct:conformsTo", node(ONTOLOGY_IRI), node(SHAPE.rstrip("#")))
 
 
-def _ranges(said: Sayings, catalogue: Catalogue) -> None:
+def _ranges(said: TripleBuilder, catalogue: Catalogue) -> None:
     """Say of what class the values are, as DCAT-AP's shapes of ranges ask."""
     classes = {
         "dct:conformsTo": "dct:Standard",

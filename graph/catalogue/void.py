@@ -14,7 +14,7 @@ import pyoxigraph as ox
 
 from graph.history.counts import GraphStatistics
 from graph.history.read import GraphState
-from graph.rdf.triple_builder import Sayings, node, whole_number, words
+from graph.rdf.triple_builder import TripleBuilder, node, whole_number, words
 from graph.rdf.vocab import PREFIXES, VOCABULARY, compact, expand
 from graph.release.manifest import DUMPS, Manifest, Release, ReleaseFile
 
@@ -46,7 +46,7 @@ def describe_void(
 
     What each of thousands of organisations holds is said by `describe_graph`, one at a time.
     """
-    said = Sayings()
+    said = TripleBuilder()
     document = f"{settings.base}/.well-known/void"
     said.add(document, "rdf:type", node(expand("void:DatasetDescription")))
     said.add(document, "foaf:primaryTopic", node(settings.whole))
@@ -75,7 +75,7 @@ def describe_graph(
     settings: VoidSettings, release: Release, graph: str, state: GraphState
 ) -> list[ox.Triple]:
     """Return the description of one named graph."""
-    said = Sayings()
+    said = TripleBuilder()
     said.add(graph, "rdf:type", node(expand("void:Dataset")))
     said.add(settings.whole, "void:subset", node(graph))
     _common(said, settings, graph)
@@ -122,14 +122,14 @@ def combine(parts: Iterable[GraphStatistics]) -> GraphStatistics:
     )
 
 
-def _common(said: Sayings, settings: VoidSettings, iri: str) -> None:
+def _common(said: TripleBuilder, settings: VoidSettings, iri: str) -> None:
     said.add(iri, "dct:license", node(settings.licence))
     said.add(iri, "void:uriSpace", ox.Literal(f"{settings.base}/id/"))
     for format in ("ttl", "jsonld", "rdf", "nt"):
         said.add(iri, "void:feature", node(_FORMATS[format]))
 
 
-def _counts(said: Sayings, iri: str, counted: GraphStatistics) -> None:
+def _counts(said: TripleBuilder, iri: str, counted: GraphStatistics) -> None:
     said.add(iri, "void:triples", whole_number(counted.triples))
     said.add(iri, "void:entities", whole_number(counted.subjects))
     said.add(iri, "void:distinctSubjects", whole_number(counted.subjects))
@@ -148,7 +148,7 @@ def _namespaces(iris: Iterable[str]) -> set[str]:
     return found - {""}
 
 
-def _partitions(said: Sayings, start: str, iri: str, counted: GraphStatistics) -> None:
+def _partitions(said: TripleBuilder, start: str, iri: str, counted: GraphStatistics) -> None:
     for kind, counts, about, number in (
         ("class", counted.classes, "void:class", "void:entities"),
         ("property", counted.properties, "void:property", "void:triples"),
@@ -160,7 +160,7 @@ def _partitions(said: Sayings, start: str, iri: str, counted: GraphStatistics) -
             said.add(part, number, whole_number(count))
 
 
-def _dumps(said: Sayings, start: str, iri: str, files: Iterable[ReleaseFile]) -> None:
+def _dumps(said: TripleBuilder, start: str, iri: str, files: Iterable[ReleaseFile]) -> None:
     """Name the dumps of a data set; their addresses begin with `start`."""
     for file in files:
         if file.format in _FORMATS:
@@ -168,7 +168,7 @@ def _dumps(said: Sayings, start: str, iri: str, files: Iterable[ReleaseFile]) ->
 
 
 def _linksets(
-    said: Sayings,
+    said: TripleBuilder,
     start: str,
     iri: str,
     subjects: str,

@@ -17,7 +17,7 @@ from tempfile import mkdtemp
 
 import pyoxigraph as ox
 
-from graph.check.country import Office, check_country, place_in
+from graph.check.country import CheckPlan, check_country, place_in
 from graph.check.country_graphs import CountryGraphs
 from graph.check.inference import infer
 from graph.check.report import Report
@@ -55,7 +55,7 @@ class Checked:
     report: Report
     sources: tuple[Source, ...]
     place_of: Callable[[str], Place] = field(default=_nowhere, compare=False)
-    ledger: Path | None = None
+    verdicts: Path | None = None
 
     @property
     def quads(self) -> Iterator[ox.Quad]:
@@ -90,9 +90,9 @@ def check(
     before = _before(data, base) if data else None
     spool = Path(mkdtemp(prefix="km-check-"))
     number = workers or count_processors()
-    office = Office(base, spool, number, step, before.folder if before else None)
+    plan = CheckPlan(base, spool, number, step, before.folder if before else None)
     try:
-        country = check_country(handed.folders, office)
+        country = check_country(handed.folders, plan)
     except BaseException:
         shutil.rmtree(spool, ignore_errors=True)
         raise
@@ -100,8 +100,8 @@ def check(
     report = Report(tuple(findings), country.files, country.triples)
     graphs = CountryGraphs(country, base, before)
     weakref.finalize(graphs, shutil.rmtree, spool, ignore_errors=True)
-    place_of = partial(place_in, country.ledger)
-    return Checked(graphs, report, tuple(country.sources), place_of, country.ledger)
+    place_of = partial(place_in, country.verdicts)
+    return Checked(graphs, report, tuple(country.sources), place_of, country.verdicts)
 
 
 def _check_as_one(handed: Handed, base: str, step: Callable[[str], None]) -> Checked:

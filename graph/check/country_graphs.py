@@ -1,7 +1,8 @@
 """The named graphs of a country: what was read anew, and what is as in the release before.
 
-In: a `Country` and the release before. Out: `NamedGraphs`; one of them is in memory at a time, and
-those that are put together of what is new and what was kept: the graphs that many folders feed.
+In: a `CountryResult` and the release before. Out: `NamedGraphs`; one of them is in memory at a
+time, and those that are put together of what is new and what was kept: the graphs that many folders
+feed.
 """
 
 import hashlib
@@ -10,7 +11,7 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from graph.check.country import Country
+from graph.check.country import CountryResult
 from graph.check.folder_check import GraphPart
 from graph.check.verdict_store import parts_of_graphs
 from graph.intake.load import ontology_quads
@@ -22,7 +23,7 @@ from graph.release.manifest import Release
 class CountryGraphs:
     """The graphs of organisations, the shared one, what was inferred, and the ontology."""
 
-    def __init__(self, country: Country, base: str, before: Release | None) -> None:
+    def __init__(self, country: CountryResult, base: str, before: Release | None) -> None:
         self._country = country
         self._before = before
         self._ontology = InMemory(ontology_quads(base))

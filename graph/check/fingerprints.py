@@ -15,7 +15,7 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
 
-from graph.check.folder_check import Common
+from graph.check.folder_check import SharedThings
 from graph.intake.sources import Folder, Source
 
 _NEW_NS = 2_000_000_000
@@ -75,7 +75,7 @@ def _files_below(folder: Traversable, path: str) -> Iterator[tuple[str, bytes]]:
             yield from _files_below(entry, f"{path}/{entry.name}")
 
 
-def digest_stubs(common: Common, iris: Iterable[str]) -> str:
+def digest_shared(common: SharedThings, iris: Iterable[str]) -> str:
     """Return the digest of what is said of common things, as far as shards look at it."""
     return digest(common.mark(iri) for iri in sorted(iris))
 

@@ -1,12 +1,13 @@
 """A large site in parts: what each folder gives, checked apart from the other folders.
 
-In: the files of folders and what the common folders say. Out: a `Shard` a folder: its findings, its
-graphs in files of their own, and the keys by which shards that must be checked together are told.
+In: the files of folders and what the common folders say. Out: a `FolderResult` a folder: its
+findings, its graphs in files of their own, and the keys by which shards that must be checked
+together are told.
 
 An organisation's rows refer to rows of their own folder and to shared ones; so a folder is judged
 with the shared things it names beside it, as stubs with a type and a name. The verdict is that of
 the whole, since every rule looks at a thing, what it points to and what points to it:
-`gather_common` holds what anybody may point to, and folders whose keys meet are joined into one by
+`gather_shared` holds what anybody may point to, and folders whose keys meet are joined into one by
 `graph.check.country`. Many folders go to pySHACL in one call: reading the shapes costs as much as
 one.
 """
@@ -38,7 +39,7 @@ _GONE = term("prov:invalidated")
 
 
 @dataclass(frozen=True)
-class Common:
+class SharedThings:
     """What every shard may refer to: rows of shared sheets, and the stubs of all common things."""
 
     known: Known
@@ -64,7 +65,7 @@ class GraphPart:
 
 
 @dataclass
-class Shard:
+class FolderResult:
     """What one folder gave.
 
     Attributes:
@@ -85,7 +86,7 @@ class Shard:
 # ---- what is common --------------------------------------------------------------------------
 
 
-def is_common(files: Files, shapes: Shapes) -> bool:
+def is_shared(files: Files, shapes: Shapes) -> bool:
     """Tell whether a folder may hold what others refer to: rows of a shared sheet, or RDF."""
     shared = {sheet.name for sheet in shapes.sheets if sheet.belongs_to is None}
     for file in files:
@@ -109,7 +110,7 @@ def _has_rows(path: Path) -> bool:
         return True
 
 
-def gather_common(loaded: Loaded, shapes: Shapes) -> Common:
+def gather_shared(loaded: Loaded, shapes: Shapes) -> SharedThings:
     """Return what shards may refer to in the common folders."""
     shared = {sheet.name for sheet in shapes.sheets if sheet.belongs_to is None}
     keys = {name: keys for name, keys in loaded.known.keys.items() if name in shared}
@@ -117,7 +118,7 @@ def gather_common(loaded: Loaded, shapes: Shapes) -> Common:
     for quad in loaded.quads:
         if quad.predicate in _STUB and isinstance(quad.subject, ox.NamedNode):
             stubs[quad.subject.value].append(quad)
-    return Common(
+    return SharedThings(
         Known(keys, loaded.known.lost), {iri: tuple(quads) for iri, quads in stubs.items()}
     )
 
@@ -126,12 +127,12 @@ def gather_common(loaded: Loaded, shapes: Shapes) -> Common:
 
 
 @dataclass(frozen=True)
-class Desk:
+class FolderChecker:
     """Where a process checks shards: the shapes, the common things, and a folder for the pieces."""
 
     shapes: Shapes
     base: str
-    common: Common
+    common: SharedThings
     spool: Path
 
     def load(self, files: Files) -> Loaded:
@@ -148,10 +149,10 @@ class Desk:
         """Return the findings of datasets that do not meet, from one call of pySHACL."""
         return validate(_together(datasets), self.shapes)
 
-    def shard(self, name: str, loaded: Loaded) -> Shard:
+    def result(self, name: str, loaded: Loaded) -> FolderResult:
         """Return what a dataset gives but for its findings; `name` tells its files apart."""
         own = {*loaded.origins, *_typed(loaded.quads)}
-        return Shard(
+        return FolderResult(
             pieces=self._write_pieces(name, loaded),
             keys={_slug(iri) for iri in own},
             elsewhere={_slug(iri) for iri in self._elsewhere(loaded, own)},
@@ -212,7 +213,7 @@ def _typed(quads: Iterable[ox.Quad]) -> set[str]:
     }
 
 
-def _uses(loaded: Loaded, common: Common) -> set[str]:
+def _uses(loaded: Loaded, common: SharedThings) -> set[str]:
     """Return the IRIs of common things that a dataset speaks of and does not hold."""
     return (_named(loaded.quads) - _typed(loaded.quads)) & common.stubs.keys()
 

@@ -34,12 +34,16 @@ def judge(quads: Iterable[ox.Quad], shapes: Shapes, beside: Iterable[ox.Quad] = 
     with _quiet(), _uncollected():
         graph = to_rdflib([*data, *beside, *read_package("ontology"), *construct(data, implied)])
         graph.namespace_manager = WholeNames(graph)
-        shapes.aimed.prepare(graph)
+        shapes.fast_shapes.prepare(graph)
         _, found, _ = pyshacl_validate(
-            graph, shacl_graph=shapes.aimed.graph, inference=None, advanced=False, inplace=True
+            graph,
+            shacl_graph=shapes.fast_shapes.graph,
+            inference=None,
+            advanced=False,
+            inplace=True,
         )
     results: Graph = found
-    shapes.aimed.restore(results)
+    shapes.fast_shapes.restore(results)
     return results
 
 

@@ -12,7 +12,7 @@ from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
-from graph.check.folder_check import Common
+from graph.check.folder_check import SharedThings
 from graph.errors import SourceError
 from graph.intake.sources import Folder
 from graph.workers import start_processes
@@ -25,7 +25,7 @@ _COMMON_FILE = "common.pickle"
 class Pool:
     """Processes that check folders; none but this one where one is enough."""
 
-    def __init__(self, base: str, spool: Path, workers: int, common: Common) -> None:
+    def __init__(self, base: str, spool: Path, workers: int, common: SharedThings) -> None:
         self._base, self._spool, self._workers = base, spool, workers
         (spool / _COMMON_FILE).write_bytes(pickle.dumps(common))
         self._executor: ProcessPoolExecutor | None = None
@@ -70,7 +70,9 @@ def _run(
     return list(work(base, spool, folders))
 
 
-def read_common(spool: Path) -> Common:
+def read_shared(spool: Path) -> SharedThings:
     """Return what is common, in any of the processes."""
-    common: Common = pickle.loads((spool / _COMMON_FILE).read_bytes())  # our own, of a moment ago
+    common: SharedThings = pickle.loads(
+        (spool / _COMMON_FILE).read_bytes()
+    )  # our own, of a moment ago
     return common

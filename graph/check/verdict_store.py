@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from graph.check.folder_check import GraphPart, Shard
+from graph.check.folder_check import FolderResult, GraphPart
 from graph.findings import Finding, Place, Severity, Text
 
 _SCHEMA = """
@@ -37,7 +37,7 @@ WHERE e.folder <> k.folder
 
 
 @dataclass(frozen=True)
-class Kept:
+class StoredPart:
     """A part of a named graph: how many triples, and the SHA-256 of its sorted N-Triples."""
 
     graph: str
@@ -46,7 +46,7 @@ class Kept:
 
 
 @dataclass(frozen=True)
-class Record:
+class StoredVerdict:
     """What was found in a folder.
 
     Attributes:
@@ -62,7 +62,7 @@ class Record:
     files: int
     triples: int
     findings: tuple[Finding, ...]
-    graphs: tuple[Kept, ...]
+    graphs: tuple[StoredPart, ...]
 
 
 @dataclass(frozen=True)
@@ -77,7 +77,7 @@ class Seen:
     size_bytes: int
 
 
-class Ledger:
+class VerdictStore:
     """The records of folders, in one SQLite file. Close it when done."""
 
     def __init__(self, path: Path, *, is_kept: bool = False) -> None:
@@ -94,21 +94,21 @@ class Ledger:
         self._db.commit()
         self._db.close()
 
-    def put(self, name: str, inputs: str, used: str, shard: Shard) -> None:
-        """Keep what a folder gave, in place of what was known of it; see `Record`."""
+    def put(self, name: str, inputs: str, used: str, result: FolderResult) -> None:
+        """Keep what a folder gave, in place of what was known of it; see `StoredVerdict`."""
         self.drop(name)
         row = (
             name,
             inputs,
             used,
-            _json(sorted(shard.uses)),
-            shard.files,
-            shard.triples,
-            _json([asdict(finding) for finding in shard.findings]),
-            _json([(piece.graph, piece.triples, piece.sha256) for piece in shard.pieces]),
+            _json(sorted(result.uses)),
+            result.files,
+            result.triples,
+            _json([asdict(finding) for finding in result.findings]),
+            _json([(piece.graph, piece.triples, piece.sha256) for piece in result.pieces]),
         )
         self._db.execute("INSERT INTO folder VALUES (?, ?, ?, ?, ?, ?, ?, ?)", row)
-        for table, slugs in (("key", shard.keys), ("elsewhere", shard.elsewhere)):
+        for table, slugs in (("key", result.keys), ("elsewhere", result.elsewhere)):
             rows = [(slug, name) for slug in sorted(slugs)]
             self._db.executemany(f"INSERT INTO {table} VALUES (?, ?)", rows)
 
@@ -118,12 +118,12 @@ class Ledger:
         self._db.execute("DELETE FROM key WHERE folder = ?", (name,))
         self._db.execute("DELETE FROM elsewhere WHERE folder = ?", (name,))
 
-    def get(self, name: str) -> Record | None:
+    def get(self, name: str) -> StoredVerdict | None:
         """Return what is known of a folder."""
         rows = self._db.execute("SELECT * FROM folder WHERE name = ?", (name,))
         return next((_record(row) for row in rows), None)
 
-    def records(self) -> Iterator[Record]:
+    def records(self) -> Iterator[StoredVerdict]:
         """Yield every record in the order of names."""
         return map(_record, self._db.execute("SELECT * FROM folder ORDER BY name"))
 
@@ -160,7 +160,7 @@ class Ledger:
         return _groups(self._db.execute(_MEETING))
 
 
-def parts_of_graphs(folders: Iterable[Iterable[Kept | GraphPart]]) -> dict[str, list[str]]:
+def parts_of_graphs(folders: Iterable[Iterable[StoredPart | GraphPart]]) -> dict[str, list[str]]:
     """Return the SHA-256 sums of what each folder gave to each graph, sorted."""
     found: dict[str, list[str]] = {}
     for parts in folders:
@@ -187,9 +187,9 @@ def _json(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
-def _record(row: tuple[str, str, str, str, int, int, str, str]) -> Record:
+def _record(row: tuple[str, str, str, str, int, int, str, str]) -> StoredVerdict:
     name, inputs, used, uses, files, triples, findings, graphs = row
-    return Record(
+    return StoredVerdict(
         name,
         inputs,
         used,
@@ -197,7 +197,7 @@ def _record(row: tuple[str, str, str, str, int, int, str, str]) -> Record:
         files,
         triples,
         tuple(_finding(finding) for finding in json.loads(findings)),
-        tuple(Kept(*kept) for kept in json.loads(graphs)),
+        tuple(StoredPart(*kept) for kept in json.loads(graphs)),
     )
 
 

@@ -25,7 +25,7 @@ class Moves:
     went: set[str] = field(default_factory=set)
 
 
-class Mender(HubWriter):
+class ListUpdater(HubWriter):
     """Writes what changed into a copy of the hubs of the release before."""
 
     def document_key(self, thing: str) -> str:
@@ -90,7 +90,7 @@ class Mender(HubWriter):
             total += len(moved.came) - len(moved.went)
             if len(first) < min(total, hub_index.MOST):
                 things = (t for t in sorted(self._things(relation)) if self.key(t) == key)
-                first = [*islice(things, hub_index.MOST + hub_index.SPARE)]
+                first = [*islice(things, hub_index.MOST + hub_index.RESERVE)]
             listed = self._change_list(listed, moved.came | moved.went, first[: hub_index.MOST])
             self.write_part(part or self.add_part(relation, key), total, listed, first)
         self.file.execute("DELETE FROM part WHERE relation = ? AND total = 0", (relation,))

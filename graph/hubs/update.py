@@ -19,7 +19,7 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from graph.history.delta import Difference
-from graph.hubs.lists import Mender, Moves
+from graph.hubs.lists import ListUpdater, Moves
 from graph.hubs.read import BACKWARDS, LEAST, THINGS, TYPE
 from graph.hubs.write import FORMAT, OUTWARDS, opened
 from graph.rdf.vocab import term
@@ -97,7 +97,7 @@ def update_hubs(
     shutil.copyfile(before, path)
     old, new = (_Side(store, base) for store in stores)
     with opened(path) as file:
-        mender = Mender(file, new.store, base)
+        mender = ListUpdater(file, new.store, base)
         hubs = _mend(mender, _moves(mender, old, new, difference))
         _mend_figures(mender, old, new, difference, hubs)
         _mend_counts(mender, difference)
@@ -105,10 +105,10 @@ def update_hubs(
 
 
 def _moves(
-    mender: Mender, old: _Side, new: _Side, difference: Difference
+    mender: ListUpdater, old: _Side, new: _Side, difference: Difference
 ) -> dict[Key, dict[str, Moves]]:
     """Return what came to and went from each list, by the part of it."""
-    former = Mender(mender.file, old.store, old.base)
+    former = ListUpdater(mender.file, old.store, old.base)
     found: dict[Key, dict[str, Moves]] = defaultdict(lambda: defaultdict(Moves))
     wide = {q.object for q in (*difference.came, *difference.went) if q.predicate in _WIDE}
     things = {*difference.subjects, *(node for node in wide if isinstance(node, ox.NamedNode))}
@@ -126,7 +126,7 @@ def _moves(
     return found
 
 
-def _mend(mender: Mender, moves: dict[Key, dict[str, Moves]]) -> set[ox.NamedNode]:
+def _mend(mender: ListUpdater, moves: dict[Key, dict[str, Moves]]) -> set[ox.NamedNode]:
     """Change the relations of each hub; return those things that are hubs only now or no more."""
     turned = set[ox.NamedNode]()
     by_hub: dict[ox.NamedNode, dict[str, dict[str, Moves]]] = defaultdict(dict)
@@ -154,7 +154,7 @@ def _mend(mender: Mender, moves: dict[Key, dict[str, Moves]]) -> set[ox.NamedNod
 
 
 def _is_hub(
-    mender: Mender,
+    mender: ListUpdater,
     hub: ox.NamedNode,
     known: dict[str, tuple[int, int]],
     changes: dict[str, dict[str, Moves]],
@@ -169,7 +169,7 @@ def _is_hub(
     )
 
 
-def _mend_counts(mender: Mender, difference: Difference) -> None:
+def _mend_counts(mender: ListUpdater, difference: Difference) -> None:
     """Count again what is of the classes of which something came or went."""
     quads = (q for q in (*difference.came, *difference.went) if q.predicate == TYPE)
     classes = {q.object for q in quads if isinstance(q.object, ox.NamedNode)}
@@ -179,7 +179,7 @@ def _mend_counts(mender: Mender, difference: Difference) -> None:
 
 
 def _mend_figures(
-    mender: Mender, old: _Side, new: _Side, difference: Difference, turned: set[ox.NamedNode]
+    mender: ListUpdater, old: _Side, new: _Side, difference: Difference, turned: set[ox.NamedNode]
 ) -> None:
     """Count the organisations on that cite each law, by those of which something else is said."""
     quads = (*difference.came, *difference.went)

@@ -28,7 +28,7 @@ FORMAT = 3
 """The number of this layout of the file; one of another is not mended, but written anew."""
 
 MOST = 10_000
-SPARE = 1_000
+RESERVE = 1_000
 """How many the file holds behind the `MOST` that a list shows: they move up when others go."""
 OUTWARDS = ("m8g:hasCompetentAuthority",)
 """Properties that lead from one shared thing to a thousand organisations."""
@@ -152,7 +152,7 @@ class HubWriter:
             "UPDATE part SET total = ?, listed = ? WHERE id = ?", (total, len(listed), part)
         )
         self.file.execute("DELETE FROM member WHERE part = ?", (part,))
-        spare = first[MOST : MOST + SPARE]
+        spare = first[MOST : MOST + RESERVE]
         rows = ((part, place, thing) for place, thing in enumerate([*listed, *spare]))
         self.file.executemany("INSERT INTO member VALUES (?, ?, ?)", rows)
 

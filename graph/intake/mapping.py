@@ -14,7 +14,7 @@ import pyoxigraph as ox
 
 from graph.findings import Finding, Place, Text, find, has_fix, nearest
 from graph.intake.cells import Problem, Value, check_text, read_cell, write, year_suggestions
-from graph.intake.meant import find_meant
+from graph.intake.meant import suggest_fix
 from graph.intake.tables import Row, Sheet
 from graph.rdf.iris import RESERVED, SHARED, SLUG, graph_iri, mint_iri
 from graph.rdf.vocab import read_package, term
@@ -350,7 +350,7 @@ class _Mapper:
             self.result.elsewhere |= {mint_iri(self.base, type, key) for type in types}
         if self.lost.intersection(names) or self.others.lost.intersection(names):
             return None
-        by_name = find_meant(key, column.separator, lambda part: self._named(part, names, origin))
+        by_name = suggest_fix(key, column.separator, lambda part: self._named(part, names, origin))
         if by_name:
             return Problem("reference-unknown", by_name, sheets)
         near = [k for name in names for k in self._near(name, origin)]

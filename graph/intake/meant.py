@@ -10,7 +10,7 @@ from graph.findings import Text
 from graph.intake.cells import write
 
 
-def find_meant(
+def suggest_fix(
     text: str, separator: str | None, key_of: Callable[[str], str | None]
 ) -> Text | None:
     """Return what to write for a name, or for several with commas between; None if not known.

@@ -11,7 +11,7 @@ import pyoxigraph as ox
 from graph.rdf.vocab import Term, term
 
 
-class Sayings:
+class TripleBuilder:
     """Triples being gathered, each once, in the order they are said."""
 
     def __init__(self) -> None:

@@ -349,9 +349,9 @@ def _others(found: _Comparison, known: Mapping[str, Tombstone]) -> Iterator[Othe
 
 def _folded_names(said: Mapping[str, Iterable[ox.Triple]]) -> dict[str, set[str]]:
     """Return the names in these statements as they are compared, by thing."""
-    fold = read_normaliser().fold
+    normalise = read_normaliser().normalise
     found = {
-        iri: {fold(t.object.value) for t in triples if isinstance(t.object, ox.Literal)}
+        iri: {normalise(t.object.value) for t in triples if isinstance(t.object, ox.Literal)}
         for iri, triples in said.items()
     }
     return {iri: names for iri, names in found.items() if names}

@@ -54,7 +54,7 @@ _COMPONENTS = (
 
 
 @dataclass(frozen=True)
-class Aimed:
+class FastShapes:
     """Shapes as they are judged with, and what must be done to data and results for them.
 
     Attributes:
@@ -85,28 +85,28 @@ class Aimed:
                         results.set((result, SH.sourceConstraintComponent, written))
 
 
-def aim(shapes: Graph) -> Aimed:
+def make_fast_shapes(shapes: Graph) -> FastShapes:
     """Return the shapes with their targets moved to where the constraints are."""
-    aimed = Graph()
-    aimed.namespace_manager = WholeNames(aimed)
+    fast_shapes = Graph()
+    fast_shapes.namespace_manager = WholeNames(fast_shapes)
     for triple in shapes:
-        aimed.add(triple)
+        fast_shapes.add(triple)
     for outer, inner in shapes.subject_objects(SH.property):
         targets = [(p, o) for p in _TARGETS for o in shapes.objects(outer, p)]
         is_called = (None, None, outer) in shapes  # then it must keep what it says
         if targets and not is_called and (outer, SH.deactivated, None) not in shapes:
-            aimed.remove((outer, SH.property, inner))
+            fast_shapes.remove((outer, SH.property, inner))
             for predicate, target in targets:
-                aimed.add((inner, predicate, target))
-    in_language, counting = _count_languages(shapes, aimed)
+                fast_shapes.add((inner, predicate, target))
+    in_language, counting = _count_languages(shapes, fast_shapes)
     for inner in _nested(shapes):
         if (inner, SH.message, None) not in shapes:
-            aimed.add((inner, SH.message, Literal("-")))
-    return Aimed(aimed, in_language, frozenset(counting))
+            fast_shapes.add((inner, SH.message, Literal("-")))
+    return FastShapes(fast_shapes, in_language, frozenset(counting))
 
 
 def _count_languages(
-    shapes: Graph, aimed: Graph
+    shapes: Graph, fast_shapes: Graph
 ) -> tuple[dict[Node, dict[str, URIRef]], set[Node]]:
     """Let shapes count values by properties of one language; return these and the shapes."""
     in_language: dict[Node, dict[str, URIRef]] = defaultdict(dict)
@@ -114,12 +114,12 @@ def _count_languages(
     for shape, path, wanted in _languages(shapes):
         in_language[path][wanted] = predicate = URIRef(f"{path}@{wanted}")
         counting.add(shape)
-        aimed.set((shape, SH.path, predicate))
-        aimed.remove((shape, SH.qualifiedValueShape, None))
+        fast_shapes.set((shape, SH.path, predicate))
+        fast_shapes.remove((shape, SH.qualifiedValueShape, None))
         for written, counted in _COUNTS:
             for number in shapes.objects(shape, written):
-                aimed.remove((shape, written, number))
-                aimed.add((shape, counted, number))
+                fast_shapes.remove((shape, written, number))
+                fast_shapes.add((shape, counted, number))
     return in_language, counting
 
 

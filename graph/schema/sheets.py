@@ -22,7 +22,7 @@ from graph.findings import Severity, Text
 from graph.rdf.rdflib_terms import to_rdflib
 from graph.rdf.vocab import SHAPE, compact, read_package, term
 from graph.schema.columns import Column, call
-from graph.schema.fast_shapes import Aimed, aim
+from graph.schema.fast_shapes import FastShapes, make_fast_shapes
 
 VIRTUAL = CSVW.virtual
 BELONGS_TO = URIRef(SHAPE + "belongsTo")
@@ -98,9 +98,9 @@ class Shapes:
     rules: dict[str, Rule]
 
     @cached_property
-    def aimed(self) -> Aimed:
+    def fast_shapes(self) -> FastShapes:
         """The same shapes as they are judged with."""
-        return aim(self.graph)
+        return make_fast_shapes(self.graph)
 
     def sheet(self, name: str) -> SheetShape | None:
         """Return the sheet of that name."""

@@ -142,4 +142,4 @@ def weigh(type: str, links: int) -> float:
 @lru_cache(maxsize=65536)
 def fold_once(text: str) -> str:
     """Return the folded text; names of kinds, topics and organisations come again and again."""
-    return read_normaliser().fold(text)
+    return read_normaliser().normalise(text)

@@ -118,35 +118,35 @@ def _meant(words: Words, labels: Sequence[str]) -> str:
     A label is offered whole, never a part of it: where a Thai word ends is not known. The nearest
     must be a slip away in each word and hold every number that was typed.
     """
-    near = [(text, read_normaliser().fold(text)) for text in dict.fromkeys(labels)]
+    near = [(text, read_normaliser().normalise(text)) for text in dict.fromkeys(labels)]
     near = [pair for pair in near if _is_slip_away(words, pair[1])]
     if not near:
         return ""
     if _LATIN.fullmatch(words.whole):
-        return next(filter(None, (_latin(words, folded) for _, folded in near)), "")
+        return next(filter(None, (_latin(words, normalised) for _, normalised in near)), "")
     short = [pair for pair in near if len(pair[1]) <= _LONGER * len(words.whole)]
     return max(short, key=lambda pair: (_closeness(words, pair[1]), -len(pair[1])), default=("",))[
         0
     ]
 
 
-def _is_slip_away(words: Words, folded: str) -> bool:
-    numbers = _NUMBER.findall(folded)
+def _is_slip_away(words: Words, normalised: str) -> bool:
+    numbers = _NUMBER.findall(normalised)
     return all(
         word in numbers
         if word.isdigit()
-        else distance(word[:_LETTERS], folded) <= max(1, len(word) // 4)
+        else distance(word[:_LETTERS], normalised) <= max(1, len(word) // 4)
         for word in words.each
     )
 
 
-def _latin(words: Words, folded: str) -> str:
+def _latin(words: Words, normalised: str) -> str:
     """Return each word as the nearest one of a label; nothing where one is like none of them.
 
     >>> _latin(Words("bulding act", ("bulding", "act")), "building control act 2522")
     'building act'
     """
-    there = folded.split(" ")
+    there = normalised.split(" ")
     found = [get_close_matches(word, there, 1, _ALIKE) for word in words.each]
     meant = " ".join(match[0] for match in found if match)
     return meant if all(found) and meant != words.whole else ""

@@ -39,7 +39,7 @@ def take_apart(text: str) -> Words:
     """
     folder, typed = read_normaliser(), clean(text[:MAX_LETTERS])
     each = tuple(dict.fromkeys(folder.split(typed)))[:MAX_WORDS]
-    return Words(folder.fold(typed), each)
+    return Words(folder.normalise(typed), each)
 
 
 def clean(text: str) -> str:
@@ -78,8 +78,8 @@ def synonyms() -> Mapping[str, tuple[str, ...]]:
     """Return what else each word is called, both folded, from `synonyms.toml`."""
     table = (files("graph.search") / "synonyms.toml").read_text(encoding="utf-8")
     read: dict[str, list[str]] = tomllib.loads(table)
-    fold = read_normaliser().fold
-    return {fold(word): tuple(map(fold, others)) for word, others in read.items()}
+    normalise = read_normaliser().normalise
+    return {normalise(word): tuple(map(normalise, others)) for word, others in read.items()}
 
 
 def with_synonyms(words: Iterable[str]) -> tuple[str, ...]:

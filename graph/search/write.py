@@ -211,7 +211,7 @@ def _compared(key: tuple[int, str], rows: Iterable[Row]) -> Iterator[tuple[int, 
         for _, _, role, _, text in rows:
             said[role].append(text)
         said[NEAR] += _kind_names().get(type, ())
-        yield (node, *_fold(said))
+        yield (node, *_normalise(said))
 
 
 @cache
@@ -221,7 +221,7 @@ def _kind_names() -> Mapping[str, tuple[str, ...]]:
     return {kind.type: tuple(kind.names.values()) for kind in kinds}
 
 
-def _fold(said: Mapping[int, list[str]]) -> tuple[str, str, str]:
+def _normalise(said: Mapping[int, list[str]]) -> tuple[str, str, str]:
     years = [year for text in said[NEAR] if text.isdigit() for year in (text, str(int(text) - ERA))]
     near = [text for text in said[NEAR] if not text.isdigit()]
     return (

@@ -70,7 +70,7 @@ _AUTHORITY = re.compile(r"<[A-Za-z][A-Za-z0-9+.-]*+://")
 
 
 @dataclass(frozen=True)
-class GateLimits:
+class QueryLimits:
     """How much of a query is let through; the defaults lose nothing of the W3C test suites."""
 
     size_bytes: int = 64 * 1024
@@ -96,7 +96,7 @@ class Token(NamedTuple):
     offset: int
 
 
-def admit(query: str, limits: GateLimits | None = None) -> QueryShape:
+def check_query(query: str, limits: QueryLimits | None = None) -> QueryShape:
     """Return the shape of a query that may go to the engine.
 
     Raises QueryTooComplex past a limit, QueryRefused for an update or SERVICE, and QuerySyntax,
@@ -105,7 +105,7 @@ def admit(query: str, limits: GateLimits | None = None) -> QueryShape:
     >>> admit("PREFIX ex: <urn:ex:> SELECT * FROM ex:g { ?s ?p ?o }")
     QueryShape(form='SELECT', names_dataset=True)
     """
-    limits = limits or GateLimits()
+    limits = limits or QueryLimits()
     _check_size(query, limits)
     found: list[Token] = []
     for token in tokens(query):
@@ -118,17 +118,17 @@ def admit(query: str, limits: GateLimits | None = None) -> QueryShape:
     return _shape(query, found)
 
 
-def glance(query: str, limits: GateLimits | None = None) -> QueryShape | None:
-    """Return the shape of a small query that `admit` would let through, in a tenth of its time.
+def quick_check(query: str, limits: QueryLimits | None = None) -> QueryShape | None:
+    """Return the shape of a small query that `check_query` accepts, in a tenth of its time.
 
-    None where that cannot be told without reading it: then `admit` must. Nothing is looked for in
-    its right place here: that no limit can be passed and no word is there that matters (SERVICE,
-    FROM) is seen from counting alone. What is no SPARQL is left to the engine.
+    None where that cannot be told without reading it: then `check_query` must. Nothing is looked
+    for in its right place here: that no limit can be passed and no word is there that matters
+    (SERVICE, FROM) is seen from counting alone. What is no SPARQL is left to the engine.
 
     >>> glance("PREFIX ex: <urn:ex:> ASK { ?s ?p ?o }").form, glance("ASK FROM <urn:a> {}")
     ('ASK', None)
     """
-    limits = limits or GateLimits()
+    limits = limits or QueryLimits()
     if len(query) > min(limits.size_bytes // 4, limits.tokens) or "\\" in query:
         return None
     if sum(map(query.count, "{([<")) > min(limits.nesting, limits.groups):
@@ -170,7 +170,7 @@ def _unreadable(query: str, offset: int) -> QuerySyntax:
     return syntax_error(query, offset, f"{query[offset]!r} does not belong here")
 
 
-def _check_size(query: str, limits: GateLimits) -> None:
+def _check_size(query: str, limits: QueryLimits) -> None:
     try:
         size = len(query) if len(query) > limits.size_bytes else len(query.encode())
     except UnicodeEncodeError as error:
@@ -179,7 +179,7 @@ def _check_size(query: str, limits: GateLimits) -> None:
         raise QueryTooComplex(f"the query is longer than {limits.size_bytes:,} bytes")
 
 
-def _check_counts(found: list[Token], limits: GateLimits) -> None:
+def _check_counts(found: list[Token], limits: QueryLimits) -> None:
     depth = groups = operators = 0
     for index, token in enumerate(found):
         if token.kind != "mark":

@@ -1,6 +1,6 @@
 """Thai and English words made comparable for search: one form for the many ways to type them.
 
-In: words as published or as typed. Out: `fold` gives the form that is indexed and looked up,
+In: words as published or as typed. Out: `normalise` gives the form that is indexed and looked up,
 `split` the words of a query in that form, `trace` the form with the place in the original that each
 of its characters came from, for highlighting.
 
@@ -69,7 +69,7 @@ class Normaliser:
     steps: tuple[Replace, ...]
     join: Replace
 
-    def fold(self, text: str) -> str:
+    def normalise(self, text: str) -> str:
         """Return the text as it is compared.
 
         >>> read_folder().fold("พ.ร.บ. ควบคุมอาคาร พ.ศ. ๒๕๒๒")
@@ -88,16 +88,16 @@ class Normaliser:
     def trace(self, text: str) -> Traced:
         """Return the folded text with the place that each character came from."""
         source = unicodedata.normalize("NFC", text)
-        folded, spans = source, [(at, at + 1) for at in range(len(source))]
+        normalised, spans = source, [(at, at + 1) for at in range(len(source))]
         for step in (*self.steps, self.join):
-            folded, spans = _follow(step, folded, spans)
-        return Traced(source, folded, tuple(spans))
+            normalised, spans = _follow(step, normalised, spans)
+        return Traced(source, normalised, tuple(spans))
 
     def _apart(self, text: str) -> str:
-        folded = unicodedata.normalize("NFC", text)
+        normalised = unicodedata.normalize("NFC", text)
         for step in self.steps:
-            folded = step.pattern.sub(step.replacement, folded)
-        return folded
+            normalised = step.pattern.sub(step.replacement, normalised)
+        return normalised
 
 
 @cache

@@ -15,7 +15,7 @@ from pathlib import Path
 import click
 
 from graph.builder.build import build_release
-from graph.builder.inputs import Edition
+from graph.builder.inputs import ReleaseInput
 from graph.check.check import Checked, bundled_site, check
 from graph.check.report import Report, as_text, summary
 from graph.release.activate import publication_lock
@@ -79,10 +79,10 @@ def publish_command(
 
 
 def _publish(config: Config, checked: Checked, preview: Preview) -> None:
-    edition, shelf = replace(edition_of(config, checked), preview=preview), open_copies(config)
+    inputs, shelf = replace(release_input(config, checked), preview=preview), open_copies(config)
     words = {n: w for n, w in _STEP_WORDS.items() if shelf is not None or n != "shelf"}
     with progress(len(words)) as step:
-        release = build_release(config.data, edition, shelf, partial(_tell, step, words))
+        release = build_release(config.data, inputs, shelf, partial(_tell, step, words))
     click.echo(summary(checked.report))
     click.echo(f"เผยแพร่แล้ว / published: {release.id} ({release.manifest.triples:,} triples)")
 
@@ -93,9 +93,9 @@ def _tell(step: Callable[[str], None], words: Mapping[str, str], name: str) -> N
         step(words[name])
 
 
-def edition_of(config: Config, checked: Checked) -> Edition:
+def release_input(config: Config, checked: Checked) -> ReleaseInput:
     """Return what is published of a checked dataset under these settings."""
-    return Edition(
+    return ReleaseInput(
         checked.graphs,
         checked.report,
         checked.sources,
@@ -103,7 +103,7 @@ def edition_of(config: Config, checked: Checked) -> Edition:
         config.licence,
         config.keep,
         config.plain_mb,
-        ledger=checked.ledger,
+        verdicts=checked.verdicts,
     )
 
 

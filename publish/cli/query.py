@@ -23,7 +23,7 @@ from graph.errors import QueryError, SourceError
 from graph.queries.saved import SavedQuery, bind, check_bound, find_query, read_query, saved_queries
 from graph.rdf.vocab import Term, compact
 from graph.release.manifest import open_release
-from graph.sparql.guard import admit
+from graph.sparql.guard import check_query
 from graph.store.interface import Store
 from publish.config import Config
 from publish.engine.backends import open_store
@@ -62,7 +62,7 @@ def query_command(
     query = _find(name_or_file, base)
     store = open_store(config, release)
     signal.signal(signal.SIGINT, signal.SIG_DFL)  # the engine hears no exception
-    form = admit(query.text).form
+    form = check_query(query.text).form
     bound = bind(query, _values(params))
     check_bound(query, store, bound)
     if form in ("CONSTRUCT", "DESCRIBE"):

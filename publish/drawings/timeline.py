@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from graph.search.index_rows import ERA
-from publish.web.context import Visit
+from publish.web.context import RequestContext
 from publish.web.page_data import Label, Link
 
 HEIGHT = 132
@@ -51,13 +51,13 @@ class Timeline:
     years: tuple[Year, ...]
 
 
-def draw_timeline(here: Visit, type: str, name: str) -> Timeline | None:
+def draw_timeline(context: RequestContext, type: str, name: str) -> Timeline | None:
     """Return the timeline of the things of a kind; None where they are of hardly any years."""
-    found = here.serving.search.tally("year", type)
+    found = context.serving.search.tally("year", type)
     tally = {int(year): count for year, count in found.items() if year.isdigit()}
     if len(tally) < _WORTH:
         return None
-    texts, first, last = here.texts, min(tally), max(tally)
+    texts, first, last = context.texts, min(tally), max(tally)
     most = max(tally, key=lambda year: (tally[year], year))
     return Timeline(
         title=texts("timeline.title", name=name),
@@ -71,18 +71,18 @@ def draw_timeline(here: Visit, type: str, name: str) -> Timeline | None:
         height=HEIGHT,
         ground=_GROUND,
         ticks=tuple(_ticks(first, last, texts.lang)),
-        years=tuple(_years(here, type, tally)),
+        years=tuple(_years(context, type, tally)),
     )
 
 
-def _years(here: Visit, type: str, tally: Mapping[int, int]) -> Iterator[Year]:
+def _years(context: RequestContext, type: str, tally: Mapping[int, int]) -> Iterator[Year]:
     first, last, most = min(tally), max(tally), max(tally.values())
     for year in sorted(tally):
         height = max(_LEAST, round(tally[year] / most * _TALLEST))
-        href = here.links.to("/search", kind=type, year=str(year))
+        href = context.links.to("/search", kind=type, year=str(year))
         yield Year(
-            link=Link(Label(here.texts.year(year)), href),
-            count=here.texts.number(tally[year]),
+            link=Link(Label(context.texts.year(year)), href),
+            count=context.texts.number(tally[year]),
             x=_across(year, first, last),
             y=_GROUND - height,
             height=height,

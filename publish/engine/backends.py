@@ -79,7 +79,7 @@ class WatchedEngine:
         """Begin to answer it on the running loop; None where it must be asked in a thread."""
         begun = await self.engine.begin(query, self.client)
         if begun is not None:
-            begun.lease.has_left, begun.aside = self.has_left, self.aside
+            begun.job.has_left, begun.aside = self.has_left, self.aside
         return begun
 
 

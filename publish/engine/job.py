@@ -35,14 +35,14 @@ class Pool(Protocol):
     @property
     def longest_s(self) -> float: ...
 
-    def move_over(self, lease: "Lease") -> bool: ...
+    def move_over(self, job: "Job") -> bool: ...
 
     def is_wanted(self) -> bool: ...
 
-    def take_back(self, lease: "Lease", is_sound: bool) -> None: ...
+    def take_back(self, job: "Job", is_sound: bool) -> None: ...
 
 
-class Lease:
+class Job:
     """A worker while it answers one query. What has no underscore is the pool's to change."""
 
     def __init__(self, pool: Pool, worker: Worker, client: str) -> None:
@@ -167,8 +167,8 @@ _TOO_LONG = "the query took longer than it may; ask for less, or use LIMIT"
 class WorkerStream(Iterator[bytes]):
     """The blocks of a long answer. To be read in one thread; closing it early frees the worker."""
 
-    def __init__(self, lease: Lease, held: list[bytes]) -> None:
-        self._lease = lease
+    def __init__(self, job: Job, held: list[bytes]) -> None:
+        self._start_job = job
         self._held = held
         self._is_done = False
 
@@ -178,7 +178,7 @@ class WorkerStream(Iterator[bytes]):
         if self._is_done:
             raise StopIteration
         try:
-            block = self._lease.next_block()
+            block = self._start_job.next_block()
         except BaseException:
             self.close()
             raise
@@ -191,7 +191,7 @@ class WorkerStream(Iterator[bytes]):
         """Stop reading; where the answer was not at its end, its worker is killed."""
         self._is_done = True
         self._held = []
-        self._lease.end(is_sound=False)
+        self._start_job.end(is_sound=False)
 
     def __del__(self) -> None:
         self.close()

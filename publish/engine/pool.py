@@ -24,9 +24,9 @@ from typing import Self, TypeAlias
 
 from graph.errors import EngineBusy, KmError, ReleaseDamaged
 from graph.store.embedded import Answer, format_named
-from publish.engine.job import Lease, WorkerStream
+from publish.engine.job import Job, WorkerStream
 from publish.engine.process import Worker
-from publish.engine.scheduler import LOOK_S, Lanes, Slot
+from publish.engine.scheduler import LOOK_S, Scheduler, Slot
 from publish.engine.worker import EngineQuery, WorkerSettings
 
 __all__ = ["EnginePool", "EngineQuery", "PoolState"]
@@ -59,7 +59,7 @@ class StartedQuery:
     `aside` is the context in which a thread waits for the rest.
     """
 
-    lease: Lease
+    job: Job
     media_type: str
     is_whole: bool = False
     aside: Aside = nullcontext
@@ -68,13 +68,13 @@ class StartedQuery:
         """Return the answer once it is whole or its first 64 KB are there; raises as `query`."""
         try:
             with nullcontext() if self.is_whole else self.aside():
-                blocks, is_whole = self.lease.first_blocks()
+                blocks, is_whole = self.job.first_blocks()
         except BaseException:
-            self.lease.end(is_sound=False)
+            self.job.end(is_sound=False)
             raise
         if is_whole:
             return Answer(self.media_type, iter(blocks), sum(map(len, blocks)))
-        return Answer(self.media_type, WorkerStream(self.lease, blocks))
+        return Answer(self.media_type, WorkerStream(self.job, blocks))
 
 
 class EnginePool:
@@ -103,14 +103,14 @@ class EnginePool:
         worker above its idle size, `output_bytes` for each answer.
         """
         self._workers = workers
-        self._lanes = Lanes(self._workers, self._workers if slow is None else slow, queue)
+        self._scheduler = Scheduler(self._workers, self._workers if slow is None else slow, queue)
         self._settings = WorkerSettings(
             str(store_path), dict(prefixes), deadline_s, delivery_s, memory_bytes, output_bytes
         )
         self.quick_s = quick_s
         self._lock = threading.RLock()
         self._idle: list[Worker] = []
-        self._leases: set[Lease] = set()
+        self._jobs: set[Job] = set()
         self.is_closing = False
         self._killed = 0
         self._start()
@@ -130,9 +130,9 @@ class EnginePool:
         what cannot be evaluated.
         """
         media_type = format_named(query.format).media_type
-        lease = self._lease(query, client)
-        lease.has_left = has_left
-        return StartedQuery(lease, media_type).finish()
+        job = self._start_job(query, client)
+        job.has_left = has_left
+        return StartedQuery(job, media_type).finish()
 
     async def begin(self, query: EngineQuery, client: str = "") -> "StartedQuery | None":
         """Do on the running loop what `query` does, as far as that takes no more than `quick_s`.
@@ -141,25 +141,25 @@ class EnginePool:
         in a thread. Raises EngineBusy, and QueryError for a format that does not exist.
         """
         media_type = format_named(query.format).media_type
-        slot = self._lanes.line_up(client)
+        slot = self._scheduler.line_up(client)
         try:
             if not slot.done():
                 await _comes(slot)
-            lease = self._lease_now(query, client) if slot.done() and slot.result() else None
-            if lease is None:
+            job = self._start_job_now(query, client) if slot.done() and slot.result() else None
+            if job is None:
                 return None
         except BaseException:
-            lease = None
+            job = None
             raise
         finally:
-            if lease is None:
-                self._lanes.give_up(slot, client)
-        begun = StartedQuery(lease, media_type)
+            if job is None:
+                self._scheduler.give_up(slot, client)
+        begun = StartedQuery(job, media_type)
         try:
-            begun.is_whole = await lease.arrives(self.quick_s)
+            begun.is_whole = await job.arrives(self.quick_s)
         except BaseException:
-            lease.cut()
-            lease.end(is_sound=False)
+            job.cut()
+            job.end(is_sound=False)
             raise
         return begun
 
@@ -172,18 +172,20 @@ class EnginePool:
         with self._lock:
             self.is_closing = True
             idle, self._idle = self._idle, []
-            leases = [] if graceful else list(self._leases)
+            jobs = [] if graceful else list(self._jobs)
         if not graceful:
-            self._lanes.shut()
+            self._scheduler.shut()
         for worker in idle:
             worker.leave()
-        for lease in leases:
-            lease.worker.kill()
+        for job in jobs:
+            job.worker.kill()
 
     def state(self) -> PoolState:
         """Return how busy the pool is."""
-        lanes = self._lanes.state()
-        return PoolState(len(self._idle), lanes.quick, lanes.slow, lanes.waiting, self._killed)
+        scheduler = self._scheduler.state()
+        return PoolState(
+            len(self._idle), scheduler.quick, scheduler.slow, scheduler.waiting, self._killed
+        )
 
     def __enter__(self) -> Self:
         return self
@@ -201,40 +203,40 @@ class EnginePool:
         """After so long the worker must have ended by itself."""
         return self._settings.delivery_s + _GRACE_S
 
-    def move_over(self, lease: Lease) -> bool:
+    def move_over(self, job: Job) -> bool:
         """Move a lease to the slow lane where there is room; a fresh worker takes its place."""
         with self._lock:
-            if not lease.holds_slot or not self._lanes.move_over():
+            if not job.holds_slot or not self._scheduler.move_over():
                 return False
-            lease.is_slow = True
+            job.is_slow = True
             self._refill()
             return True
 
     def is_wanted(self) -> bool:
         """Tell whether somebody waits for a slot."""
-        return self._lanes.state().waiting > 0
+        return self._scheduler.state().waiting > 0
 
-    def take_back(self, lease: Lease, is_sound: bool) -> None:
+    def take_back(self, job: Job, is_sound: bool) -> None:
         """End a lease once; a sound worker is kept, any other killed and replaced."""
         with self._lock:
-            if lease.is_over:
+            if job.is_over:
                 return
-            lease.is_over = True
+            job.is_over = True
             # Seen from outside, it goes from busy to idle in one step: in between, it would look
             # as if a worker were missing, and one too many would be started.
             if is_sound and not self.is_closing and len(self._idle) < self._workers:
-                self._idle.append(lease.worker)
-                self._settle(lease)
+                self._idle.append(job.worker)
+                self._settle(job)
                 return
             self._killed += not is_sound
-        lease.worker.kill()
+        job.worker.kill()
         with self._lock:
-            self._settle(lease)
+            self._settle(job)
             self._refill()
 
-    def _settle(self, lease: Lease) -> None:
-        self._leases.discard(lease)
-        self._free_slot(lease)
+    def _settle(self, job: Job) -> None:
+        self._jobs.discard(job)
+        self._free_slot(job)
 
     def _start(self) -> None:
         """Wait for one worker, which is there sooner alone; the others come up while it works."""
@@ -251,61 +253,61 @@ class EnginePool:
             raise
         self._refill()
 
-    def _lease(self, query: EngineQuery, client: str) -> Lease:
+    def _start_job(self, query: EngineQuery, client: str) -> Job:
         """Take a slot and a worker that has been given the query; raises EngineBusy."""
-        self._lanes.enter(self._settings.deadline_s, self._reclaim, client)
+        self._scheduler.enter(self._settings.deadline_s, self._reclaim, client)
         for _ in range(_MOST_DEAD):
-            lease = self._take_worker(client)
+            job = self._take_worker(client)
             try:
-                is_alive = lease.worker.make_ready() and lease.worker.ask(query)
+                is_alive = job.worker.make_ready() and job.worker.ask(query)
             except KmError:
-                self.take_back(lease, is_sound=False)
+                self.take_back(job, is_sound=False)
                 raise
             if is_alive:
-                lease.began_at = time.monotonic()
-                return lease
-            self._forget(lease)
-        self._lanes.leave(is_slow=False, client=client)
+                job.began_at = time.monotonic()
+                return job
+            self._forget(job)
+        self._scheduler.leave(is_slow=False, client=client)
         raise EngineBusy("the query workers die as they start; the log says why")
 
-    def _lease_now(self, query: EngineQuery, client: str) -> Lease | None:
+    def _start_job_now(self, query: EngineQuery, client: str) -> Job | None:
         """Give a query to a worker that is ready, for a slot that is held; None where none is."""
         with self._lock:
             if not self._idle or not self._idle[-1].is_ready:
                 return None
-            lease = Lease(self, self._idle.pop(), client)
-            self._leases.add(lease)
-        if lease.worker.ask(query):
-            return lease
-        self._forget(lease)
+            job = Job(self, self._idle.pop(), client)
+            self._jobs.add(job)
+        if job.worker.ask(query):
+            return job
+        self._forget(job)
         return None
 
-    def _take_worker(self, client: str) -> Lease:
+    def _take_worker(self, client: str) -> Job:
         with self._lock:
             try:
                 worker = self._idle.pop() if self._idle else Worker(self._settings)
             except OSError as error:
-                self._lanes.leave(is_slow=False, client=client)
+                self._scheduler.leave(is_slow=False, client=client)
                 raise EngineBusy(f"no query worker can be started: {error}") from error
-            lease = Lease(self, worker, client)
-            self._leases.add(lease)
-            return lease
+            job = Job(self, worker, client)
+            self._jobs.add(job)
+            return job
 
-    def _forget(self, lease: Lease) -> None:
+    def _forget(self, job: Job) -> None:
         """Drop a worker that had died while idle, keeping the slot for the next one."""
         with self._lock:
-            self._leases.discard(lease)
-        lease.worker.kill()
+            self._jobs.discard(job)
+        job.worker.kill()
 
     def _reclaim(self) -> None:
         """Free slots for those who wait: of workers that ended unseen, while their readers slept,
         and of the oldest long answer that has been in the quick lane for half a deadline.
         """
         with self._lock:
-            for lease in self._leases:
-                if lease.worker.has_died():
-                    self._free_slot(lease)
-            longest = max(filter(self._is_overlong, self._leases), key=Lease.age_s, default=None)
+            for job in self._jobs:
+                if job.worker.has_died():
+                    self._free_slot(job)
+            longest = max(filter(self._is_overlong, self._jobs), key=Job.age_s, default=None)
         if longest is not None:
             longest.cut()
         with self._lock:
@@ -313,21 +315,21 @@ class EnginePool:
                 self._free_slot(longest)
             self._refill()
 
-    def _is_overlong(self, lease: Lease) -> bool:
-        is_here = lease.is_streaming and lease.holds_slot and not lease.is_slow
-        return is_here and lease.age_s() > self._settings.deadline_s / 2
+    def _is_overlong(self, job: Job) -> bool:
+        is_here = job.is_streaming and job.holds_slot and not job.is_slow
+        return is_here and job.age_s() > self._settings.deadline_s / 2
 
-    def _free_slot(self, lease: Lease) -> None:
-        if lease.holds_slot:
-            lease.holds_slot = False
-            self._lanes.leave(lease.is_slow, lease.client, lease.age_s())
+    def _free_slot(self, job: Job) -> None:
+        if job.holds_slot:
+            job.holds_slot = False
+            self._scheduler.leave(job.is_slow, job.client, job.age_s())
 
     def _refill(self) -> None:
         """Start workers until each quick slot has one; they come up while others work."""
         with self._lock:
             if self.is_closing:
                 return
-            busy = sum(lease.holds_slot and not lease.is_slow for lease in self._leases)
+            busy = sum(job.holds_slot and not job.is_slow for job in self._jobs)
             try:
                 for _ in range(self._workers - len(self._idle) - busy):
                     self._idle.insert(0, Worker(self._settings))
@@ -337,7 +339,7 @@ class EnginePool:
 
 async def _comes(slot: Slot) -> None:
     """Wait on the running loop for a slot, a moment; whoever gives it may be in another thread."""
-    loop, here = asyncio.get_running_loop(), threading.get_ident()
+    loop, context = asyncio.get_running_loop(), threading.get_ident()
     came: asyncio.Future[None] = loop.create_future()
 
     def note() -> None:
@@ -345,7 +347,7 @@ async def _comes(slot: Slot) -> None:
             came.set_result(None)
 
     def tell(_: Slot) -> None:
-        note() if threading.get_ident() == here else loop.call_soon_threadsafe(note)
+        note() if threading.get_ident() == context else loop.call_soon_threadsafe(note)
 
     slot.add_done_callback(tell)
     with suppress(TimeoutError):

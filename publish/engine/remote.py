@@ -17,7 +17,7 @@ from graph.store.query_rewrite import rewrite
 from graph.store.release_names import ReleaseGraphs
 from graph.store.remote import check_form
 from graph.store.sparql_http import Address, Reply, send
-from publish.engine.scheduler import Lanes
+from publish.engine.scheduler import Scheduler
 from publish.engine.worker import EngineQuery
 
 _DELIVERY_S = 60.0  # for the whole of an answer, however slow its reader
@@ -41,7 +41,7 @@ class RemoteEngine:
         self._graphs = graphs
         self._prefixes = dict(prefixes)
         self._deadline_s = deadline_s
-        self._lanes = Lanes(workers, 0, _QUEUE)
+        self._scheduler = Scheduler(workers, 0, _QUEUE)
 
     def query(
         self,
@@ -65,8 +65,8 @@ class RemoteEngine:
             query.named_graphs,
             {name: read_term(text) for name, text in query.bindings},
         )
-        self._lanes.enter(self._deadline_s, lambda: None, client)
-        stream = RemoteStream(self._lanes, client)
+        self._scheduler.enter(self._deadline_s, lambda: None, client)
+        stream = RemoteStream(self._scheduler, client)
         try:
             plain = media_type.partition(";")[0]
             reply = send(self._address, sent, plain, self._deadline_s, _DELIVERY_S)
@@ -88,7 +88,7 @@ class RemoteEngine:
     def close(self, graceful: bool = True) -> None:
         """Let nobody in any more; answers on their way go on, as the server knows of no end."""
         if not graceful:
-            self._lanes.shut()
+            self._scheduler.shut()
 
 
 def _first(stream: "RemoteStream") -> tuple[list[bytes], bool]:
@@ -105,8 +105,8 @@ def _first(stream: "RemoteStream") -> tuple[list[bytes], bool]:
 class RemoteStream(Iterator[bytes]):
     """The blocks of an answer and its slot, given back once: at the end, at an error, or early."""
 
-    def __init__(self, lanes: Lanes, client: str) -> None:
-        self._lanes = lanes
+    def __init__(self, scheduler: Scheduler, client: str) -> None:
+        self._scheduler = scheduler
         self._client = client
         self._began_at = time.monotonic()
         self._blocks: Iterator[bytes] = iter(())
@@ -138,7 +138,7 @@ class RemoteStream(Iterator[bytes]):
         self._blocks = iter(())
         if self._reply is not None:
             self._reply.close()
-        self._lanes.leave(False, self._client, time.monotonic() - self._began_at)
+        self._scheduler.leave(False, self._client, time.monotonic() - self._began_at)
 
     def __del__(self) -> None:
         self.close()

@@ -18,7 +18,7 @@ from typing import TypeAlias
 
 from graph.errors import EngineBusy
 
-#: What a request waits for, in a thread or on a loop; `Lanes.line_up` says what it tells.
+#: What a request waits for, in a thread or on a loop; `Scheduler.line_up` says what it tells.
 Slot: TypeAlias = "Future[bool]"
 
 LOOK_S = 0.25  # how often those who wait look whether something ended unseen
@@ -30,7 +30,7 @@ _MOST_CLIENTS = 10_000  # whose use is remembered
 
 
 @dataclass(frozen=True)
-class LaneState:
+class SchedulerState:
     """How many slots are taken, and how many requests wait for one."""
 
     quick: int
@@ -46,7 +46,7 @@ class _Waiting:
     slot: Slot = field(default_factory=Future)
 
 
-class Lanes:
+class Scheduler:
     """Two counts of taken slots, thread-safe. Zero slow slots: nothing ever moves over."""
 
     def __init__(self, quick: int, slow: int, queue: int) -> None:
@@ -126,9 +126,9 @@ class Lanes:
         with self._lock:
             self._is_shut = True
 
-    def state(self) -> LaneState:
+    def state(self) -> SchedulerState:
         with self._lock:
-            return LaneState(self._quick, self._slow, len(self._queue))
+            return SchedulerState(self._quick, self._slow, len(self._queue))
 
     def _enqueue(self, waiting: _Waiting) -> None:
         """Let a request in, or queue it; where the queue is full, somebody has to go."""

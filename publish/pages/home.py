@@ -18,7 +18,7 @@ from graph.text.thai import sort_key
 from publish.drawings.bars import CountBar, draw_bars
 from publish.things.routes import fiscal_year, kind_cards
 from publish.things.sections import read_mottos
-from publish.web.context import Visit, visit
+from publish.web.context import RequestContext, request_context
 from publish.web.formats import send_page
 from publish.web.labels import Namer
 from publish.web.page_data import Card, Label, Link, Motto
@@ -64,70 +64,74 @@ def create_blueprint() -> Blueprint:
 
 def home() -> Response:
     """Send the front page."""
-    here = visit()
-    return send_page(here, "/", lambda: _home_page(here))
+    context = request_context()
+    return send_page(context, "/", lambda: _home_page(context))
 
 
-def _home_page(here: Visit) -> bytes:
-    overview, texts = here.serving.overview, here.texts
-    namer = here.namer(overview.facts)
+def _home_page(context: RequestContext) -> bytes:
+    overview, texts = context.serving.overview, context.texts
+    namer = context.namer(overview.facts)
     only = overview.organisations[0] if len(overview.organisations) == 1 else None
     total = texts.number(overview.counts.get(expand("km:Organization"), 0))
     page = Home(
         organisation=namer.link(only) if only else None,
         mottos=read_mottos(namer, only) if only else (),
-        paths=tuple(_paths(here, overview, namer)),
-        lists=tuple(_list_cards(here, overview)) if only else (),
-        topics=_topics(here),
-        kinds=draw_bars([(c.link, int(c.count.replace(",", ""))) for c in kind_cards(here)], texts),
-        ways=tuple(Card(_to(here, way), Label(texts(f"home.way_{way}"))) for way in _WAYS),
+        paths=tuple(_paths(context, overview, namer)),
+        lists=tuple(_list_cards(context, overview)) if only else (),
+        topics=_topics(context),
+        kinds=draw_bars(
+            [(c.link, int(c.count.replace(",", ""))) for c in kind_cards(context)], texts
+        ),
+        ways=tuple(Card(_to(context, way), Label(texts(f"home.way_{way}"))) for way in _WAYS),
         organisations=() if only else tuple(namer.link(o) for o in overview.organisations),
         all_organisations=Link(
-            Label(texts("home.all_organisations", count=total)), here.links.to("/browse/org")
+            Label(texts("home.all_organisations", count=total)), context.links.to("/browse/org")
         ),
     )
     title = page.organisation.label.text if page.organisation else texts("site.name")
-    about = [describe_site(here.links, texts, page.organisation)]
-    return here.render("home.html", here.frame("/", title, about=about), page)
+    about = [describe_site(context.links, texts, page.organisation)]
+    return context.render("home.html", context.frame("/", title, about=about), page)
 
 
-def _topics(here: Visit) -> tuple[CountBar, ...]:
+def _topics(context: RequestContext) -> tuple[CountBar, ...]:
     """Return the topics with how much is about each, the greatest first."""
-    tally = here.serving.search.tally("topic")
-    names = here.serving.search.names(mint_iri(here.links.base, "topic", slug) for slug in tally)
-    namer = here.namer(here.serving.vocabulary.facts)
+    tally = context.serving.search.tally("topic")
+    names = context.serving.search.names(
+        mint_iri(context.links.base, "topic", slug) for slug in tally
+    )
+    namer = context.namer(context.serving.vocabulary.facts)
     rows = []
     for slug, count in [*tally.items()][:_MOST_TOPICS]:
-        iri = mint_iri(here.links.base, "topic", slug)
+        iri = mint_iri(context.links.base, "topic", slug)
         label = namer.pick(names.get(iri, {}))
         if label:
-            rows.append((Link(label, here.links.to(here.links.path(iri) or "/")), count))
-    return draw_bars(rows, here.texts)
+            rows.append((Link(label, context.links.to(context.links.path(iri) or "/")), count))
+    return draw_bars(rows, context.texts)
 
 
-def _paths(here: Visit, overview: Overview, namer: Namer) -> Iterator[Path]:
+def _paths(context: RequestContext, overview: Overview, namer: Namer) -> Iterator[Path]:
     """Yield the ways of the citizen, the officer and the analyst."""
     only = len(overview.organisations) == 1
     listed = tuple(found.iri for found in overview.lists if "/id/plan/" in found.iri.value)
     plans = listed or overview.plans
     organisations = overview.organisations[:_FEW]
     yield _path(
-        here,
+        context,
         "citizen",
         _by_name(namer, overview.services[:_FEW]),
         {"leaflets": "/browse/leaflet", "topics": "/browse/topic", "laws": "/browse/law"},
     )
     yield _path(
-        here,
+        context,
         "officer",
         tuple(_issue(namer, thing) for thing in (plans[:_FEW] if only else organisations)),
         {"missing": "/queries/evidence-missing", "faults": "/queries/corrections"},
         _newest_year(namer, plans),
     )
     yield _path(
-        here,
+        context,
         "analyst",
-        tuple(_to(here, way) for way in ("queries", "sparql", "dumps", "ontology")),
+        tuple(_to(context, way) for way in ("queries", "sparql", "dumps", "ontology")),
         {"links": "/queries/leaflet-laws", "kinds": "/browse"},
     )
 
@@ -144,14 +148,14 @@ def _newest_year(namer: Namer, plans: Iterable[ox.NamedNode]) -> tuple[Link, ...
 
 
 def _path(
-    here: Visit,
+    context: RequestContext,
     name: str,
     links: tuple[Link, ...],
     more: dict[str, str],
     first: tuple[Link, ...] = (),
 ) -> Path:
     """Return one way; of what leads further on, `first` comes first."""
-    texts = here.texts
+    texts = context.texts
     return Path(
         name,
         texts(f"home.{name}"),
@@ -159,13 +163,13 @@ def _path(
         links,
         (
             *first,
-            *(Link(Label(texts(f"home.to_{key}")), here.links.to(p)) for key, p in more.items()),
+            *(Link(Label(texts(f"home.to_{key}")), context.links.to(p)) for key, p in more.items()),
         ),
     )
 
 
-def _to(here: Visit, way: str) -> Link:
-    return Link(Label(here.texts(f"nav.{way}")), here.links.to(f"/{way}"))
+def _to(context: RequestContext, way: str) -> Link:
+    return Link(Label(context.texts(f"nav.{way}")), context.links.to(f"/{way}"))
 
 
 def _issue(namer: Namer, thing: ox.NamedNode) -> Link:
@@ -179,14 +183,14 @@ def _by_name(namer: Namer, things: tuple[ox.NamedNode, ...]) -> tuple[Link, ...]
     return tuple(sorted(links, key=lambda link: sort_key(link.label.text)))
 
 
-def _list_cards(here: Visit, overview: Overview) -> list[Card]:
-    namer = here.namer(overview.facts)
+def _list_cards(context: RequestContext, overview: Overview) -> list[Card]:
+    namer = context.namer(overview.facts)
     cards = []
     for found in overview.lists:
         type = "plan" if "/id/plan/" in found.iri.value else "collection"
-        kind = here.site.layout.kind(type)
+        kind = context.site.layout.kind(type)
         note = namer.pick(kind.names) if kind else None
-        count = here.texts("home.entries", count=here.texts.number(found.entries))
+        count = context.texts("home.entries", count=context.texts.number(found.entries))
         year = fiscal_year(namer, found.iri) if type == "plan" else None
         cards.append(Card(namer.link(found.iri, note=note), year, count))
     return cards

@@ -15,7 +15,7 @@ from graph.rdf.facts import Facts
 from graph.rdf.vocab import KM, ONTOLOGY_IRI, VOCABULARY, compact, term
 from graph.schema.layout import rule_path
 from publish.things.routes import send_description
-from publish.web.context import Visit, visit
+from publish.web.context import RequestContext, request_context
 from publish.web.formats import Resource, send, split_extension
 from publish.web.page_data import Alternate, Card, Label, Link, TermGroup, TermsPage
 
@@ -35,44 +35,48 @@ def ontology(extension: str = "") -> Response:
     """Send the whole vocabulary."""
     if extension and split_extension(f"x.{extension}")[1] != extension:
         abort(404)
-    here = visit()
-    vocabulary = here.serving.vocabulary
+    context = request_context()
+    vocabulary = context.serving.vocabulary
     resource = Resource(
         path="/ontology",
         iri=ONTOLOGY_IRI,
         triples=lambda: vocabulary.triples,
         page=lambda seen, formats: _vocabulary_page(seen, vocabulary.facts, formats),
     )
-    return send(here, resource, extension)
+    return send(context, resource, extension)
 
 
 def one_term(name: str) -> Response:
     """Send the document about a term."""
     stem, extension = split_extension(name)
-    here = visit()
-    description = _find(here, stem)
-    rules = _rules_of(here, description.iri)
-    return send_description(here, f"/ontology/{stem}", description, extension, "ontology", rules)
+    context = request_context()
+    description = _find(context, stem)
+    rules = _rules_of(context, description.iri)
+    return send_description(context, f"/ontology/{stem}", description, extension, "ontology", rules)
 
 
-def _find(here: Visit, name: str) -> Description:
+def _find(context: RequestContext, name: str) -> Description:
     """Return the description of a term that the vocabulary holds; 404 for any other name."""
-    known = here.serving.vocabulary.facts.by_subject
+    known = context.serving.vocabulary.facts.by_subject
     for start in (KM, VOCABULARY):
         try:
             iri = ox.NamedNode(start + name)
         except ValueError:
             continue
-        found = describe(here.serving.store, iri.value, here.serving.hubs) if iri in known else None
+        found = (
+            describe(context.serving.store, iri.value, context.serving.hubs)
+            if iri in known
+            else None
+        )
         if found is not None:
             return found
     raise NotFound
 
 
-def _rules_of(here: Visit, iri: ox.NamedNode) -> tuple[Card, ...]:
+def _rules_of(context: RequestContext, iri: ox.NamedNode) -> tuple[Card, ...]:
     """Return the rules that the shapes have for a class, or on a property."""
-    shapes = here.site.shapes
-    namer = here.namer(shapes)
+    shapes = context.site.shapes
+    namer = context.namer(shapes)
     of_class = shapes.subjects("sh:targetClass", iri)
     rules = [rule for shape in of_class for rule in shapes.values(shape, "sh:property")]
     if not of_class:
@@ -84,15 +88,17 @@ def _rules_of(here: Visit, iri: ox.NamedNode) -> tuple[Card, ...]:
     cards = []
     for rule in dict.fromkeys(r for r in rules if isinstance(r, ox.NamedNode)):
         name = namer.words(rule, "sh:name") or Label(compact(rule.value))
-        href = here.links.href(rule.value)
+        href = context.links.href(rule.value)
         link = Link(name, href.url if href else "")
         text = namer.words(rule, "sh:description") or namer.words(rule, "sh:message")
         cards.append(Card(link, text))
     return tuple(cards)
 
 
-def _vocabulary_page(here: Visit, facts: Facts, formats: tuple[Alternate, ...]) -> bytes:
-    namer, texts = here.namer(facts), here.texts
+def _vocabulary_page(
+    context: RequestContext, facts: Facts, formats: tuple[Alternate, ...]
+) -> bytes:
+    namer, texts = context.namer(facts), context.texts
     whole = ox.NamedNode(ONTOLOGY_IRI)
     schemes = facts.subjects("rdf:type", term("skos:ConceptScheme"))
     ours = [s for s in facts.subjects("rdf:type") if _is_ours(s)]
@@ -105,10 +111,10 @@ def _vocabulary_page(here: Visit, facts: Facts, formats: tuple[Alternate, ...]) 
         if not _is_ours(s) and facts.one(s, "rdfs:label")
     ]
     groups = (
-        TermGroup("classes", texts("terms.classes"), _cards(here, facts, classes)),
-        TermGroup("properties", texts("terms.properties"), _cards(here, facts, properties)),
-        TermGroup("schemes", texts("terms.schemes"), _cards(here, facts, schemes)),
-        TermGroup("reused", texts("terms.reused"), _cards(here, facts, reused)),
+        TermGroup("classes", texts("terms.classes"), _cards(context, facts, classes)),
+        TermGroup("properties", texts("terms.properties"), _cards(context, facts, properties)),
+        TermGroup("schemes", texts("terms.schemes"), _cards(context, facts, schemes)),
+        TermGroup("reused", texts("terms.reused"), _cards(context, facts, reused)),
     )
     page = TermsPage(
         title=namer.name(whole),
@@ -118,13 +124,13 @@ def _vocabulary_page(here: Visit, facts: Facts, formats: tuple[Alternate, ...]) 
         groups=groups,
         note=texts("terms.not_registered"),
     )
-    frame = here.frame("/ontology", page.title.text, "ontology", (), formats)
-    return here.render("vocabulary.html", frame, page)
+    frame = context.frame("/ontology", page.title.text, "ontology", (), formats)
+    return context.render("vocabulary.html", frame, page)
 
 
-def _cards(here: Visit, facts: Facts, terms: Iterable[object]) -> tuple[Card, ...]:
+def _cards(context: RequestContext, facts: Facts, terms: Iterable[object]) -> tuple[Card, ...]:
     """Return terms with their definitions, by name; the prefixed name stands beside."""
-    namer = here.namer(facts)
+    namer = context.namer(facts)
     named: Sequence[ox.NamedNode] = [t for t in terms if isinstance(t, ox.NamedNode)]
     cards = [
         Card(

@@ -17,7 +17,7 @@ from graph.rdf.facts import Facts, gather
 from graph.rdf.vocab import SHAPE, VOCABULARY, Term, term
 from graph.release.manifest import CURRENT, REPORT
 from publish.drawings.bars import CountBar, draw_bars
-from publish.web.context import Visit, visit
+from publish.web.context import RequestContext, request_context
 from publish.web.formats import send_page
 from publish.web.page_data import Label, Link
 
@@ -100,15 +100,15 @@ def create_blueprint() -> Blueprint:
 
 def quality() -> Response:
     """Send the quality of the release."""
-    here = visit()
-    return send_page(here, "/quality", lambda: _page(here))
+    context = request_context()
+    return send_page(context, "/quality", lambda: _page(context))
 
 
-def _page(here: Visit) -> bytes:
-    report = json.loads((here.serving.release.folder / EXTRACT).read_text(encoding="utf-8"))
-    texts = here.texts
-    findings = tuple(_finding_groups(here, report["rules"], report["findings"]))
-    faults = tuple(_fault_groups(here))
+def _page(context: RequestContext) -> bytes:
+    report = json.loads((context.serving.release.folder / EXTRACT).read_text(encoding="utf-8"))
+    texts = context.texts
+    findings = tuple(_finding_groups(context, report["rules"], report["findings"]))
+    faults = tuple(_fault_groups(context))
     page = Quality(
         conforms=report["conforms"],
         looked=texts(
@@ -116,66 +116,70 @@ def _page(here: Visit) -> bytes:
             files=texts.number(report["files"]),
             triples=texts.number(report["triples"]),
         ),
-        rules_href=here.links.to("/shapes"),
+        rules_href=context.links.to("/shapes"),
         counts=tuple(
             (level, texts(f"severity.{level}"), texts.number(count))
             for level, count in report["counts"].items()
         ),
-        rules=_bars(here, [(g.id, g.title, g.total) for g in findings]),
+        rules=_bars(context, [(g.id, g.title, g.total) for g in findings]),
         findings=findings,
-        kinds=_bars(here, [(g.id, g.title, g.total) for g in faults]),
+        kinds=_bars(context, [(g.id, g.title, g.total) for g in faults]),
         faults=faults,
-        faults_href=here.links.to("/queries/corrections"),
+        faults_href=context.links.to("/queries/corrections"),
     )
-    frame = here.frame("/quality", texts("quality.title"), "quality")
-    return here.render("quality.html", frame, page)
+    frame = context.frame("/quality", texts("quality.title"), "quality")
+    return context.render("quality.html", frame, page)
 
 
-def _bars(here: Visit, groups: Sequence[tuple[str, Label, str]]) -> tuple[CountBar, ...]:
+def _bars(
+    context: RequestContext, groups: Sequence[tuple[str, Label, str]]
+) -> tuple[CountBar, ...]:
     rows = [(Link(title, f"#{id}"), int(total.replace(",", ""))) for id, title, total in groups]
-    return draw_bars(rows, here.texts)
+    return draw_bars(rows, context.texts)
 
 
 # ---- what the rules found --------------------------------------------------------------------
 
 
 def _finding_groups(
-    here: Visit, totals: Mapping[str, int], records: list[dict[str, object]]
+    context: RequestContext, totals: Mapping[str, int], records: list[dict[str, object]]
 ) -> Iterator[FindingGroup]:
     """Yield what was found by rule, in the order of the report: what must be mended first."""
     shown: dict[str, list[dict[str, object]]] = {rule: [] for rule in totals}
     for record in records:
         shown[str(record["rule"])].append(record)
-    facts = _facts(here, [str(r["subject"]) for rs in shown.values() for r in rs if r["subject"]])
-    whole = here.links.to(f"/dumps/{CURRENT}/{REPORT}")
+    facts = _facts(
+        context, [str(r["subject"]) for rs in shown.values() for r in rs if r["subject"]]
+    )
+    whole = context.links.to(f"/dumps/{CURRENT}/{REPORT}")
     for rule, total in totals.items():
         yield FindingGroup(
             id=f"rule-{rule.rpartition('#')[2]}",
-            title=_rule(here, rule).label,
-            total=here.texts.number(total),
-            findings=tuple(_finding(here, record, facts) for record in shown[rule]),
+            title=_rule(context, rule).label,
+            total=context.texts.number(total),
+            findings=tuple(_finding(context, record, facts) for record in shown[rule]),
             more=whole if len(shown[rule]) < total else "",
         )
 
 
-def _finding(here: Visit, record: dict[str, object], facts: Facts) -> Finding:
-    namer = here.namer(here.site.shapes)
+def _finding(context: RequestContext, record: dict[str, object], facts: Facts) -> Finding:
+    namer = context.namer(context.site.shapes)
     fix, problem = record["fix"], record["problem"]
     assert isinstance(fix, dict) and isinstance(problem, dict)
     level = str(record["severity"])
     subject = ox.NamedNode(str(record["subject"])) if record["subject"] else None
     return Finding(
         level=level,
-        severity=here.texts(f"severity.{level}"),
+        severity=context.texts(f"severity.{level}"),
         problem=namer.pick(problem) or Label(""),
         fix=namer.pick({lang: text for lang, text in fix.items() if text}),
-        place=_place(here, record),
+        place=_place(context, record),
         value=namer.label(str(record["value"])) if record["value"] else None,
-        subject=here.namer(facts).link(subject) if subject else None,
-        line=_line(here, facts.one(subject, "prov:wasQuotedFrom"), facts.text(subject, _LINE))
+        subject=context.namer(facts).link(subject) if subject else None,
+        line=_line(context, facts.one(subject, "prov:wasQuotedFrom"), facts.text(subject, _LINE))
         if subject
         else None,
-        rule=_rule(here, str(record["rule"])),
+        rule=_rule(context, str(record["rule"])),
     )
 
 
@@ -183,18 +187,18 @@ _LINE = "km:sourceLine"
 _SHOWN = ("skos:prefLabel", "rdfs:label", "skos:definition", _LINE, "prov:wasQuotedFrom")
 
 
-def _facts(here: Visit, iris: Sequence[str]) -> Facts:
+def _facts(context: RequestContext, iris: Sequence[str]) -> Facts:
     """Return the names of these things, and where they stand on a source page."""
-    return gather(sorted(_about(here, iris), key=str))
+    return gather(sorted(_about(context, iris), key=str))
 
 
-def _about(here: Visit, iris: Iterable[str]) -> list[ox.Triple]:
+def _about(context: RequestContext, iris: Iterable[str]) -> list[ox.Triple]:
     nodes = [ox.NamedNode(iri) for iri in dict.fromkeys(iris)]
-    return here.serving.store.triples_about(nodes, [term(name) for name in _SHOWN])
+    return context.serving.store.triples_about(nodes, [term(name) for name in _SHOWN])
 
 
-def _place(here: Visit, record: dict[str, object]) -> str:
-    texts = here.texts
+def _place(context: RequestContext, record: dict[str, object]) -> str:
+    texts = context.texts
     parts = ["/".join(str(record["file"]).split("/")[-2:])]  # every folder has an entries.csv
     called = name_column(record["sheet"], record["column"])
     shown = record | {"column": called.th if texts.lang == "th" else called.en}
@@ -205,69 +209,71 @@ def _place(here: Visit, record: dict[str, object]) -> str:
     return " · ".join(parts)
 
 
-def _rule(here: Visit, rule: str) -> Link:
+def _rule(context: RequestContext, rule: str) -> Link:
     if not rule.startswith(SHAPE):
         return Link(Label(rule))
     iri = ox.NamedNode(rule)
-    namer = here.namer(here.site.shapes)
-    href = here.links.href(rule)
+    namer = context.namer(context.site.shapes)
+    href = context.links.href(rule)
     return Link(namer.words(iri, "sh:name") or namer.name(iri), href.url if href else "")
 
 
-def _line(here: Visit, page: Term | None, line: str) -> Link | None:
+def _line(context: RequestContext, page: Term | None, line: str) -> Link | None:
     """Return "line 31", with the way to that line of the source page."""
     if not isinstance(page, ox.NamedNode) or not line:
         return None
-    href = here.links.href(page.value)
-    return Link(Label(here.texts("doc.line", line=line)), f"{href.url}#line-{line}" if href else "")
+    href = context.links.href(page.value)
+    return Link(
+        Label(context.texts("doc.line", line=line)), f"{href.url}#line-{line}" if href else ""
+    )
 
 
 # ---- what the graph records ------------------------------------------------------------------
 
 
-def _fault_groups(here: Visit) -> Iterator[FaultGroup]:
+def _fault_groups(context: RequestContext) -> Iterator[FaultGroup]:
     """Yield the faults that are recorded in published words, by kind, the most frequent first."""
-    vocabulary = here.namer(here.serving.vocabulary.facts)
+    vocabulary = context.namer(context.serving.vocabulary.facts)
     kinds = vocabulary.facts.subjects("skos:inScheme", ox.NamedNode(f"{VOCABULARY}fault"))
-    found = [(kind, *_recorded(here, kind)) for kind in kinds if isinstance(kind, ox.NamedNode)]
+    found = [(kind, *_recorded(context, kind)) for kind in kinds if isinstance(kind, ox.NamedNode)]
     for kind, total, shown in sorted(found, key=lambda row: (-row[1], row[0].value)):
         if total:
-            href = here.links.href(kind.value)
+            href = context.links.href(kind.value)
             yield FaultGroup(
                 id=f"fault-{kind.value.rpartition('/')[2]}",
                 title=vocabulary.name(kind),
                 about=vocabulary.words(kind, "skos:definition"),
-                total=here.texts.number(total),
-                faults=tuple(_faults(here, shown)),
+                total=context.texts.number(total),
+                faults=tuple(_faults(context, shown)),
                 more=href.url if href and len(shown) < total else "",
             )
 
 
-def _recorded(here: Visit, kind: ox.NamedNode) -> tuple[int, Sequence[ox.NamedNode]]:
+def _recorded(context: RequestContext, kind: ox.NamedNode) -> tuple[int, Sequence[ox.NamedNode]]:
     """Return how many corrections are of a kind, and the first of them.
 
     Of very many they were counted with the release, and come in Thai order; of few by identifier.
     """
-    hubs, property = here.serving.hubs, term("dct:type")
+    hubs, property = context.serving.hubs, term("dct:type")
     relation = hubs.relations(kind.value).get(property.value)
     part = relation.part(_CORRECTION) if relation else None
     if relation and part:
         return part.total, hubs.page(relation, part, 1, MAX_FAULTS)
-    quads = here.serving.store.quads_for(predicate=property, object=kind)
+    quads = context.serving.store.quads_for(predicate=property, object=kind)
     named = {q.subject for q in quads if isinstance(q.subject, ox.NamedNode)}
     found = [thing for thing in named if f"/id/{_CORRECTION}/" in thing.value]
     return len(found), sorted(found, key=str)[:MAX_FAULTS]
 
 
-def _faults(here: Visit, corrections: Sequence[ox.NamedNode]) -> Iterator[Fault]:
+def _faults(context: RequestContext, corrections: Sequence[ox.NamedNode]) -> Iterator[Fault]:
     """Yield what corrections say, by two questions to the store."""
     names = ("km:corrects", "km:publishedWords", "km:correctedWords")
-    said = here.serving.store.triples_about(corrections, [term(name) for name in names])
-    said += _about(here, [thing.value for thing in _values(gather(said), corrections)])
+    said = context.serving.store.triples_about(corrections, [term(name) for name in names])
+    said += _about(context, [thing.value for thing in _values(gather(said), corrections)])
     facts = gather(sorted(said, key=str))
     for correction in corrections:
         for of in _values(facts, [correction]):
-            yield _fault(here, facts, correction, of)
+            yield _fault(context, facts, correction, of)
 
 
 def _values(facts: Facts, corrections: Iterable[ox.NamedNode]) -> Iterator[ox.NamedNode]:
@@ -276,14 +282,14 @@ def _values(facts: Facts, corrections: Iterable[ox.NamedNode]) -> Iterator[ox.Na
     return (value for value in found if isinstance(value, ox.NamedNode))
 
 
-def _fault(here: Visit, facts: Facts, record: ox.NamedNode, of: ox.NamedNode) -> Fault:
-    namer = here.namer(facts)
+def _fault(context: RequestContext, facts: Facts, record: ox.NamedNode, of: ox.NamedNode) -> Fault:
+    namer = context.namer(facts)
     corrected = facts.text(record, "km:correctedWords")
     page, line = facts.one(of, "prov:wasQuotedFrom"), facts.text(of, _LINE)
     return Fault(
-        record=Link(Label(here.texts("quality.why")), namer.link(record).href),
+        record=Link(Label(context.texts("quality.why")), namer.link(record).href),
         published=namer.label(facts.text(record, "km:publishedWords")),
         corrected=namer.label(corrected) if corrected else None,
         of=namer.link(of),
-        line=_line(here, page, line),
+        line=_line(context, page, line),
     )

@@ -3,7 +3,7 @@
 from flask import Blueprint, Response, current_app
 
 from publish.http.response import REVALIDATE
-from publish.web.context import serving, visit
+from publish.web.context import request_context, serving
 
 
 def create_blueprint() -> Blueprint:
@@ -18,7 +18,7 @@ def create_blueprint() -> Blueprint:
 
 def robots() -> Response:
     """Let robots read everything but what costs a query each time (RFC 9309)."""
-    links = visit().links
+    links = request_context().links
     costly = ("queries/*?", "sparql?", "search?", "search.", "suggest?", "api/", "catalog/gdc.")
     text = "User-agent: *\n" + "".join(f"Disallow: {links.prefix}/{path}\n" for path in costly)
     text += f"Sitemap: {links.absolute('/sitemap.xml')}\n"

@@ -31,7 +31,7 @@ from publish.portal.data_sets import (
     read_whole,
 )
 from publish.portal.structured_data import as_schema_org
-from publish.web.context import Visit, visit
+from publish.web.context import RequestContext, request_context
 from publish.web.formats import Resource, choose_offer, etag, send, split_extension
 from publish.web.page_data import Alternate, Card, DumpFile, Label, Link, Row
 
@@ -53,8 +53,8 @@ def catalogue(extension: str = "") -> Response:
     """Send one page of the catalogue."""
     if split_extension(f"x.{extension}")[1] != extension:
         abort(404)
-    here, shelf = visit(), portal_context(visit())
-    number, names = _page_number(), list_names(visit().serving)
+    context, shelf = request_context(), portal_context(request_context())
+    number, names = _page_number(), list_names(request_context().serving)
     pages = max(1, -(-len(names) // PAGE_SIZE))
     if number > pages:
         abort(404)
@@ -66,11 +66,11 @@ def catalogue(extension: str = "") -> Response:
         return (*whole, *read_organisations(shelf, shown))
 
     def triples() -> Sequence[ox.Triple]:
-        addresses = _addresses(here, format, number, pages)
+        addresses = _addresses(context, format, number, pages)
         page = CataloguePage(number, pages, len(names) + 1, addresses, sets())
         return describe_catalogue(read_catalogue(shelf), page)
 
-    def page(seen: Visit, formats: tuple[Alternate, ...]) -> bytes:
+    def page(seen: RequestContext, formats: tuple[Alternate, ...]) -> bytes:
         return _catalogue_page(seen, shelf, formats, shown, (number, pages, len(names)))
 
     resource = Resource(
@@ -81,14 +81,14 @@ def catalogue(extension: str = "") -> Response:
         settings=settings_of(shelf),
         query=f"page={number}" if number > 1 else "",
     )
-    return send(here, resource, extension)
+    return send(context, resource, extension)
 
 
 def data_set(name: str) -> Response:
     """Send the description of an organisation's data set."""
     key, extension = split_extension(name)
-    here, shelf = visit(), portal_context(visit())
-    if key not in list_names(here.serving):
+    context, shelf = request_context(), portal_context(request_context())
+    if key not in list_names(context.serving):
         abort(404)
     (data,) = read_organisations(shelf, [key])
     resource = Resource(
@@ -96,27 +96,27 @@ def data_set(name: str) -> Response:
         iri=data.iri,
         triples=lambda: [
             *describe_data_set(read_catalogue(shelf), data),
-            *_void_of(here, shelf, data),
+            *_void_of(context, shelf, data),
         ],
         page=lambda seen, formats: _set_page(seen, shelf, data, formats),
         settings=settings_of(shelf),
     )
-    return send(here, resource, extension)
+    return send(context, resource, extension)
 
 
 def void() -> Response:
     """Send the VoID description of the whole, as Turtle where the client wishes for nothing."""
-    here, shelf = visit(), portal_context(visit())
+    context, shelf = request_context(), portal_context(request_context())
     offer = negotiate(request.headers.get("Accept"), RDF_OFFERS)
-    manifest = here.serving.release.manifest
+    manifest = context.serving.release.manifest
 
     def make() -> bytes:
-        said = describe_void(_void_settings(shelf), manifest, here.serving.graphs)
+        said = describe_void(_void_settings(shelf), manifest, context.serving.graphs)
         return serialize(said, offer.name)
 
     variant = Variant(
         media_type=offer.media_type,
-        etag=etag(here, "/.well-known/void", offer.name, settings_of(shelf)),
+        etag=etag(context, "/.well-known/void", offer.name, settings_of(shelf)),
         make=make,
         vary=("Accept",),
     )
@@ -134,12 +134,12 @@ def _page_number() -> int:
     return int(text)
 
 
-def _addresses(here: Visit, format: str, number: int, pages: int) -> dict[str, str]:
+def _addresses(context: RequestContext, format: str, number: int, pages: int) -> dict[str, str]:
     """Return the addresses that Hydra links this page to, and its own."""
 
     def address(page: int) -> str:
         query = {"page": str(page)} if page > 1 else {}
-        return here.links.absolute(f"{_PATH}.{format}", **query)
+        return context.links.absolute(f"{_PATH}.{format}", **query)
 
     found = {"this": address(number), "first": address(1), "last": address(pages)}
     if number > 1:
@@ -155,150 +155,150 @@ def _void_settings(shelf: PortalContext) -> VoidSettings:
     return VoidSettings(shelf.base, whole, titles, shelf.config.licence)
 
 
-def _void_of(here: Visit, shelf: PortalContext, data: DataSet) -> list[ox.Triple]:
-    state = here.serving.graphs.get(data.iri)
+def _void_of(context: RequestContext, shelf: PortalContext, data: DataSet) -> list[ox.Triple]:
+    state = context.serving.graphs.get(data.iri)
     if state is None:
         return []
-    return describe_graph(_void_settings(shelf), here.serving.release, data.iri, state)
+    return describe_graph(_void_settings(shelf), context.serving.release, data.iri, state)
 
 
 # ---- pages -------------------------------------------------------------------------------------
 
 
 def _catalogue_page(
-    here: Visit,
+    context: RequestContext,
     shelf: PortalContext,
     formats: tuple[Alternate, ...],
     names: Sequence[str],
     position: tuple[int, int, int],
 ) -> bytes:
     number, pages, total = position
-    texts, whole = here.texts, read_whole(shelf)
+    texts, whole = context.texts, read_whole(shelf)
     sets = read_organisations(shelf, names)
     page = CatalogPage(
         title=texts("catalog.title"),
         lead=texts("catalog.description"),
-        description=whole.descriptions[here.lang],
+        description=whole.descriptions[context.lang],
         iri=whole.iri,
-        facts=_facts(here, whole),
-        files=_files(here, whole, formats, sets),
-        structured=as_schema_org(whole, shelf.base, shelf.config.licence, here.lang),
-        missing=_missing(here, whole),
+        facts=_facts(context, whole),
+        files=_files(context, whole, formats, sets),
+        structured=as_schema_org(whole, shelf.base, shelf.config.licence, context.lang),
+        missing=_missing(context, whole),
         count=texts("browse.count", count=texts.number(total)),
-        sets=tuple(_card(here, data) for data in sets),
+        sets=tuple(_card(context, data) for data in sets),
         pages=texts("browse.pages", page=number, pages=pages) if pages > 1 else "",
-        previous=_href(here, number - 1) if number > 1 else "",
-        next=_href(here, number + 1) if number < pages else "",
+        previous=_href(context, number - 1) if number > 1 else "",
+        next=_href(context, number + 1) if number < pages else "",
     )
     query = {"page": str(number)} if number > 1 else {}
-    frame = here.frame(_PATH, page.title, "dumps", (), formats, query=query)
-    return here.render("catalog.html", frame, page)
+    frame = context.frame(_PATH, page.title, "dumps", (), formats, query=query)
+    return context.render("catalog.html", frame, page)
 
 
 def _set_page(
-    here: Visit, shelf: PortalContext, data: DataSet, formats: tuple[Alternate, ...]
+    context: RequestContext, shelf: PortalContext, data: DataSet, formats: tuple[Alternate, ...]
 ) -> bytes:
     page = SetPage(
-        title=data.names[here.lang],
-        description=data.descriptions[here.lang],
+        title=data.names[context.lang],
+        description=data.descriptions[context.lang],
         iri=data.iri,
-        facts=_facts(here, data),
-        files=_files(here, data, formats, (data,)),
-        structured=as_schema_org(data, shelf.base, shelf.config.licence, here.lang),
-        missing=_missing(here, data),
+        facts=_facts(context, data),
+        files=_files(context, data, formats, (data,)),
+        structured=as_schema_org(data, shelf.base, shelf.config.licence, context.lang),
+        missing=_missing(context, data),
     )
-    crumbs = (Link(Label(here.texts("catalog.title")), here.links.to(_PATH)),)
+    crumbs = (Link(Label(context.texts("catalog.title")), context.links.to(_PATH)),)
     path = f"{_PATH}/{data.name}"
-    frame = here.frame(path, page.title, "dumps", crumbs, formats)
-    return here.render("data_set.html", frame, page)
+    frame = context.frame(path, page.title, "dumps", crumbs, formats)
+    return context.render("data_set.html", frame, page)
 
 
-def _href(here: Visit, page: int) -> str:
-    return here.links.to(_PATH, page=str(page)) if page > 1 else here.links.to(_PATH)
+def _href(context: RequestContext, page: int) -> str:
+    return context.links.to(_PATH, page=str(page)) if page > 1 else context.links.to(_PATH)
 
 
-def _card(here: Visit, data: DataSet) -> Card:
-    texts = here.texts
+def _card(context: RequestContext, data: DataSet) -> Card:
+    texts = context.texts
     count = texts("dumps.triples", count=texts.number(data.triples))
-    link = Link(_called(here, data), here.links.to(f"{_PATH}/{data.name}"))
-    place = here.namer(gather(())).label(data.place.label) if data.place else None
+    link = Link(_called(context, data), context.links.to(f"{_PATH}/{data.name}"))
+    place = context.namer(gather(())).label(data.place.label) if data.place else None
     return Card(link, place, count)
 
 
-def _called(here: Visit, data: DataSet) -> Label:
+def _called(context: RequestContext, data: DataSet) -> Label:
     """Return the name of a data set; of an owner without a name in the language, that name."""
     names = data.publisher.names if data.publisher else {}
-    name = here.namer(gather(())).pick(names)
-    return name if name and name.lang else Label(data.names[here.lang])
+    name = context.namer(gather(())).pick(names)
+    return name if name and name.lang else Label(data.names[context.lang])
 
 
-def _facts(here: Visit, data: DataSet) -> tuple[Row, ...]:
+def _facts(context: RequestContext, data: DataSet) -> tuple[Row, ...]:
     """Return the rows of a data set's page; what is not known has none."""
-    namer = here.namer(gather(()))
+    namer = context.namer(gather(()))
     values: dict[str, tuple[Link, ...]] = {}
     if data.publisher:
         name = namer.pick(data.publisher.names) or Label(data.publisher.iri)
-        values["publisher"] = (_linked(here, name, data.publisher.iri),)
+        values["publisher"] = (_linked(context, name, data.publisher.iri),)
     if data.contact:
         mail = Link(Label(data.contact.email), f"mailto:{data.contact.email}")
         values["contact"] = (Link(namer.label(data.contact.name)), mail)
     if data.place:
-        values["place"] = (_linked(here, namer.label(data.place.label), data.place.iri),)
+        values["place"] = (_linked(context, namer.label(data.place.label), data.place.iri),)
     if data.period:
-        days = (here.texts.date(date.fromisoformat(day)) for day in data.period)
+        days = (context.texts.date(date.fromisoformat(day)) for day in data.period)
         values["period"] = (Link(Label(" – ".join(days))),)
-    values["keyword"] = (Link(Label(" · ".join(data.keywords[here.lang]))),)
-    values["versions"] = tuple(_version(here, version) for version in data.versions[:5])
-    texts = here.texts
+    values["keyword"] = (Link(Label(" · ".join(data.keywords[context.lang]))),)
+    values["versions"] = tuple(_version(context, version) for version in data.versions[:5])
+    texts = context.texts
     return tuple(Row(Link(Label(texts(f"set_row.{n}"))), found) for n, found in values.items())
 
 
-def _linked(here: Visit, label: Label, iri: str) -> Link:
+def _linked(context: RequestContext, label: Label, iri: str) -> Link:
     """Return a link to the page of a thing of ours; what has no page is named only."""
-    path = here.links.path(iri)
-    return Link(label, here.links.to(path) if path else "")
+    path = context.links.path(iri)
+    return Link(label, context.links.to(path) if path else "")
 
 
-def _version(here: Visit, version: Version) -> Link:
-    label = Label(here.texts.moment(version.issued))
-    return Link(label, here.links.to(f"/releases/{version.id}"))
+def _version(context: RequestContext, version: Version) -> Link:
+    label = Label(context.texts.moment(version.issued))
+    return Link(label, context.links.to(f"/releases/{version.id}"))
 
 
 def _files(
-    here: Visit, data: DataSet, formats: tuple[Alternate, ...], sets: Sequence[DataSet]
+    context: RequestContext, data: DataSet, formats: tuple[Alternate, ...], sets: Sequence[DataSet]
 ) -> FilesOfSet:
     """Return the files of a data set; `sets` are those that a portal's table would tell of."""
-    release = here.serving.release.id
+    release = context.serving.release.id
     files = []
     for file in data.files:
         name = file.name.removeprefix(DUMPS)
         holds = FORMATS[file.format].name + (", gzip" if file.is_gzipped else "")
-        href = encode_iri(f"{here.links.prefix}/dumps/{release}/{name}")
-        files.append(DumpFile(name, href, holds, here.texts.size(file.size_bytes), file.sha256))
-    texts, to = here.texts, here.links.to
+        href = encode_iri(f"{context.links.prefix}/dumps/{release}/{name}")
+        files.append(DumpFile(name, href, holds, context.texts.size(file.size_bytes), file.sha256))
+    texts, to = context.texts, context.links.to
     ways = [Link(Label(f"DCAT 3 ({FORMATS[f.name].name})"), f.href) for f in formats]
     waits = any(one.contact is None for one in sets)
     if data.name == WHOLE:
         ways += [
-            _for_portals(here, "gdc_csv", f"{_PATH}/gdc.csv", waits),
-            _for_portals(here, "gdc_xlsx", f"{_PATH}/gdc.xlsx", waits),
+            _for_portals(context, "gdc_csv", f"{_PATH}/gdc.csv", waits),
+            _for_portals(context, "gdc_xlsx", f"{_PATH}/gdc.xlsx", waits),
             Link(Label(texts("catalog.api")), to("/api/3/action/package_list")),
             Link(Label(texts("catalog.void")), to("/.well-known/void")),
         ]
     else:
-        ways.append(_for_portals(here, "gdc_json", f"{_PATH}/{data.name}/gdc.json", waits))
+        ways.append(_for_portals(context, "gdc_json", f"{_PATH}/{data.name}/gdc.json", waits))
     return FilesOfSet(tuple(files), tuple(ways))
 
 
-def _for_portals(here: Visit, name: str, path: str, waits: bool) -> Link:
+def _for_portals(context: RequestContext, name: str, path: str, waits: bool) -> Link:
     """Return the way to a portal's file; where it waits for a contact, words alone."""
-    label = Label(here.texts(f"catalog.{name}"))
+    label = Label(context.texts(f"catalog.{name}"))
     if waits:
-        return Link(label, note=Label(here.texts("catalog.waits")))
-    return Link(label, here.links.to(path))
+        return Link(label, note=Label(context.texts("catalog.waits")))
+    return Link(label, context.links.to(path))
 
 
-def _missing(here: Visit, data: DataSet) -> str:
+def _missing(context: RequestContext, data: DataSet) -> str:
     """Return which settings a portal will ask for and does not find; empty where all are there."""
     lacking = []
     if data.publisher is None:
@@ -307,4 +307,4 @@ def _missing(here: Visit, data: DataSet) -> str:
         lacking.append("contact_name, contact_email (KM_CONTACT_NAME, KM_CONTACT_EMAIL)")
     if not lacking:
         return ""
-    return here.texts("catalog.missing", settings=", ".join(lacking))
+    return context.texts("catalog.missing", settings=", ".join(lacking))

@@ -24,7 +24,7 @@ from publish.portal.data_sets import (
     read_whole,
 )
 from publish.portal.packages import as_organisation, as_package, identifier
-from publish.web.context import Visit, visit
+from publish.web.context import RequestContext, request_context
 from publish.web.formats import etag
 
 MAX_ROWS = 1000
@@ -42,7 +42,7 @@ _ALWAYS = re.compile(
 class ApiCall:
     """One call: where the data is, and the parameters as they came."""
 
-    here: Visit
+    context: RequestContext
     shelf: PortalContext
     parameters: Mapping[str, object]
 
@@ -94,24 +94,24 @@ def version() -> Response:
 
 def act(action: str) -> Response:
     """Answer one action."""
-    here = visit()
+    context = request_context()
     run = _ACTIONS.get(action)
     if run is None:
         return _json(f"Bad request - Action name not known: {action}", 400)
-    asked = ApiCall(here, portal_context(here), _parameters())
+    asked = ApiCall(context, portal_context(context), _parameters())
     try:
         result = run(asked)
     except NotThere:
-        return _failure(here, action, 404, {"__type": "Not Found Error", "message": "Not found"})
+        return _failure(context, action, 404, {"__type": "Not Found Error", "message": "Not found"})
     except WrongParameter as error:
         wrong = {"__type": "Validation Error", error.name: [str(error)]}
-        return _failure(here, action, 409, wrong)
+        return _failure(context, action, 409, wrong)
     if request.method == "POST":
-        return _json(_success(here, action, result), 200)
+        return _json(_success(context, action, result), 200)
     variant = Variant(
         media_type="application/json",
-        etag=etag(here, request.full_path, settings_of(asked.shelf)),
-        make=lambda: _dump(_success(here, action, result)),
+        etag=etag(context, request.full_path, settings_of(asked.shelf)),
+        make=lambda: _dump(_success(context, action, result)),
     )
     return answer(request, variant)
 
@@ -128,16 +128,18 @@ def _parameters() -> Mapping[str, object]:
     return {**request.args.to_dict(), **request.form.to_dict(), **named}
 
 
-def _success(here: Visit, action: str, result: object) -> dict[str, object]:
-    return {"help": _help(here, action), "success": True, "result": result}
+def _success(context: RequestContext, action: str, result: object) -> dict[str, object]:
+    return {"help": _help(context, action), "success": True, "result": result}
 
 
-def _failure(here: Visit, action: str, status: int, error: Mapping[str, object]) -> Response:
-    return _json({"help": _help(here, action), "success": False, "error": error}, status)
+def _failure(
+    context: RequestContext, action: str, status: int, error: Mapping[str, object]
+) -> Response:
+    return _json({"help": _help(context, action), "success": False, "error": error}, status)
 
 
-def _help(here: Visit, action: str) -> str:
-    return here.links.absolute(f"{_ROOT}/help_show", name=action)
+def _help(context: RequestContext, action: str) -> str:
+    return context.links.absolute(f"{_ROOT}/help_show", name=action)
 
 
 def _json(value: object, status: int) -> Response:
@@ -196,7 +198,7 @@ def package_search(asked: ApiCall) -> object:
 
 def organization_list(asked: ApiCall) -> Sequence[object]:
     """List the organisations. Parameters: all_fields, limit, offset."""
-    names = list_names(asked.here.serving)
+    names = list_names(asked.context.serving)
     offset = asked.number("offset", 0, _MAX_OFFSET)
     is_whole = asked.text("all_fields").lower() in ("true", "1", "yes")
     most = _MAX_ORGANISATIONS if is_whole else len(names)
@@ -211,7 +213,7 @@ def organization_show(asked: ApiCall) -> object:
     base = asked.shelf.base
     if not asked.text("id"):
         raise WrongParameter("id", "Missing value")
-    for name in list_names(asked.here.serving):
+    for name in list_names(asked.context.serving):
         if asked.text("id") in (name, identifier(f"{base}/id/org/{name}")):
             (data,) = read_organisations(asked.shelf, [name])
             return {**(as_organisation(data) or {}), "package_count": 1}
@@ -227,7 +229,7 @@ def status_show(asked: ApiCall) -> object:
         "site_url": shelf.base,
         "locale_default": "th",
         "extensions": [],
-        "release": asked.here.serving.release.id,
+        "release": asked.context.serving.release.id,
     }
 
 
@@ -260,7 +262,7 @@ _ACTIONS: Mapping[str, Callable[[ApiCall], object]] = {
 
 
 def _names(asked: ApiCall) -> list[str]:
-    return [WHOLE, *list_names(asked.here.serving)]
+    return [WHOLE, *list_names(asked.context.serving)]
 
 
 def _iri(asked: ApiCall, name: str) -> str:
@@ -286,12 +288,12 @@ def _matches(asked: ApiCall, name: str) -> bool:
     words = [fold_once(word) for word in q.split() if word not in ("*:*", "*")]
     if not words:
         return True
-    text = fold_once(f"km-{name} {asked.here.serving.organisation_words.get(name, '')}")
+    text = fold_once(f"km-{name} {asked.context.serving.organisation_words.get(name, '')}")
     return all(word in text for word in words)
 
 
 def _changed_since(asked: ApiCall, name: str, since: str) -> bool:
-    graphs = asked.here.serving.graphs
+    graphs = asked.context.serving.graphs
     state = graphs.get(_iri(asked, name))
-    newest = state.versions[0] if state else asked.here.serving.release.id
+    newest = state.versions[0] if state else asked.context.serving.release.id
     return moment_of(newest).isoformat()[:19] >= since[:19]

@@ -10,8 +10,8 @@ from functools import lru_cache
 
 from publish.config import Config
 from publish.http.response import make_etag
-from publish.web.context import Visit, site
-from publish.web.served_release import Serving
+from publish.web.context import RequestContext, site
+from publish.web.served_release import ServedRelease
 from publish.web.texts import LANGUAGES, Catalogue, Texts
 
 
@@ -19,7 +19,7 @@ from publish.web.texts import LANGUAGES, Catalogue, Texts
 class PortalContext:
     """Where data sets are taken from: a release, the settings, the releases that are kept."""
 
-    serving: Serving
+    serving: ServedRelease
     config: Config
     wording: Catalogue
     kept: frozenset[str]
@@ -34,10 +34,10 @@ class PortalContext:
         return {lang: Texts(lang, self.wording)(key, **values) for lang in LANGUAGES}
 
 
-def portal_context(here: Visit) -> PortalContext:
+def portal_context(context: RequestContext) -> PortalContext:
     """Return where data sets are taken from."""
     kept = frozenset(site().current.ids())
-    return PortalContext(here.serving, here.site.config, here.site.catalogue, kept)
+    return PortalContext(context.serving, context.site.config, context.site.catalogue, kept)
 
 
 def settings_of(shelf: PortalContext) -> str:

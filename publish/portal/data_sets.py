@@ -1,6 +1,6 @@
 """The data sets of the release being served: one for the whole, one for each organisation.
 
-In: a `Serving`, the settings and the words of the interface. Out: the records of
+In: a `ServedRelease`, the settings and the words of the interface. Out: the records of
 `graph.catalogue.records`, for DCAT, for the pages and for those who speak CKAN. An organisation's
 data set is its named graph; the whole is `{base}/catalog#all`. What tables and settings do not say
 stays None.
@@ -28,7 +28,7 @@ from graph.rdf.vocab import term
 from graph.release.manifest import DUMPS, ReleaseFile
 from publish.config import Config
 from publish.portal.context import PortalContext, moment_of
-from publish.web.served_release import Serving
+from publish.web.served_release import ServedRelease
 from publish.web.texts import LANGUAGES, Texts
 
 WHOLE = "all"
@@ -47,7 +47,7 @@ _SAID = (
 )
 
 
-def list_names(serving: Serving) -> list[str]:
+def list_names(serving: ServedRelease) -> list[str]:
     """Return the names of the organisations' data sets, in order."""
     manifest = serving.release.manifest
     start = f"{manifest.base}/graph/"
@@ -288,7 +288,7 @@ def _org_one(shelf: PortalContext, facts: Facts, name: str, property: str) -> ob
     return facts.one(ox.NamedNode(f"{shelf.base}/id/org/{name}"), property)
 
 
-def _facts(serving: Serving, iris: Iterable[str]) -> Facts:
+def _facts(serving: ServedRelease, iris: Iterable[str]) -> Facts:
     nodes = [ox.NamedNode(iri) for iri in sorted(set(iris))]
     said = serving.store.triples_about(nodes, [term(name) for name in _SAID])
     return gather(sorted(said, key=str))

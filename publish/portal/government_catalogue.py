@@ -19,7 +19,7 @@ from publish.portal.data_sets import (
     read_whole,
 )
 from publish.portal.packages import gdc_package, gdc_record, require_contacts, write_csv, write_xlsx
-from publish.web.context import Visit, visit
+from publish.web.context import RequestContext, request_context
 from publish.web.formats import etag
 
 _PATH = "/catalog"
@@ -42,13 +42,13 @@ def gdc_table(extension: str) -> Response:
     """
     if extension not in _TABLES:
         abort(404)
-    here, shelf = visit(), portal_context(visit())
+    context, shelf = request_context(), portal_context(request_context())
     media_type, write = _TABLES[extension]
-    sets = read_organisations(shelf, list_names(here.serving))
+    sets = read_organisations(shelf, list_names(context.serving))
     sets = [read_whole(shelf), *sets] if shelf.config.publisher else sets
     require_contacts(shelf, sets)
     return _attachment(
-        here,
+        context,
         shelf,
         f"gdc.{extension}",
         media_type,
@@ -58,22 +58,26 @@ def gdc_table(extension: str) -> Response:
 
 def gdc_json(name: str) -> Response:
     """Send the record of one data set for Thailand's Government Data Catalog. Raises NotSaid."""
-    here, shelf = visit(), portal_context(visit())
+    context, shelf = request_context(), portal_context(request_context())
     if name == WHOLE:
         data = read_whole(shelf)
-    elif name in list_names(here.serving):
+    elif name in list_names(context.serving):
         (data,) = read_organisations(shelf, [name])
     else:
         abort(404)
     package = gdc_package(shelf, read_catalogue(shelf), data)
     text = json.dumps(package, ensure_ascii=False, indent=1) + "\n"
-    return _attachment(here, shelf, f"{data.token}.json", "application/json", text.encode)
+    return _attachment(context, shelf, f"{data.token}.json", "application/json", text.encode)
 
 
 def _attachment(
-    here: Visit, shelf: PortalContext, name: str, media_type: str, make: Callable[[], bytes]
+    context: RequestContext,
+    shelf: PortalContext,
+    name: str,
+    media_type: str,
+    make: Callable[[], bytes],
 ) -> Response:
-    tag = etag(here, "gdc", name, settings_of(shelf))
+    tag = etag(context, "gdc", name, settings_of(shelf))
     response = answer(request, Variant(media_type, tag, make))
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return response

@@ -14,7 +14,7 @@ from flask import Response, request
 from graph.rdf.facts import Facts
 from graph.rdf.vocab import PREFIXES, compact, term
 from publish.http.response import Variant, answer
-from publish.web.context import Visit, visit
+from publish.web.context import RequestContext, request_context
 from publish.web.formats import etag
 
 PATH = "/sparql/terms.json"
@@ -22,17 +22,17 @@ PATH = "/sparql/terms.json"
 
 def query_terms() -> Response:
     """Send what the editor completes; it is the same for all of a release."""
-    here = visit()
+    context = request_context()
     variant = Variant(
         media_type="application/json",
-        etag=etag(here, PATH),
-        make=lambda: _body(here),
+        etag=etag(context, PATH),
+        make=lambda: _body(context),
     )
     return answer(request, variant)
 
 
-def _body(here: Visit) -> bytes:
-    terms = sorted(_terms(here.serving.vocabulary.facts), key=lambda found: found["name"])
+def _body(context: RequestContext) -> bytes:
+    terms = sorted(_terms(context.serving.vocabulary.facts), key=lambda found: found["name"])
     return json.dumps({"prefixes": PREFIXES, "terms": terms}, ensure_ascii=False).encode()
 
 

@@ -18,14 +18,14 @@ from flask import Blueprint, Response, abort, request
 
 from graph.errors import KmError, QuerySyntax
 from graph.rdf.vocab import Term
-from graph.sparql.guard import admit
+from graph.sparql.guard import check_query
 from publish.engine.worker import EngineQuery
 from publish.http.status import status_of
 from publish.queries import editor_terms as query_terms
 from publish.queries.question_page import say
 from publish.queries.rows import name_terms, read_rows, read_text
 from publish.sparql.endpoint import PATH, QUERY
-from publish.web.context import Visit, engine, visit
+from publish.web.context import RequestContext, engine, request_context
 from publish.web.formats import send_page
 from publish.web.labels import Namer
 from publish.web.page_data import Card, Label, Link, TermGroup
@@ -86,17 +86,17 @@ def create_blueprint() -> Blueprint:
 
 def query_page() -> Response:
     """Send the page: with an example to start from, or with the answer to the query it is given."""
-    here = visit()
+    context = request_context()
     query = request.environ.get(QUERY)
-    query = query if query is not None else _saved(here, request.args.get("question", ""))
+    query = query if query is not None else _saved(context, request.args.get("question", ""))
     if query is None:
-        empty = replace(_form(here), query=_example("plans"))
-        response = send_page(here, PATH, lambda: _render(here, empty))
+        empty = replace(_form(context), query=_example("plans"))
+        response = send_page(context, PATH, lambda: _render(context, empty))
     else:
-        status, page = _answer(here, query)
-        response = Response(_render(here, page), status, content_type="text/html; charset=utf-8")
+        status, page = _answer(context, query)
+        response = Response(_render(context, page), status, content_type="text/html; charset=utf-8")
         response.headers["Cache-Control"] = "no-store"
-        response.headers["Content-Language"] = here.lang
+        response.headers["Content-Language"] = context.lang
         response.vary.update(("Accept", "Accept-Language"))
     return response
 
@@ -104,33 +104,33 @@ def query_page() -> Response:
 # ---- the form --------------------------------------------------------------------------------
 
 
-def _render(here: Visit, page: QueryPage) -> bytes:
+def _render(context: RequestContext, page: QueryPage) -> bytes:
     query = {"query": page.query} if page.answer or page.mistake else {}
-    title = here.texts("sparql.title")
-    frame = here.frame(PATH, title, "sparql", is_indexed=not query, query=query)
-    return here.render("sparql.html", frame, page)
+    title = context.texts("sparql.title")
+    frame = context.frame(PATH, title, "sparql", is_indexed=not query, query=query)
+    return context.render("sparql.html", frame, page)
 
 
-def _form(here: Visit) -> QueryPage:
-    static, edition = f"{here.links.prefix}/static", here.site.edition
+def _form(context: RequestContext) -> QueryPage:
+    static, edition = f"{context.links.prefix}/static", context.site.edition
     return QueryPage(
-        action=f"{here.links.prefix}{PATH}",
+        action=f"{context.links.prefix}{PATH}",
         query="",
-        lang=here.links.lang,
-        terms=f"{here.links.prefix}{query_terms.PATH}",
+        lang=context.links.lang,
+        terms=f"{context.links.prefix}{query_terms.PATH}",
         styles=tuple(f"{static}/{name}?v={edition}" for name in _STYLES),
         scripts=tuple(f"{static}/{name}?v={edition}" for name in _SCRIPTS),
         formats=(
-            ("html", here.texts("sparql.on_page")),
-            ("excel", here.texts("queries.excel")),
+            ("html", context.texts("sparql.on_page")),
+            ("excel", context.texts("queries.excel")),
             *_FORMATS.items(),
         ),
-        groups=(_examples(here), *_saved_groups(here)),
+        groups=(_examples(context), *_saved_groups(context)),
     )
 
 
-def _examples(here: Visit) -> TermGroup:
-    texts, links = here.texts, here.links
+def _examples(context: RequestContext) -> TermGroup:
+    texts, links = context.texts, context.links
     cards = tuple(
         Card(Link(Label(texts(f"sparql.example_{n}")), links.to(PATH, question=f"example-{n}")))
         for n in EXAMPLES
@@ -138,30 +138,30 @@ def _examples(here: Visit) -> TermGroup:
     return TermGroup("examples", texts("sparql.examples"), cards)
 
 
-def _saved_groups(here: Visit) -> tuple[TermGroup, ...]:
+def _saved_groups(context: RequestContext) -> tuple[TermGroup, ...]:
     """Return the saved questions, each one click from the editor."""
-    namer = here.namer(here.serving.vocabulary.facts)
+    namer = context.namer(context.serving.vocabulary.facts)
     return tuple(
         TermGroup(
             group.id,
             say(namer, group.title).text,
             tuple(
-                Card(Link(say(namer, query.title), here.links.to(PATH, question=query.name)))
+                Card(Link(say(namer, query.title), context.links.to(PATH, question=query.name)))
                 for query in group.queries
             ),
         )
-        for group in here.site.collection.groups
+        for group in context.site.collection.groups
     )
 
 
-def _saved(here: Visit, name: str) -> str | None:
+def _saved(context: RequestContext, name: str) -> str | None:
     """Return the text of a saved question or an example; 404 for a name that is none."""
     if not name:
         return None
     example = name.removeprefix("example-")
     if name != example and example in EXAMPLES:
         return _example(example)
-    query = here.site.collection.find(name)
+    query = context.site.collection.find(name)
     if query is None:
         abort(404)
     return query.text
@@ -175,33 +175,33 @@ def _example(name: str) -> str:
 # ---- the answer ------------------------------------------------------------------------------
 
 
-def _answer(here: Visit, query: str) -> tuple[int, QueryPage]:
+def _answer(context: RequestContext, query: str) -> tuple[int, QueryPage]:
     """Return the status and the page of a query: every error is shown on it."""
-    form = replace(_form(here), query=query)
+    form = replace(_form(context), query=query)
     try:
-        shape = admit(query)
+        shape = check_query(query)
         if shape.form in ("SELECT", "ASK"):
-            return 200, replace(form, answer=_table(here, query))
-        return 200, replace(form, answer=_graph(here, query))
+            return 200, replace(form, answer=_table(context, query))
+        return 200, replace(form, answer=_graph(context, query))
     except KmError as error:
-        return status_of(error), replace(form, mistake=_mistake(here, error))
+        return status_of(error), replace(form, mistake=_mistake(context, error))
 
 
-def _mistake(here: Visit, error: KmError) -> Mistake:
+def _mistake(context: RequestContext, error: KmError) -> Mistake:
     if not isinstance(error, QuerySyntax) or not error.line:
         return Mistake(str(error), "", 0, 0)
-    place = here.texts("sparql.at", line=error.line, column=error.column)
+    place = context.texts("sparql.at", line=error.line, column=error.column)
     return Mistake(str(error), place, error.line, error.column or 0)
 
 
-def _table(here: Visit, query: str) -> PageAnswer:
-    texts = here.texts
+def _table(context: RequestContext, query: str) -> PageAnswer:
+    texts = context.texts
     names = {"csv": texts("queries.csv"), "excel": texts("queries.excel"), "json": "JSON"}
-    empty = _empty_answer(here, query, names)
+    empty = _empty_answer(context, query, names)
     answer = read_rows(engine(), _as_asked(query, "json"))
     if isinstance(answer, bool):
         return replace(empty, summary=texts("sparql.true" if answer else "sparql.false"))
-    namer = here.namer(name_terms(here.serving.store, answer.rows))
+    namer = context.namer(name_terms(context.serving.store, answer.rows))
     rows = tuple(tuple(_cell(namer, value) for value in row) for row in answer.rows)
     count = texts.number(len(rows))
     return replace(
@@ -213,24 +213,24 @@ def _table(here: Visit, query: str) -> PageAnswer:
     )
 
 
-def _graph(here: Visit, query: str) -> PageAnswer:
+def _graph(context: RequestContext, query: str) -> PageAnswer:
     names = {"ttl": "Turtle", "jsonld": "JSON-LD", "rdf": "RDF/XML", "nt": "N-Triples"}
     text, is_cut = read_text(engine(), _as_asked(query, "ttl"))
     return replace(
-        _empty_answer(here, query, names),
+        _empty_answer(context, query, names),
         text=text.decode(errors="replace"),
-        note=here.texts("sparql.cut_text") if is_cut else "",
+        note=context.texts("sparql.cut_text") if is_cut else "",
     )
 
 
-def _empty_answer(here: Visit, query: str, names: Mapping[str, str]) -> PageAnswer:
+def _empty_answer(context: RequestContext, query: str, names: Mapping[str, str]) -> PageAnswer:
     graphs = {name: request.args.getlist(name) for name in _DATASET}
     pairs = [(name, graph) for name, found in graphs.items() for graph in found]
     more = "".join(f"&{name}={quote(graph, safe='')}" for name, graph in pairs)
-    plain = replace(here.links, lang="")
+    plain = replace(context.links, lang="")
     return PageAnswer(
         summary="",
-        address=here.links.to(PATH, query=query) + more,
+        address=context.links.to(PATH, query=query) + more,
         downloads=tuple(
             Link(Label(words), plain.to(PATH, query=query, format=name, download="1") + more)
             for name, words in names.items()

@@ -18,7 +18,7 @@ from graph.queries.saved import SavedQuery, fill
 from graph.rdf.vocab import Term, expand
 from publish.drawings.charts import MOST_BARS, Chart, draw, is_worth_drawing
 from publish.queries.rows import Rows, name_terms
-from publish.web.context import Visit
+from publish.web.context import RequestContext
 from publish.web.labels import Namer
 from publish.web.page_data import Label, Link
 
@@ -87,10 +87,13 @@ class QuestionPage:
 
 
 def compose_question(
-    here: Visit, query: SavedQuery, values: Mapping[str, str], bound: Mapping[str, Term]
+    context: RequestContext, query: SavedQuery, values: Mapping[str, str], bound: Mapping[str, Term]
 ) -> QuestionPage:
     """Return the page of a question as it is asked, without an answer yet."""
-    namer, other = here.namer(here.serving.vocabulary.facts), "en" if here.lang == "th" else "th"
+    namer, other = (
+        context.namer(context.serving.vocabulary.facts),
+        "en" if context.lang == "th" else "th",
+    )
     path = f"/queries/{query.name}"
     text = fill(query, bound)
     return QuestionPage(
@@ -98,21 +101,26 @@ def compose_question(
         title=say(namer, query.title),
         subtitle=Label(getattr(query.title, other), other),
         description=say(namer, query.description),
-        action=here.links.prefix + path,
-        lang=here.links.lang,
-        fields=tuple(_field(here, parameter, values) for parameter in query.parameters),
+        action=context.links.prefix + path,
+        lang=context.links.lang,
+        fields=tuple(_field(context, parameter, values) for parameter in query.parameters),
         text=text,
-        editor=here.links.to("/sparql", query=text),
+        editor=context.links.to("/sparql", query=text),
         downloads=tuple(
-            Link(Label(here.texts(f"queries.{name}")), here.links.to(f"{path}.{ending}", **values))
+            Link(
+                Label(context.texts(f"queries.{name}")),
+                context.links.to(f"{path}.{ending}", **values),
+            )
             for name, ending in (("csv", "csv"), ("excel", "excel.csv"), ("json", "json"))
         ),
     )
 
 
-def with_answer(here: Visit, page: QuestionPage, query: SavedQuery, answer: Rows) -> QuestionPage:
+def with_answer(
+    context: RequestContext, page: QuestionPage, query: SavedQuery, answer: Rows
+) -> QuestionPage:
     """Return the page with its answer."""
-    return replace(page, table=_table(here, query, answer))
+    return replace(page, table=_table(context, query, answer))
 
 
 def say(namer: Namer, text: Text) -> Label:
@@ -123,26 +131,26 @@ def say(namer: Namer, text: Text) -> Label:
 # ---- the form --------------------------------------------------------------------------------
 
 
-def _field(here: Visit, parameter: Parameter, values: Mapping[str, str]) -> Field:
+def _field(context: RequestContext, parameter: Parameter, values: Mapping[str, str]) -> Field:
     value = values.get(parameter.name, parameter.default or "").strip()
-    namer = here.namer(here.serving.vocabulary.facts)
+    namer = context.namer(context.serving.vocabulary.facts)
     return Field(
         name=parameter.name,
         title=say(namer, parameter.title),
         hint=say(namer, parameter.description),
         value=value,
-        choices=_choices(here, parameter, value),
-        any=here.texts("queries.any"),
+        choices=_choices(context, parameter, value),
+        any=context.texts("queries.any"),
     )
 
 
-def _choices(here: Visit, parameter: Parameter, value: str) -> tuple[FieldOption, ...]:
+def _choices(context: RequestContext, parameter: Parameter, value: str) -> tuple[FieldOption, ...]:
     """Return what the release offers; a value from elsewhere stays in sight, as the first."""
-    found = list_choices(here.serving.store, parameter)
+    found = list_choices(context.serving.store, parameter)
     if found is None:
         return ()
     key = value.removeprefix(parameter.namespace or "")
-    namer = here.namer(found.facts)
+    namer = context.namer(found.facts)
     offered = [
         FieldOption(parameter.key(v), _name(namer, v), parameter.key(v) == key)
         for v in found.values
@@ -201,21 +209,23 @@ def _columns(names: Sequence[str]) -> list[_Column]:
     ]
 
 
-def _table(here: Visit, query: SavedQuery, answer: Rows) -> Table:
-    texts = here.texts
-    namer = here.namer(name_terms(here.serving.store, answer.rows))
+def _table(context: RequestContext, query: SavedQuery, answer: Rows) -> Table:
+    texts = context.texts
+    namer = context.namer(name_terms(context.serving.store, answer.rows))
     columns, scope = [], []
     for column in _columns(answer.columns):
         if answer.rows and _is_said_once(query, column, answer.rows):
-            scope.append((_head(here, column.name), column.link(namer, answer.rows[0])))
+            scope.append((_head(context, column.name), column.link(namer, answer.rows[0])))
         else:
             columns.append(column)
     count = texts.number(len(answer.rows))
     return Table(
-        heads=tuple(Head(_head(here, c.name), c.name, c.is_number(answer.rows)) for c in columns),
+        heads=tuple(
+            Head(_head(context, c.name), c.name, c.is_number(answer.rows)) for c in columns
+        ),
         rows=tuple(tuple(c.link(namer, row) for c in columns) for row in answer.rows),
         scope=tuple(scope),
-        charts=tuple(_charts(here, namer, query, columns, answer)),
+        charts=tuple(_charts(context, namer, query, columns, answer)),
         summary=texts("sparql.rows", count=count) if answer.rows else texts("queries.none"),
         note=texts("queries.cut", shown=count) if answer.is_cut else "",
     )
@@ -231,13 +241,17 @@ def _is_said_once(
     return len(values) == 1 and None not in values
 
 
-def _head(here: Visit, name: str) -> str:
+def _head(context: RequestContext, name: str) -> str:
     key = f"column.{name}"
-    return here.texts(key) if here.texts.has(key) else name
+    return context.texts(key) if context.texts.has(key) else name
 
 
 def _charts(
-    here: Visit, namer: Namer, query: SavedQuery, columns: Sequence[_Column], answer: Rows
+    context: RequestContext,
+    namer: Namer,
+    query: SavedQuery,
+    columns: Sequence[_Column],
+    answer: Rows,
 ) -> list[Chart]:
     """Return a chart for each column that counts something, where there is much to compare."""
     named = [c for c in columns if c.name not in query.measures and not c.is_number(answer.rows)]
@@ -252,24 +266,24 @@ def _charts(
         numbers = [_number(row[column.place]) for row in answer.rows]
         if is_worth_drawing(numbers):
             rows = list(zip(words, numbers, strict=True))
-            title = here.texts("chart.title", what=_head(here, column.name))
-            charts.append(draw(f"chart-{column.name}", title, _tell(here, rows), rows))
+            title = context.texts("chart.title", what=_head(context, column.name))
+            charts.append(draw(f"chart-{column.name}", title, _tell(context, rows), rows))
     return charts
 
 
-def _tell(here: Visit, rows: Sequence[tuple[str, int]]) -> str:
+def _tell(context: RequestContext, rows: Sequence[tuple[str, int]]) -> str:
     """Return the chart in words: how many bars, the longest and the shortest."""
     shown = rows[:MOST_BARS]
     most, least = max(shown, key=_second), min(shown, key=_second)
-    text = here.texts(
+    text = context.texts(
         "chart.description",
         count=len(shown),
         most=most[0],
-        most_number=here.texts.number(most[1]),
+        most_number=context.texts.number(most[1]),
         least=least[0],
-        least_number=here.texts.number(least[1]),
+        least_number=context.texts.number(least[1]),
     )
-    return text + (here.texts("chart.cut", count=MOST_BARS) if len(rows) > MOST_BARS else "")
+    return text + (context.texts("chart.cut", count=MOST_BARS) if len(rows) > MOST_BARS else "")
 
 
 def _second(row: tuple[str, int]) -> int:

@@ -21,7 +21,7 @@ from publish.http.response import REVALIDATE
 from publish.http.status import status_of
 from publish.queries.question_page import compose_question, say, with_answer
 from publish.queries.rows import read_rows
-from publish.web.context import Visit, engine, visit
+from publish.web.context import RequestContext, engine, request_context
 from publish.web.formats import Resource, alternates, etag, send, split_extension
 from publish.web.page_data import Alternate, Card, Label, Link, TermGroup, TermsPage
 
@@ -57,58 +57,60 @@ def questions(extension: str = "") -> Response:
     """Send the collection."""
     if extension and split_extension(f"x.{extension}")[1] != extension:
         abort(404)
-    here = visit()
-    collection = here.site.collection
+    context = request_context()
+    collection = context.site.collection
     resource = Resource(_PATH, collection.iri, lambda: collection.triples, _list_page)
-    return send(here, resource, extension)
+    return send(context, resource, extension)
 
 
 def question(name: str) -> Response:
     """Send one question: its page, its RDF, its answer as a file, or its text."""
-    here = visit()
+    context = request_context()
     ending = next((end for end in _FILES if name.endswith(end)), "")
     stem, extension = (name.removesuffix(ending), "") if ending else split_extension(name)
-    query = here.site.collection.find(stem)
+    query = context.site.collection.find(stem)
     if query is None:
         abort(404)
     if ending:
-        return _send_file(here, _ask(here, query, _values(query, is_strict=True)), ending)
-    return _send_page(here, query, extension)
+        return _send_file(context, _ask(context, query, _values(query, is_strict=True)), ending)
+    return _send_page(context, query, extension)
 
 
 # ---- pages and RDF ---------------------------------------------------------------------------
 
 
-def _send_page(here: Visit, query: SavedQuery, extension: str) -> Response:
+def _send_page(context: RequestContext, query: SavedQuery, extension: str) -> Response:
     resource = Resource(
         path=f"{_PATH}/{query.name}",
         iri=query.iri,
-        triples=lambda: here.site.collection.about(query),
+        triples=lambda: context.site.collection.about(query),
         page=lambda seen, formats: _answer_page(seen, query, formats),
         state=request.query_string.decode("latin-1"),
     )
     try:
-        return send(here, resource, extension)
+        return send(context, resource, extension)
     except QueryError as error:
-        return _send_refusal(here, query, error)
+        return _send_refusal(context, query, error)
 
 
-def _answer_page(here: Visit, query: SavedQuery, formats: tuple[Alternate, ...]) -> bytes:
-    asked = _ask(here, query, _values(query, is_strict=False))
+def _answer_page(
+    context: RequestContext, query: SavedQuery, formats: tuple[Alternate, ...]
+) -> bytes:
+    asked = _ask(context, query, _values(query, is_strict=False))
     answer = read_rows(engine(), asked.for_engine("json"))
     assert not isinstance(answer, bool), "a saved question is a SELECT"
-    page = compose_question(here, query, asked.values, asked.bound)
-    return _render(here, query, with_answer(here, page, query, answer), asked.values, formats)
+    page = compose_question(context, query, asked.values, asked.bound)
+    return _render(context, query, with_answer(context, page, query, answer), asked.values, formats)
 
 
-def _send_refusal(here: Visit, query: SavedQuery, error: QueryError) -> Response:
+def _send_refusal(context: RequestContext, query: SavedQuery, error: QueryError) -> Response:
     """Say on the question's own page why it is not answered, beside the form to mend it in."""
     values = {p.name: request.args.get(p.name, p.default or "") for p in query.parameters}
-    page = replace(compose_question(here, query, values, {}), error=str(error))
-    body = _render(here, query, page, values, alternates(here, f"{_PATH}/{query.name}"))
+    page = replace(compose_question(context, query, values, {}), error=str(error))
+    body = _render(context, query, page, values, alternates(context, f"{_PATH}/{query.name}"))
     response = Response(body, status_of(error), content_type="text/html; charset=utf-8")
     response.headers["Cache-Control"] = "no-store"
-    response.headers["Content-Language"] = here.lang
+    response.headers["Content-Language"] = context.lang
     if response.status_code == 503:
         response.headers["Retry-After"] = "5"
     response.vary.update(("Accept", "Accept-Language"))
@@ -116,27 +118,27 @@ def _send_refusal(here: Visit, query: SavedQuery, error: QueryError) -> Response
 
 
 def _render(
-    here: Visit,
+    context: RequestContext,
     query: SavedQuery,
     page: object,
     values: Mapping[str, str],
     formats: tuple[Alternate, ...],
 ) -> bytes:
-    crumbs = (Link(Label(here.texts("nav.queries")), here.links.to(_PATH)),)
-    title = say(here.namer(here.serving.vocabulary.facts), query.title).text
-    frame = here.frame(
+    crumbs = (Link(Label(context.texts("nav.queries")), context.links.to(_PATH)),)
+    title = say(context.namer(context.serving.vocabulary.facts), query.title).text
+    frame = context.frame(
         f"{_PATH}/{query.name}", title, "queries", crumbs, formats, not values, dict(values)
     )
-    return here.render("question.html", frame, page)
+    return context.render("question.html", frame, page)
 
 
-def _list_page(here: Visit, formats: tuple[Alternate, ...]) -> bytes:
-    namer, collection = here.namer(here.serving.vocabulary.facts), here.site.collection
+def _list_page(context: RequestContext, formats: tuple[Alternate, ...]) -> bytes:
+    namer, collection = context.namer(context.serving.vocabulary.facts), context.site.collection
     groups = tuple(
         TermGroup(
             group.id,
             say(namer, group.title).text,
-            tuple(_card(here, query) for query in group.queries),
+            tuple(_card(context, query) for query in group.queries),
         )
         for group in collection.groups
     )
@@ -147,26 +149,26 @@ def _list_page(here: Visit, formats: tuple[Alternate, ...]) -> bytes:
         iri=collection.iri,
         groups=groups,
     )
-    frame = here.frame(_PATH, page.title.text, "queries", (), formats)
-    return here.render("queries.html", frame, page)
+    frame = context.frame(_PATH, page.title.text, "queries", (), formats)
+    return context.render("queries.html", frame, page)
 
 
-def _card(here: Visit, query: SavedQuery) -> Card:
+def _card(context: RequestContext, query: SavedQuery) -> Card:
     """Return a question in the list; its note says what it can be narrowed to."""
-    namer = here.namer(here.serving.vocabulary.facts)
+    namer = context.namer(context.serving.vocabulary.facts)
     takes = [say(namer, parameter.title).text for parameter in query.parameters]
-    note = Label(here.texts("queries.takes", names=" · ".join(takes))) if takes else None
-    href = here.links.to(f"{_PATH}/{query.name}")
+    note = Label(context.texts("queries.takes", names=" · ".join(takes))) if takes else None
+    href = context.links.to(f"{_PATH}/{query.name}")
     return Card(Link(say(namer, query.title), href, note=note), say(namer, query.description))
 
 
 # ---- files -----------------------------------------------------------------------------------
 
 
-def _send_file(here: Visit, asked: _Asked, ending: str) -> Response:
+def _send_file(context: RequestContext, asked: _Asked, ending: str) -> Response:
     """Send an answer as it comes from the worker, or the question's text."""
     name, format = asked.query.name, "json" if ending == ".json" else "csv"
-    tag = etag(here, "file", ending, name, repr(sorted(asked.bound.items(), key=str)))
+    tag = etag(context, "file", ending, name, repr(sorted(asked.bound.items(), key=str)))
     if request.if_none_match.contains_weak(tag):
         response = Response(status=304)
     elif ending == ".rq":
@@ -202,8 +204,8 @@ def _values(query: SavedQuery, is_strict: bool) -> dict[str, str]:
     return values
 
 
-def _ask(here: Visit, query: SavedQuery, values: Mapping[str, str]) -> _Asked:
+def _ask(context: RequestContext, query: SavedQuery, values: Mapping[str, str]) -> _Asked:
     """Return the question with its terms. Raises QueryError for what cannot be asked."""
     bound = bind(query, values)
-    check_bound(query, here.serving.store, bound)
+    check_bound(query, context.serving.store, bound)
     return _Asked(query, values, bound)

@@ -14,7 +14,7 @@ from graph.rdf.iris import ONTOLOGY, SHARED, parse_iri
 from graph.rdf.vocab import term
 from graph.store.interface import Store
 from publish.releases.history_pages import PropertyChange, SetChanges, ThingChange
-from publish.web.context import Visit, site
+from publish.web.context import RequestContext, site
 from publish.web.labels import Namer
 from publish.web.page_data import Label, Link
 
@@ -22,25 +22,25 @@ _NAMES = ("skos:prefLabel", "rdfs:label")
 
 
 def compose_changes(
-    here: Visit, changes: Sequence[Change], summary: Summary | None
+    context: RequestContext, changes: Sequence[Change], summary: Summary | None
 ) -> Iterator[SetChanges]:
     """Yield these changes, data set by data set; `summary` is that of their release."""
     before = summary.previous if summary else None
-    namer = here.namer(_facts(here, changes, before))
+    namer = context.namer(_facts(context, changes, before))
     for graph, of_graph in groupby(changes, key=lambda change: change.graph):
-        things = tuple(_thing(here, namer, change, before) for change in of_graph)
-        yield SetChanges(_set_name(here, namer, graph), things)
+        things = tuple(_thing(context, namer, change, before) for change in of_graph)
+        yield SetChanges(_set_name(context, namer, graph), things)
 
 
-def _facts(here: Visit, changes: Iterable[Change], before: str | None) -> Facts:
+def _facts(context: RequestContext, changes: Iterable[Change], before: str | None) -> Facts:
     """Return the names of all that the changes speak of.
 
     They come from the release being served, for what is gone from the one before, if it is kept.
     """
     said = [t for change in changes for t in (*change.added, *change.removed)]
     mentioned = {x for t in said for x in (t.subject, t.predicate, t.object)}
-    mentioned |= {ox.NamedNode(f"{here.links.base}/id/org/{_key(c.graph)}") for c in changes}
-    known = _names(here.serving.store, mentioned)
+    mentioned |= {ox.NamedNode(f"{context.links.base}/id/org/{_key(c.graph)}") for c in changes}
+    known = _names(context.serving.store, mentioned)
     gone = {c.subject for c in changes if c.sign == "D"}
     if gone and before in site().current.ids():
         store = site().current.past_serving(str(before)).store
@@ -65,38 +65,40 @@ def _key(graph: str) -> str:
     return graph.rpartition("/")[2]
 
 
-def _set_name(here: Visit, namer: Namer, graph: str) -> str:
+def _set_name(context: RequestContext, namer: Namer, graph: str) -> str:
     name = _key(graph)
     if name in (SHARED, ONTOLOGY):
-        return here.texts(f"releases.{name}")
-    return namer.name(ox.NamedNode(f"{here.links.base}/id/org/{name}")).text
+        return context.texts(f"releases.{name}")
+    return namer.name(ox.NamedNode(f"{context.links.base}/id/org/{name}")).text
 
 
-def _thing(here: Visit, namer: Namer, change: Change, before: str | None) -> ThingChange:
+def _thing(
+    context: RequestContext, namer: Namer, change: Change, before: str | None
+) -> ThingChange:
     hidden = change.came + change.went - len(change.added) - len(change.removed)
-    more = here.texts("releases.more", count=here.texts.number(hidden)) if hidden else ""
+    more = context.texts("releases.more", count=context.texts.number(hidden)) if hidden else ""
     return ThingChange(
         sign=change.sign,
-        sign_name=here.texts(f"change.{change.sign}"),
-        thing=_link(here, namer, change, before),
+        sign_name=context.texts(f"change.{change.sign}"),
+        thing=_link(context, namer, change, before),
         kind=_kind(namer, change),
         rows=tuple(_rows(namer, change)),
         more=more,
     )
 
 
-def _link(here: Visit, namer: Namer, change: Change, before: str | None) -> Link:
+def _link(context: RequestContext, namer: Namer, change: Change, before: str | None) -> Link:
     """Return a link to the thing; one that is gone is seen as of the release before."""
     if change.subject.startswith("_:"):
-        return Link(Label(here.texts("value.nameless")))
+        return Link(Label(context.texts("value.nameless")))
     node = ox.NamedNode(change.subject)
-    thing = parse_iri(here.links.base, change.subject)
+    thing = parse_iri(context.links.base, change.subject)
     if change.sign != "D" or thing is None:
         return namer.link(node)
     if before is None or before not in site().current.ids():
         return Link(namer.name(node))
     return Link(
-        namer.name(node), here.links.to(f"/releases/{before}/doc/{thing.type}/{thing.slug}")
+        namer.name(node), context.links.to(f"/releases/{before}/doc/{thing.type}/{thing.slug}")
     )
 
 

@@ -12,7 +12,7 @@ import pyoxigraph as ox
 from graph.describe.overview import name_things
 from graph.rdf.iris import INFERRED, ONTOLOGY, RETIRED, SHARED, graph_iri, mint_iri
 from graph.release.manifest import DUMPS, REPORT, Release, ReleaseFile
-from publish.web.context import Visit, licence_link
+from publish.web.context import RequestContext, licence_link
 from publish.web.page_data import Label, Link
 
 PAGE_SIZE = 50
@@ -69,29 +69,33 @@ def count_pages(release: Release) -> int:
     return max(1, -(-len(_organisations(release)) // PAGE_SIZE))
 
 
-def compose_downloads(here: Visit, release: Release, path: str, number: int) -> Downloads:
+def compose_downloads(
+    context: RequestContext, release: Release, path: str, number: int
+) -> Downloads:
     """Return one page of a release's files; `number` counts from 1."""
-    writer, pages = _Writer(here, release), count_pages(release)
+    writer, pages = _Writer(context, release), count_pages(release)
     organisations = _organisations(release)[(number - 1) * PAGE_SIZE : number * PAGE_SIZE]
     tables = [
-        DownloadTable(here.texts("dumps.organisations"), tuple(writer.organisations(organisations)))
+        DownloadTable(
+            context.texts("dumps.organisations"), tuple(writer.organisations(organisations))
+        )
     ]
     if number == 1:
         tables = [
-            DownloadTable(here.texts("dumps.all"), tuple(writer.whole())),
+            DownloadTable(context.texts("dumps.all"), tuple(writer.whole())),
             *tables,
-            DownloadTable(here.texts("dumps.sheets"), tuple(writer.sheets())),
-            DownloadTable(here.texts("dumps.shared"), tuple(writer.parts())),
+            DownloadTable(context.texts("dumps.sheets"), tuple(writer.sheets())),
+            DownloadTable(context.texts("dumps.shared"), tuple(writer.parts())),
         ]
     return Downloads(
         release=release.id,
         tables=tuple(table for table in tables if table.rows),
         sums=Link(Label(_SUMS), writer.href(_SUMS)),
-        current_example=here.links.absolute("/dumps/current/all.nq.gz"),
-        licence=licence_link(here.site.config.licence),
-        pages=here.texts("browse.pages", page=number, pages=pages) if pages > 1 else "",
-        previous=here.links.to(path, page=str(number - 1)) if number > 1 else "",
-        next=here.links.to(path, page=str(number + 1)) if number < pages else "",
+        current_example=context.links.absolute("/dumps/current/all.nq.gz"),
+        licence=licence_link(context.site.config.licence),
+        pages=context.texts("browse.pages", page=number, pages=pages) if pages > 1 else "",
+        previous=context.links.to(path, page=str(number - 1)) if number > 1 else "",
+        next=context.links.to(path, page=str(number + 1)) if number < pages else "",
     )
 
 
@@ -105,8 +109,8 @@ def _organisations(release: Release) -> list[str]:
 class _Writer:
     """Writes the rows of one release for one reader."""
 
-    def __init__(self, here: Visit, release: Release) -> None:
-        self._here = here
+    def __init__(self, context: RequestContext, release: Release) -> None:
+        self._here = context
         self._release = release
 
     def href(self, name: str) -> str:

@@ -12,7 +12,7 @@ from graph.text.numerals import read_number
 from publish.http.ranges import ServedFile, send_served
 from publish.http.response import FOR_EVER, REVALIDATE
 from publish.releases.downloads import compose_downloads, count_pages, public_file
-from publish.web.context import Visit, let_go, site, visit
+from publish.web.context import RequestContext, let_go, request_context, site
 from publish.web.formats import send_page
 
 
@@ -27,25 +27,25 @@ def create_blueprint() -> Blueprint:
 
 def downloads(release_id: str = CURRENT) -> Response:
     """Send one page of the list of a release's files."""
-    here = visit()
-    release = _release(here, release_id)
+    context = request_context()
+    release = _release(context, release_id)
     number = read_number(request.args.get("page", "1"))
     if number is None or not 1 <= number <= count_pages(release):
         abort(404)
     path = "/dumps" if release_id == CURRENT else f"/dumps/{release.id}"
 
     def make() -> bytes:
-        page = compose_downloads(here, release, path, number)
+        page = compose_downloads(context, release, path, number)
         query = {"page": str(number)} if number > 1 else {}
-        frame = here.frame(path, here.texts("dumps.title"), "dumps", query=query)
-        return here.render("dumps.html", frame, page)
+        frame = context.frame(path, context.texts("dumps.title"), "dumps", query=query)
+        return context.render("dumps.html", frame, page)
 
-    return send_page(here, path, make)
+    return send_page(context, path, make)
 
 
 def download(release_id: str, name: str) -> Response:
     """Send one file of a release, whole or in part."""
-    release = _release(visit(), release_id)
+    release = _release(request_context(), release_id)
     file = public_file(release, name)
     if file is None:
         abort(404)
@@ -64,9 +64,9 @@ def download(release_id: str, name: str) -> Response:
     return response
 
 
-def _release(here: Visit, release_id: str) -> Release:
-    if release_id in (CURRENT, here.serving.release.id):
-        return here.serving.release
+def _release(context: RequestContext, release_id: str) -> Release:
+    if release_id in (CURRENT, context.serving.release.id):
+        return context.serving.release
     if release_id not in site().current.ids():
         abort(404)
     try:

@@ -21,7 +21,7 @@ from publish.http.response import Variant, answer
 from publish.portal.context import moment_of
 from publish.portal.data_sets import list_names
 from publish.releases.routes import in_words, summary_of
-from publish.web.context import Visit, site, visit
+from publish.web.context import RequestContext, request_context, site
 from publish.web.formats import etag
 
 MAX_ADDRESSES = 50_000  # of one sitemap, says sitemaps.org
@@ -69,75 +69,75 @@ def create_blueprint() -> Blueprint:
 
 def feed() -> Response:
     """Send the feed of releases, newest first."""
-    here = visit()
+    context = request_context()
     ids = site().current.ids()[:_MAX_ENTRIES]
 
     def make() -> bytes:
-        return render_template("feed.xml", feed=_feed(here, ids)).encode()
+        return render_template("feed.xml", feed=_feed(context, ids)).encode()
 
     variant = Variant(
         media_type="application/atom+xml",
-        etag=etag(here, "/feed.atom", here.lang, *ids),
+        etag=etag(context, "/feed.atom", context.lang, *ids),
         make=make,
         vary=("Accept-Language",),
-        language=here.lang,
+        language=context.lang,
     )
     return answer(request, variant)
 
 
 def sitemap_index() -> Response:
     """Send the index: the pages that every site has, then the things in parts."""
-    here = visit()
+    context = request_context()
 
     def make() -> bytes:
         parts = [(_PAGES, "")]
-        newest = newest_versions(here.serving.release.folder, MAX_ADDRESSES)
+        newest = newest_versions(context.serving.release.folder, MAX_ADDRESSES)
         parts += [(str(number), version) for number, version in enumerate(newest, 1)]
         items = (
-            _item("sitemap", here.links.absolute(f"/sitemap/{name}.xml"), version)
+            _item("sitemap", context.links.absolute(f"/sitemap/{name}.xml"), version)
             for name, version in parts
         )
         return f"{_HEAD}<sitemapindex {_NAMESPACE}>\n{''.join(items)}</sitemapindex>\n".encode()
 
-    return _xml(here, "/sitemap.xml", make)
+    return _xml(context, "/sitemap.xml", make)
 
 
 def sitemap(name: str) -> Response:
     """Send one sitemap: `pages`, or a part of the things by its number."""
-    here = visit()
+    context = request_context()
     if name == _PAGES:
-        addresses = [(encode_iri(path), "") for path in _paths(here)]
-        return _xml(here, f"/sitemap/{name}.xml", lambda: _urls(here, addresses))
+        addresses = [(encode_iri(path), "") for path in _paths(context)]
+        return _xml(context, f"/sitemap/{name}.xml", lambda: _urls(context, addresses))
     if not name.isascii() or not name.isdigit() or len(name) > 6 or not int(name):
         abort(404)
-    things = read_things(here.serving.release.folder, (int(name) - 1) * MAX_ADDRESSES)
+    things = read_things(context.serving.release.folder, (int(name) - 1) * MAX_ADDRESSES)
     found = list(islice(things, MAX_ADDRESSES))
     if not found:
         abort(404)
     documents = ((f"/doc/{t.path.removeprefix('/id/')}", t.version) for t in found)
-    return _xml(here, f"/sitemap/{name}.xml", lambda: _urls(here, documents))
+    return _xml(context, f"/sitemap/{name}.xml", lambda: _urls(context, documents))
 
 
-def _paths(here: Visit) -> Iterator[str]:
+def _paths(context: RequestContext) -> Iterator[str]:
     """Yield the pages that are no things: the ways in, lists, questions, terms, data sets."""
     yield from ("/", "/browse", "/queries", "/sparql", "/dumps", "/catalog", "/ontology")
     yield from ("/shapes", "/quality", "/releases")
-    counts = here.serving.overview.counts
-    for kind in here.site.layout.kinds:
+    counts = context.serving.overview.counts
+    for kind in context.site.layout.kinds:
         if counts.get(kind.class_iri):
             yield f"/browse/{kind.type}"
-    for query in here.site.collection.queries:
+    for query in context.site.collection.queries:
         yield f"/queries/{query.name}"
-    for subject in here.serving.vocabulary.facts.by_subject:
-        path = here.links.path(getattr(subject, "value", ""))
+    for subject in context.serving.vocabulary.facts.by_subject:
+        path = context.links.path(getattr(subject, "value", ""))
         if path and path.startswith("/ontology/"):
             yield path
-    names = list_names(here.serving)
+    names = list_names(context.serving)
     yield from (f"/catalog/{name}" for name in names[: MAX_ADDRESSES // 2])
 
 
-def _urls(here: Visit, addresses: Iterable[tuple[str, str]]) -> bytes:
-    base = here.links.absolute("")  # a path of a thing is ASCII, and needs no encoding
+def _urls(context: RequestContext, addresses: Iterable[tuple[str, str]]) -> bytes:
+    base = context.links.absolute("")  # a path of a thing is ASCII, and needs no encoding
     items = (_item("url", base + path, version) for path, version in addresses)
     return f"{_HEAD}<urlset {_NAMESPACE}>\n{''.join(items)}</urlset>\n".encode()
 
@@ -147,38 +147,38 @@ def _item(name: str, address: str, version: str) -> str:
     return f"<{name}><loc>{escape(address)}</loc>{lastmod}</{name}>\n"
 
 
-def _xml(here: Visit, path: str, make: Callable[[], bytes]) -> Response:
-    return answer(request, Variant(_XML, etag(here, path), make))
+def _xml(context: RequestContext, path: str, make: Callable[[], bytes]) -> Response:
+    return answer(request, Variant(_XML, etag(context, path), make))
 
 
-def _switched(here: Visit) -> str:
+def _switched(context: RequestContext) -> str:
     """Return when an older release was made current again, "" where the newest one is."""
-    if here.serving.release.id == site().current.ids()[0]:
+    if context.serving.release.id == site().current.ids()[0]:
         return ""
-    modified = (here.site.config.data / CURRENT).lstat().st_mtime
+    modified = (context.site.config.data / CURRENT).lstat().st_mtime
     return datetime.fromtimestamp(int(modified), UTC).isoformat()
 
 
-def _feed(here: Visit, ids: list[str]) -> Feed:
-    texts, links = here.texts, here.links
+def _feed(context: RequestContext, ids: list[str]) -> Feed:
+    texts, links = context.texts, context.links
     entries = tuple(
         FeedEntry(
             id=links.absolute(f"/releases/{release_id}"),
             title=texts("releases.one", published=texts.moment(moment_of(release_id))),
             updated=moment_of(release_id).isoformat(),
-            summary=in_words(here, summary_of(release_id)),
+            summary=in_words(context, summary_of(release_id)),
         )
         for release_id in ids
     )
     return Feed(
         id=links.absolute("/feed.atom"),
-        lang=here.lang,
+        lang=context.lang,
         title=f"{texts('site.name')}: {texts('releases.title')}",
         subtitle=texts("catalog.description"),
-        author=here.site.config.publisher or texts("site.name"),
-        updated=max(entries[0].updated, _switched(here)),
+        author=context.site.config.publisher or texts("site.name"),
+        updated=max(entries[0].updated, _switched(context)),
         self=links.absolute("/feed.atom"),
         html=links.absolute("/releases"),
-        licence=encode_iri(here.site.config.licence),
+        licence=encode_iri(context.site.config.licence),
         entries=entries,
     )

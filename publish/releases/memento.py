@@ -24,7 +24,7 @@ from publish.http.response import Variant, WebLink, add_vary, answer
 from publish.portal.context import moment_of
 from publish.releases.routes import find
 from publish.things.routes import send_description
-from publish.web.context import Visit, site, visit
+from publish.web.context import RequestContext, request_context, site
 from publish.web.formats import etag, split_extension
 
 _HEADER = "Accept-Datetime"
@@ -79,16 +79,16 @@ def travel() -> Response | None:
     if moment is None:
         abort(400)
     original = Original(**(request.view_args or {}))
-    now = visit().serving.release.id
+    now = request_context().serving.release.id
     ids = [release_id for release_id in _mementos(original) if release_id <= now]
     if not ids:
         return None
     chosen = next((i for i in ids if moment_of(i) <= _utc(moment)), ids[-1])
     response = _send(chosen, original)
-    here, (stem, extension) = visit(), split_extension(original.name)
+    context, (stem, extension) = request_context(), split_extension(original.name)
     if extension:
         path = f"/releases/{chosen}/doc/{original.type}/{stem}.{extension}"
-        response.headers["Content-Location"] = f"{here.links.prefix}{path}"
+        response.headers["Content-Location"] = f"{context.links.prefix}{path}"
     return response
 
 
@@ -97,27 +97,27 @@ def point_back(response: Response) -> Response:
     if request.endpoint == _DOCUMENT and response.status_code == 404:
         original = Original(**(request.view_args or {}))
         if ids := _mementos(original):
-            _add_links(response, _relations(visit(), original, ids[0]))
+            _add_links(response, _relations(request_context(), original, ids[0]))
     if request.endpoint == _DOCUMENT and response.status_code in (200, 304, 410):
         add_vary(response, _HEADER)
         if "Memento-Datetime" not in response.headers:
-            here, original = visit(), Original(**(request.view_args or {}))
-            now = here.serving.release.id
+            context, original = request_context(), Original(**(request.view_args or {}))
+            now = context.serving.release.id
             ids = _mementos(original) if response.status_code == 410 else [now]
-            _add_links(response, _relations(here, original, next(iter(ids), "")))
+            _add_links(response, _relations(context, original, next(iter(ids), "")))
     return response
 
 
 def time_map(type: str, name: str) -> Response:
     """Send the list of mementos (application/link-format, RFC 7089 section 5)."""
-    here, original = visit(), Original(type, name)
+    context, original = request_context(), Original(type, name)
     ids = _mementos(original)[::-1]
     if not ids:
         abort(404)
     variant = Variant(
         media_type=_LINK_FORMAT,
-        etag=etag(here, "timemap", type, name, *ids),
-        make=lambda: ",\n".join(_time_map(here, original, ids)).encode() + b"\n",
+        etag=etag(context, "timemap", type, name, *ids),
+        make=lambda: ",\n".join(_time_map(context, original, ids)).encode() + b"\n",
     )
     return answer(request, variant)
 
@@ -137,38 +137,40 @@ def _mementos(original: Original, ids: Sequence[str] | None = None) -> list[str]
 
 def _send(release_id: str, original: Original) -> Response:
     """Send a document as a release had it; 404 where it did not have it."""
-    here = visit()
+    context = request_context()
     if release_id not in _mementos(original, [release_id]):
         abort(404)
-    if release_id != here.serving.release.id:
-        here = replace(here, serving=site().current.past_serving(release_id))
-    here = replace(here, is_past=True)
-    iri = mint_iri(here.links.base, original.type, original.slug)
-    found = describe(here.serving.store, iri, here.serving.hubs)
+    if release_id != context.serving.release.id:
+        context = replace(context, serving=site().current.past_serving(release_id))
+    context = replace(context, is_past=True)
+    iri = mint_iri(context.links.base, original.type, original.slug)
+    found = describe(context.serving.store, iri, context.serving.hubs)
     if found is None:
         abort(404)
     path = f"/releases/{release_id}/doc/{original.type}/{original.slug}"
-    response = send_description(here, path, found, split_extension(original.name)[1])
+    response = send_description(context, path, found, split_extension(original.name)[1])
     response.headers["Memento-Datetime"] = http_date(moment_of(release_id))
-    _add_links(response, _relations(here, original, release_id))
+    _add_links(response, _relations(context, original, release_id))
     return response
 
 
-def _relations(here: Visit, original: Original, release_id: str) -> list[str]:
+def _relations(context: RequestContext, original: Original, release_id: str) -> list[str]:
     """Return the links of RFC 7089 section 2.2: original, TimeGate, TimeMap and a memento.
 
     There is no memento where `release_id` is empty.
     """
-    links = here.links
+    links = context.links
     map = WebLink(links.absolute(f"/timemap{original.path}"), "timemap", _LINK_FORMAT)
     found = [str(WebLink(links.absolute(original.path), "original timegate")), str(map)]
     if release_id:
-        found.append(_memento_link(here, release_id, original, "memento"))
+        found.append(_memento_link(context, release_id, original, "memento"))
     return found
 
 
-def _memento_link(here: Visit, release_id: str, original: Original, relation: str) -> str:
-    address = here.links.absolute(f"/releases/{release_id}{original.path}")
+def _memento_link(
+    context: RequestContext, release_id: str, original: Original, relation: str
+) -> str:
+    address = context.links.absolute(f"/releases/{release_id}{original.path}")
     return f'{WebLink(address, relation)}; datetime="{http_date(moment_of(release_id))}"'
 
 
@@ -178,9 +180,9 @@ def _add_links(response: Response, links: list[str]) -> None:
     response.headers["Link"] = ", ".join([*said, *links])
 
 
-def _time_map(here: Visit, original: Original, ids: list[str]) -> Iterator[str]:
+def _time_map(context: RequestContext, original: Original, ids: list[str]) -> Iterator[str]:
     """Yield the lines of a time map; `ids` are the oldest release first."""
-    links = here.links
+    links = context.links
     first, last = (http_date(moment_of(i)) for i in (ids[0], ids[-1]))
     yield str(WebLink(links.absolute(original.path), "original timegate"))
     itself = WebLink(links.absolute(f"/timemap{original.path}"), "self", _LINK_FORMAT)
@@ -188,4 +190,4 @@ def _time_map(here: Visit, original: Original, ids: list[str]) -> Iterator[str]:
     for release_id in ids:
         ends = [("first", ids[0]), ("last", ids[-1])]
         relation = " ".join([*(name for name, end in ends if end == release_id), "memento"])
-        yield _memento_link(here, release_id, original, relation)
+        yield _memento_link(context, release_id, original, relation)

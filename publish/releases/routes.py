@@ -31,7 +31,7 @@ from publish.releases.history_pages import (
     ReleasePage,
     ReleaseRow,
 )
-from publish.web.context import Visit, let_go, site, visit
+from publish.web.context import RequestContext, let_go, request_context, site
 from publish.web.formats import send_page
 from publish.web.page_data import Card, DumpFile, Label, Link
 
@@ -51,20 +51,20 @@ def create_blueprint() -> Blueprint:
 
 def releases() -> Response:
     """Send the list of releases, newest first."""
-    here = visit()
+    context = request_context()
 
     def make() -> bytes:
-        rows = tuple(_row(here, release_id) for release_id in site().current.ids())
-        frame = here.frame("/releases", here.texts("releases.title"), "dumps")
-        page = ReleaseList(here.links.to("/feed.atom"), rows)
-        return here.render("releases.html", frame, page)
+        rows = tuple(_row(context, release_id) for release_id in site().current.ids())
+        frame = context.frame("/releases", context.texts("releases.title"), "dumps")
+        page = ReleaseList(context.links.to("/feed.atom"), rows)
+        return context.render("releases.html", frame, page)
 
-    return send_page(here, "/releases", make, "+".join(site().current.ids()))
+    return send_page(context, "/releases", make, "+".join(site().current.ids()))
 
 
 def release(release_id: str) -> Response:
     """Send the page of one release."""
-    here, found = visit(), find(release_id)
+    context, found = request_context(), find(release_id)
     number = page_number()
     skip = (number - 1) * PAGE_SIZE
     hidden = [graph_iri(found.manifest.base, name) for name in (INFERRED, RETIRED)]
@@ -74,14 +74,14 @@ def release(release_id: str) -> Response:
     kept = "+".join(site().current.ids())
 
     def make() -> bytes:
-        page = _page(here, found, changes, (number, total))
-        crumbs = (Link(Label(here.texts("releases.title")), here.links.to("/releases")),)
+        page = _page(context, found, changes, (number, total))
+        crumbs = (Link(Label(context.texts("releases.title")), context.links.to("/releases")),)
         query = {"page": str(number)} if number > 1 else {}
         path = f"/releases/{release_id}"
-        frame = here.frame(path, page.title, "dumps", crumbs, query=query)
-        return here.render("release.html", frame, page)
+        frame = context.frame(path, page.title, "dumps", crumbs, query=query)
+        return context.render("release.html", frame, page)
 
-    return send_page(here, f"/releases/{release_id}", make, kept)
+    return send_page(context, f"/releases/{release_id}", make, kept)
 
 
 def changes_file(release_id: str, name: str) -> Response:
@@ -109,7 +109,7 @@ def changes_file(release_id: str, name: str) -> Response:
 
 def find(release_id: str) -> Release:
     """Return a release that is kept, verified when first asked for; 404 for any other name."""
-    serving = visit().serving.release
+    serving = request_context().serving.release
     if release_id == serving.id:
         return serving
     if release_id not in site().current.ids():
@@ -136,9 +136,9 @@ def summary_of(release_id: str) -> Summary | None:
         return None
 
 
-def in_words(here: Visit, summary: Summary | None) -> str:
+def in_words(context: RequestContext, summary: Summary | None) -> str:
     """Return what a release changed, in a sentence."""
-    texts = here.texts
+    texts = context.texts
     if summary is None:
         return texts("releases.unknown")
     if summary.previous is None:
@@ -153,57 +153,57 @@ def in_words(here: Visit, summary: Summary | None) -> str:
 # ---- pages -------------------------------------------------------------------------------------
 
 
-def _row(here: Visit, release_id: str) -> ReleaseRow:
+def _row(context: RequestContext, release_id: str) -> ReleaseRow:
     summary = summary_of(release_id)
-    size = here.texts.number(summary.statements) if summary else ""
+    size = context.texts.number(summary.statements) if summary else ""
     return ReleaseRow(
         id=release_id,
-        published=here.texts.moment(moment_of(release_id)),
-        changes=in_words(here, summary),
-        size=here.texts("dumps.triples", count=size) if size else "",
-        href=here.links.to(f"/releases/{release_id}"),
-        is_current=release_id == here.serving.release.id,
+        published=context.texts.moment(moment_of(release_id)),
+        changes=in_words(context, summary),
+        size=context.texts("dumps.triples", count=size) if size else "",
+        href=context.links.to(f"/releases/{release_id}"),
+        is_current=release_id == context.serving.release.id,
     )
 
 
 def _page(
-    here: Visit, found: Release, changes: Sequence[Change], position: tuple[int, int]
+    context: RequestContext, found: Release, changes: Sequence[Change], position: tuple[int, int]
 ) -> ReleasePage:
     number, total = position
-    texts, manifest = here.texts, found.manifest
+    texts, manifest = context.texts, found.manifest
     summary = summary_of(found.id)
     pages = max(1, -(-total // PAGE_SIZE))
     published = texts.moment(moment_of(found.id))
     return ReleasePage(
         id=found.id,
         title=texts("releases.one", published=published),
-        is_current=found.id == here.serving.release.id,
-        lead=in_words(here, summary),
-        counts=tuple(_counts(here, summary)),
-        sets=tuple(compose_changes(here, changes, summary)),
+        is_current=found.id == context.serving.release.id,
+        lead=in_words(context, summary),
+        counts=tuple(_counts(context, summary)),
+        sets=tuple(compose_changes(context, changes, summary)),
         pages=texts("browse.pages", page=number, pages=pages) if pages > 1 else "",
-        previous=_href(here, found.id, number - 1) if number > 1 else "",
-        next=_href(here, found.id, number + 1) if number < pages else "",
-        before=_before(here, summary),
-        files=tuple(_files(here, found, summary)),
+        previous=_href(context, found.id, number - 1) if number > 1 else "",
+        next=_href(context, found.id, number + 1) if number < pages else "",
+        before=_before(context, summary),
+        files=tuple(_files(context, found, summary)),
         program=manifest.program,
         sources=tuple(
             (s.path, texts.size(s.size_bytes), s.sha256) for s in manifest.sources[:_MAX_SOURCES]
         ),
         sources_count=texts("releases.from_files", count=texts.number(len(manifest.sources))),
-        downloads=here.links.to(f"/dumps/{found.id}"),
+        downloads=context.links.to(f"/dumps/{found.id}"),
     )
 
 
-def _href(here: Visit, release_id: str, page: int) -> str:
+def _href(context: RequestContext, release_id: str, page: int) -> str:
     path = f"/releases/{release_id}"
-    return here.links.to(path, page=str(page)) if page > 1 else here.links.to(path)
+    return context.links.to(path, page=str(page)) if page > 1 else context.links.to(path)
 
 
-def _counts(here: Visit, summary: Summary | None) -> Iterator[Card]:
+def _counts(context: RequestContext, summary: Summary | None) -> Iterator[Card]:
     if summary is None:
         return
-    texts = here.texts
+    texts = context.texts
     shown = [("statements", summary.statements), ("things", summary.things)]
     if summary.previous is not None:
         shown += [
@@ -217,19 +217,19 @@ def _counts(here: Visit, summary: Summary | None) -> Iterator[Card]:
         yield Card(Link(Label(texts(f"count.{name}"))), count=texts.number(count))
 
 
-def _before(here: Visit, summary: Summary | None) -> Link | None:
+def _before(context: RequestContext, summary: Summary | None) -> Link | None:
     """Return a link to the release compared with; its name alone where it is kept no more."""
     if summary is None or summary.previous is None:
         return None
     is_kept = summary.previous in site().current.ids()
-    href = here.links.to(f"/releases/{summary.previous}") if is_kept else ""
-    return Link(Label(here.texts.moment(moment_of(summary.previous))), href)
+    href = context.links.to(f"/releases/{summary.previous}") if is_kept else ""
+    return Link(Label(context.texts.moment(moment_of(summary.previous))), href)
 
 
-def _files(here: Visit, found: Release, summary: Summary | None) -> Iterator[DumpFile]:
+def _files(context: RequestContext, found: Release, summary: Summary | None) -> Iterator[DumpFile]:
     if summary is None or summary.previous is None:
         return
-    texts = here.texts
+    texts = context.texts
     holds = {
         ADDED: texts("count.statements_added"),
         REMOVED: texts("count.statements_removed"),
@@ -237,6 +237,6 @@ def _files(here: Visit, found: Release, summary: Summary | None) -> Iterator[Dum
     for file in found.manifest.files:
         name = file.name.removeprefix(f"{FOLDER}/")
         if name in _FILES and name != file.name:
-            href = f"{here.links.prefix}/releases/{found.id}/{name}"
+            href = f"{context.links.prefix}/releases/{found.id}/{name}"
             what = holds[name.removesuffix(".gz")]
             yield DumpFile(name, href, what, texts.size(file.size_bytes), file.sha256)

@@ -60,8 +60,8 @@ def excerpt(text: str, words: Iterable[str]) -> tuple[Stretch, ...]:
 
 
 @lru_cache(1_024)  # one page asks about a name word by word, and of an owner's in each line
-def _fold(text: str) -> str:
-    return read_normaliser().fold(text)
+def _normalise(text: str) -> str:
+    return read_normaliser().normalise(text)
 
 
 @lru_cache(256)
@@ -71,8 +71,8 @@ def _trace(text: str) -> Traced:
 
 def _holds_any(text: str, words: Iterable[str]) -> bool:
     """Tell whether there is something to mark: it costs a fraction of finding out where."""
-    folded = _fold(text)
-    return any(word in folded for word in words)
+    normalised = _normalise(text)
+    return any(word in normalised for word in words)
 
 
 def _places(traced: Traced, words: Iterable[str]) -> Iterator[tuple[int, int]]:

@@ -14,7 +14,7 @@ from graph.search.query_words import take_apart, with_synonyms
 from publish.search.highlight import Stretch, excerpt, mark
 from publish.search.suggestions import ways_to_answers, ways_to_lists
 from publish.things.lists import offer_list, query_of_things
-from publish.web.context import Visit
+from publish.web.context import RequestContext
 from publish.web.labels import Namer
 from publish.web.page_data import Card, Label, Link
 
@@ -92,12 +92,12 @@ class SearchPage:
     answers: tuple[Link, ...] = ()
 
 
-def compose_search(here: Visit, query: Query, found: Found, page: int) -> SearchPage:
+def compose_search(context: RequestContext, query: Query, found: Found, page: int) -> SearchPage:
     """Return the page of what was found."""
-    texts, is_asked = here.texts, bool(query.text or any(query.facets.values()))
+    texts, is_asked = context.texts, bool(query.text or any(query.facets.values()))
     if not is_asked:
-        return _empty(here)
-    names = _names(here, found)
+        return _empty(context)
+    names = _names(context, found)
     values = _values(query)
     near = take_apart(found.meant).each if found.meant else found.words.each
     pages = max(1, -(-found.total // PAGE_SIZE))
@@ -105,72 +105,77 @@ def compose_search(here: Visit, query: Query, found: Found, page: int) -> Search
         title=texts("search.title_of", query=query.text) if query.text else texts("search.title"),
         query=query.text,
         hidden=tuple((name, value) for name, value in values.items() if name != "q"),
-        summary=_summary(here, found),
-        results=tuple(_result(here, hit, found.words.each, names) for hit in found.hits),
-        near=tuple(_result(here, hit, near, names) for hit in found.near),
-        meant=_meant(here, found, values),
-        filters=tuple(_filters(here, query, found, names)),
-        lists=offer_list(here, "/search", query_of_things(found.hits), **values)
+        summary=_summary(context, found),
+        results=tuple(_result(context, hit, found.words.each, names) for hit in found.hits),
+        near=tuple(_result(context, hit, near, names) for hit in found.near),
+        meant=_meant(context, found, values),
+        filters=tuple(_filters(context, query, found, names)),
+        lists=offer_list(context, "/search", query_of_things(found.hits), **values)
         if found.hits
         else (),
         pages=texts("browse.pages", page=page, pages=pages) if pages > 1 else "",
-        previous=_href(here, {**values, "page": str(page - 1)}) if page > 1 else "",
-        next=_href(here, {**values, "page": str(page + 1)}) if page < pages else "",
-        topics=() if found.total else _topics(here),
-        whole_lists=ways_to_lists(here, found.words) if page == 1 else (),
-        answers=ways_to_answers(here, found.words) if page == 1 else (),
+        previous=_href(context, {**values, "page": str(page - 1)}) if page > 1 else "",
+        next=_href(context, {**values, "page": str(page + 1)}) if page < pages else "",
+        topics=() if found.total else _topics(context),
+        whole_lists=ways_to_lists(context, found.words) if page == 1 else (),
+        answers=ways_to_answers(context, found.words) if page == 1 else (),
     )
 
 
-def _empty(here: Visit) -> SearchPage:
+def _empty(context: RequestContext) -> SearchPage:
     """Return the page before anything is asked: the topics, to start from."""
-    title = here.texts("search.title")
-    return SearchPage(title, "", (), "", (), (), None, (), (), is_asked=False, topics=_topics(here))
+    title = context.texts("search.title")
+    return SearchPage(
+        title, "", (), "", (), (), None, (), (), is_asked=False, topics=_topics(context)
+    )
 
 
-def _topics(here: Visit) -> tuple[Card, ...]:
-    found = here.serving.search.find(Query("", {"kind": "topic"}), 0, 24)
-    namer = here.namer(here.serving.vocabulary.facts)
+def _topics(context: RequestContext) -> tuple[Card, ...]:
+    found = context.serving.search.find(Query("", {"kind": "topic"}), 0, 24)
+    namer = context.namer(context.serving.vocabulary.facts)
     labels = ((hit, namer.pick(hit.names)) for hit in found.hits)
     return tuple(
-        Card(Link(label, here.links.to(here.links.path(hit.iri) or "/")))
+        Card(Link(label, context.links.to(context.links.path(hit.iri) or "/")))
         for hit, label in labels
         if label
     )
 
 
-def _summary(here: Visit, found: Found) -> str:
+def _summary(context: RequestContext, found: Found) -> str:
     if not found.total:
-        return here.texts("search.nothing")
+        return context.texts("search.nothing")
     key = "search.more_than" if found.is_more else "search.found"
-    return here.texts(key, count=here.texts.number(found.total))
+    return context.texts(key, count=context.texts.number(found.total))
 
 
-def _meant(here: Visit, found: Found, values: Mapping[str, str]) -> Link | None:
+def _meant(context: RequestContext, found: Found, values: Mapping[str, str]) -> Link | None:
     if not found.meant:
         return None
-    label = here.namer(here.serving.vocabulary.facts).label(found.meant)
-    return Link(label, _href(here, {**values, "q": found.meant}))
+    label = context.namer(context.serving.vocabulary.facts).label(found.meant)
+    return Link(label, _href(context, {**values, "q": found.meant}))
 
 
 # ---- results ---------------------------------------------------------------------------------
 
 
 def _result(
-    here: Visit, hit: Hit, words: tuple[str, ...], names: Mapping[str, Mapping[str, str]]
+    context: RequestContext,
+    hit: Hit,
+    words: tuple[str, ...],
+    names: Mapping[str, Mapping[str, str]],
 ) -> Result:
-    namer = here.namer(here.serving.vocabulary.facts)
+    namer = context.namer(context.serving.vocabulary.facts)
     label = namer.pick(hit.names) or Label(hit.iri)
     holds_all = all(_holds(label.text, word) for word in words)
     words = with_synonyms(words)
     quote, quote_lang = ((), "") if holds_all else _quote(namer, hit, words, label)
     return Result(
-        href=here.links.to(here.links.path(hit.iri) or "/"),
+        href=context.links.to(context.links.path(hit.iri) or "/"),
         name=mark(label.text, words),
         lang=label.lang,
-        kind=_kind(here, namer, hit),
+        kind=_kind(context, namer, hit),
         context=tuple(
-            Context(mark(c.text, words), c.lang) for c in _context(here, namer, hit, names)
+            Context(mark(c.text, words), c.lang) for c in _context(context, namer, hit, names)
         ),
         quote=quote,
         quote_lang=quote_lang,
@@ -195,47 +200,47 @@ def _quote(
     return best, best_lang
 
 
-def _kind(here: Visit, namer: Namer, hit: Hit) -> Label:
+def _kind(context: RequestContext, namer: Namer, hit: Hit) -> Label:
     """Return what a thing is: its code from a scheme, else its class."""
     named = namer.name_of(hit.kind)
     return named if not named.text.startswith("http") else Label(hit.type)
 
 
 def _context(
-    here: Visit, namer: Namer, hit: Hit, names: Mapping[str, Mapping[str, str]]
+    context: RequestContext, namer: Namer, hit: Hit, names: Mapping[str, Mapping[str, str]]
 ) -> Iterator[Label]:
     """Yield where a thing belongs: its year, list, organisation and topics."""
     for year in hit.facets.get("year", ()):
-        yield Label(here.texts.year(int(year)))
+        yield Label(context.texts.year(int(year)))
     belongs = [*hit.facets.get("part", ())]
-    belongs += [_iri(here, "org", slug) for slug in hit.facets.get("org", ())]
-    belongs += [_iri(here, "topic", slug) for slug in hit.facets.get("topic", ())]
+    belongs += [_iri(context, "org", slug) for slug in hit.facets.get("org", ())]
+    belongs += [_iri(context, "topic", slug) for slug in hit.facets.get("topic", ())]
     for iri in belongs:
         label = namer.pick(names.get(iri, {})) if iri != hit.iri else None
         if label:
             yield label
 
 
-def _names(here: Visit, found: Found) -> dict[str, dict[str, str]]:
+def _names(context: RequestContext, found: Found) -> dict[str, dict[str, str]]:
     """Return the names of everything that results and filters mention."""
     wanted = [part for hit in (*found.hits, *found.near) for part in hit.facets.get("part", ())]
     for facet in _SLUGGED:
         slugs = {value for value, _ in found.counts.get(facet, ())[:_CHOICES]}
         for hit in (*found.hits, *found.near):
             slugs.update(hit.facets.get(facet, ()))
-        wanted += [_iri(here, facet, slug) for slug in sorted(slugs)]
-    return here.serving.search.names(wanted)
+        wanted += [_iri(context, facet, slug) for slug in sorted(slugs)]
+    return context.serving.search.names(wanted)
 
 
-def _iri(here: Visit, type: str, slug: str) -> str:
-    return f"{here.links.base}/id/{type}/{slug}"
+def _iri(context: RequestContext, type: str, slug: str) -> str:
+    return f"{context.links.base}/id/{type}/{slug}"
 
 
 # ---- filters ---------------------------------------------------------------------------------
 
 
 def _filters(
-    here: Visit, query: Query, found: Found, names: Mapping[str, Mapping[str, str]]
+    context: RequestContext, query: Query, found: Found, names: Mapping[str, Mapping[str, str]]
 ) -> Iterator[Filter]:
     for name in FACETS:
         counts = found.counts.get(name, ())
@@ -244,14 +249,14 @@ def _filters(
             counts = tuple(sorted(counts[:_CHOICES], reverse=True))
         if len(counts) > 1 or chosen:
             choices = tuple(
-                _choice(here, query, name, value, count, names)
+                _choice(context, query, name, value, count, names)
                 for value, count in counts[:_CHOICES]
             )
-            yield Filter(name, here.texts(f"search.filter_{name}"), choices)
+            yield Filter(name, context.texts(f"search.filter_{name}"), choices)
 
 
 def _choice(
-    here: Visit,
+    context: RequestContext,
     query: Query,
     name: str,
     value: str,
@@ -261,23 +266,23 @@ def _choice(
     is_chosen = query.facets.get(name, "") == value
     values = {**_values(query), name: "" if is_chosen else value}
     return FilterValue(
-        label=_value_label(here, name, value, names),
-        count=here.texts.number(count),
-        href=_href(here, {key: text for key, text in values.items() if text}),
+        label=_value_label(context, name, value, names),
+        count=context.texts.number(count),
+        href=_href(context, {key: text for key, text in values.items() if text}),
         is_chosen=is_chosen,
     )
 
 
 def _value_label(
-    here: Visit, name: str, value: str, names: Mapping[str, Mapping[str, str]]
+    context: RequestContext, name: str, value: str, names: Mapping[str, Mapping[str, str]]
 ) -> Label:
-    namer = here.namer(here.serving.vocabulary.facts)
+    namer = context.namer(context.serving.vocabulary.facts)
     if name == "year":
-        return Label(here.texts.year(int(value)))
+        return Label(context.texts.year(int(value)))
     if name == "kind":
-        kind = here.site.layout.kind(value)
+        kind = context.site.layout.kind(value)
         return (namer.pick(kind.names) if kind else None) or Label(value)
-    return namer.pick(names.get(_iri(here, name, value), {})) or Label(value)
+    return namer.pick(names.get(_iri(context, name, value), {})) or Label(value)
 
 
 def _values(query: Query) -> dict[str, str]:
@@ -285,6 +290,6 @@ def _values(query: Query) -> dict[str, str]:
     return {name: value for name, value in values.items() if value}
 
 
-def _href(here: Visit, values: Mapping[str, str]) -> str:
+def _href(context: RequestContext, values: Mapping[str, str]) -> str:
     shown = {name: value for name, value in values.items() if (name, value) != ("page", "1")}
-    return here.links.to("/search", **shown)
+    return context.links.to("/search", **shown)

@@ -17,7 +17,7 @@ from graph.search.index_rows import ERA
 from publish.http.response import Variant, answer
 from publish.search.page import PAGE_SIZE, compose_search
 from publish.things.lists import ENDINGS, browse_file, send_list
-from publish.web.context import Visit, visit
+from publish.web.context import RequestContext, request_context
 from publish.web.formats import etag, send_page
 from publish.web.labels import Namer
 
@@ -46,59 +46,59 @@ def create_blueprint() -> Blueprint:
 
 def search() -> Response:
     """Send the page of results."""
-    here, query, page = visit(), _query(), _page()
+    context, query, page = request_context(), _query(), _page()
 
     def make() -> bytes:
-        found = here.serving.search.find(query, (page - 1) * PAGE_SIZE, PAGE_SIZE)
-        composed = compose_search(here, query, found, page)
-        frame = here.frame(
+        found = context.serving.search.find(query, (page - 1) * PAGE_SIZE, PAGE_SIZE)
+        composed = compose_search(context, query, found, page)
+        frame = context.frame(
             PATH,
             composed.title,
             is_indexed=False,
             query={**_given(query), **({"page": str(page)} if page > 1 else {})},
         )
-        return here.render("search.html", frame, composed)
+        return context.render("search.html", frame, composed)
 
-    return send_page(here, PATH, make)
+    return send_page(context, PATH, make)
 
 
 def search_json() -> Response:
     """Send the results of one page for programs."""
-    here, query, page = visit(), _query(), _page()
+    context, query, page = request_context(), _query(), _page()
 
     def make() -> bytes:
-        found = here.serving.search.find(query, (page - 1) * PAGE_SIZE, PAGE_SIZE)
-        return json.dumps(_as_json(here, query, found, page), ensure_ascii=False).encode()
+        found = context.serving.search.find(query, (page - 1) * PAGE_SIZE, PAGE_SIZE)
+        return json.dumps(_as_json(context, query, found, page), ensure_ascii=False).encode()
 
-    return _send(here, f"{PATH}.json", "application/json", make)
+    return _send(context, f"{PATH}.json", "application/json", make)
 
 
 def search_file(ending: str) -> Response:
     """Send all the results as a file."""
-    here, query = visit(), _query()
-    hits = here.serving.search.find(query, 0, MAX_HITS).hits
-    return send_list(here, PATH, "search", ending, hits)
+    context, query = request_context(), _query()
+    hits = context.serving.search.find(query, 0, MAX_HITS).hits
+    return send_list(context, PATH, "search", ending, hits)
 
 
 def suggest() -> Response:
     """Send what names begin with what was typed (OpenSearch Suggestions 1.1)."""
-    here, typed = visit(), request.args.get("q", "")
+    context, typed = request_context(), request.args.get("q", "")
 
     def make() -> bytes:
-        hits = here.serving.search.suggest(typed, MAX_SUGGESTIONS)
-        namer = here.namer(here.serving.vocabulary.facts)
+        hits = context.serving.search.suggest(typed, MAX_SUGGESTIONS)
+        namer = context.namer(context.serving.vocabulary.facts)
         names = [_name(namer, hit) for hit in hits]
         kinds = [namer.name_of(hit.kind).text for hit in hits]
-        addresses = [here.links.absolute(here.links.path(hit.iri) or "/") for hit in hits]
+        addresses = [context.links.absolute(context.links.path(hit.iri) or "/") for hit in hits]
         return json.dumps([typed, names, kinds, addresses], ensure_ascii=False).encode()
 
-    return _send(here, SUGGEST, "application/x-suggestions+json", make)
+    return _send(context, SUGGEST, "application/x-suggestions+json", make)
 
 
 def description() -> Response:
     """Send the description of the search for browsers (OpenSearch 1.1)."""
-    here = visit()
-    texts, links = here.texts, here.links
+    context = request_context()
+    texts, links = context.texts, context.links
     name, about = escape(texts("search.short_name")), escape(texts("search.description"))
     page = quoteattr(links.absolute(PATH) + "?q={searchTerms}")
     data = quoteattr(links.absolute(f"{PATH}.json") + "?q={searchTerms}&page={startPage?}")
@@ -117,13 +117,15 @@ def description() -> Response:
         "</OpenSearchDescription>",
     )
     body = "\n".join(lines).encode()
-    return _send(here, DESCRIPTION, "application/opensearchdescription+xml", lambda: body)
+    return _send(context, DESCRIPTION, "application/opensearchdescription+xml", lambda: body)
 
 
-def _send(here: Visit, path: str, media_type: str, make: Callable[[], bytes]) -> Response:
+def _send(
+    context: RequestContext, path: str, media_type: str, make: Callable[[], bytes]
+) -> Response:
     """Send what a program reads, in the reader's language."""
-    tag = etag(here, path, request.query_string.decode("latin-1"), here.lang)
-    variant = Variant(media_type, tag, make, vary=("Accept-Language",), language=here.lang)
+    tag = etag(context, path, request.query_string.decode("latin-1"), context.lang)
+    variant = Variant(media_type, tag, make, vary=("Accept-Language",), language=context.lang)
     return answer(request, variant)
 
 
@@ -155,7 +157,7 @@ def _given(query: Query) -> dict[str, str]:
 # ---- JSON ------------------------------------------------------------------------------------
 
 
-def _as_json(here: Visit, query: Query, found: Found, page: int) -> dict[str, object]:
+def _as_json(context: RequestContext, query: Query, found: Found, page: int) -> dict[str, object]:
     more = page * PAGE_SIZE < found.total
     values = {**_given(query), "page": str(page + 1)}
     return {
@@ -164,19 +166,19 @@ def _as_json(here: Visit, query: Query, found: Found, page: int) -> dict[str, ob
         "total": found.total,
         "totalIsLowerBound": found.is_more,
         "page": page,
-        "next": here.links.absolute(f"{PATH}.json", **values) if more else None,
-        "results": [_record(here, hit) for hit in found.hits],
-        "near": [_record(here, hit) for hit in found.near],
+        "next": context.links.absolute(f"{PATH}.json", **values) if more else None,
+        "results": [_record(context, hit) for hit in found.hits],
+        "near": [_record(context, hit) for hit in found.near],
         "didYouMean": found.meant or None,
         "facets": {name: dict(counts) for name, counts in found.counts.items()},
     }
 
 
-def _record(here: Visit, hit: Hit) -> dict[str, object]:
+def _record(context: RequestContext, hit: Hit) -> dict[str, object]:
     years = hit.facets.get("year", ())
     return {
         "id": hit.iri,
-        "url": here.links.absolute(here.links.path(hit.iri) or "/"),
+        "url": context.links.absolute(context.links.path(hit.iri) or "/"),
         "type": hit.type,
         "kind": hit.kind,
         "name": hit.names,

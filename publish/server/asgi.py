@@ -17,7 +17,7 @@ from io import BytesIO
 from typing import Any, NamedTuple, Protocol
 
 from publish.http.wsgi_types import ASIDE, HAS_LEFT, Environ
-from publish.server.cache import Front, RawHeaders
+from publish.server.cache import RawHeaders, ResponseCache
 from publish.server.cache_fill import close
 from publish.server.wsgi import (
     File,
@@ -36,7 +36,7 @@ Send = Callable[[Message], Awaitable[None]]
 _MOST_DISCARDED_BYTES = 16 * 1024**2  # of a body that is too long
 
 
-class Ahead(Protocol):
+class EarlyStart(Protocol):
     """What can begin some requests on the loop; publish.sparql.endpoint.SparqlEndpoint is one."""
 
     async def begin(self, environ: Environ) -> bool:
@@ -44,7 +44,7 @@ class Ahead(Protocol):
         ...
 
 
-class Held(NamedTuple):
+class RawResponse(NamedTuple):
     """An answer that is ready: its headers as HTTP/1.1 writes them, but for the date."""
 
     status: int
@@ -57,8 +57,8 @@ class Asgi:
 
     def __init__(
         self,
-        front: Front,
-        ahead: Ahead | None = None,
+        cache: ResponseCache,
+        ahead: EarlyStart | None = None,
         *,
         prefix: str = "",
         threads: int = 32,
@@ -68,24 +68,24 @@ class Asgi:
         """`prefix` is the path of a site that is not at the root of its host; of the `threads`,
         `turns` work at a time, and the others wait for something.
         """
-        self._front = front
+        self._cache = cache
         self._ahead = ahead
         self._prefix = prefix
         self._most_body_bytes = most_body_bytes
         self._threads = ThreadPoolExecutor(threads, "km-request")
         self._turns = Turns(turns)
 
-    def held(self, method: str, url: bytes, headers: RawHeaders) -> Held | None:
+    def held(self, method: str, url: bytes, headers: RawHeaders) -> RawResponse | None:
         """Return an answer that is ready, for a request without a body; None where none is."""
         path, _, query = url.partition(b"?")
         environ = describe(method, path, query, headers)
         under_prefix(environ, self._prefix)
-        kept = self._front.kept(environ)
+        kept = self._cache.kept(environ)
         if kept is None:
             return None
         if kept.is_known(environ):
-            return Held(304, kept.brief_head(environ), b"")
-        return Held(200, kept.head, b"" if method == "HEAD" else kept.body)
+            return RawResponse(304, kept.brief_head(environ), b"")
+        return RawResponse(200, kept.head, b"" if method == "HEAD" else kept.body)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request. What goes wrong in mid-answer is raised, and the server cuts it."""
@@ -105,11 +105,11 @@ class Asgi:
         environ[HAS_LEFT] = lambda: reader.has_left
         environ[ASIDE] = self._turns.aside
         if self._ahead is not None and await self._ahead.begin(environ):
-            await self._send(make(self._front.fresh, environ), reader, environ, send)
+            await self._send(make(self._cache.fresh, environ), reader, environ, send)
             return
         watching = asyncio.create_task(reader.watch(receive))
         try:
-            made = await self._in_thread(self._turns.take, make, self._front.fresh, environ)
+            made = await self._in_thread(self._turns.take, make, self._cache.fresh, environ)
             await self._send(made, reader, environ, send)
         finally:
             watching.cancel()

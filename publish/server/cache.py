@@ -27,7 +27,7 @@ from werkzeug.http import (
 
 from publish.http.etags import plain_tags, tag_held
 from publish.http.wsgi_types import Application, Environ, StartResponse
-from publish.server.cache_fill import Passing, Room
+from publish.server.cache_fill import CachingBody, SpaceLimit
 
 Words = tuple[str, ...]
 HeaderList = list[tuple[str, str]]
@@ -51,7 +51,7 @@ _LONGEST_SPELLING = 1024
 
 
 @dataclass(frozen=True)
-class Kept:
+class CachedResponse:
     """A whole answer, ready to leave."""
 
     headers: tuple[tuple[str, str], ...]
@@ -95,7 +95,7 @@ class Kept:
         return [*((n, v) for n, v in self.headers if n.lower() not in _OF_THE_BODY), ("ETag", etag)]
 
 
-class Front:
+class ResponseCache:
     """The application behind its cache, and as such an application again. Thread-safe."""
 
     def __init__(
@@ -112,8 +112,8 @@ class Front:
         """
         self._application = application
         self._generation = generation
-        self.answers = Answers(most_bytes)
-        self._room = Room(most_bytes)
+        self.answers = ResponseStore(most_bytes)
+        self._room = SpaceLimit(most_bytes)
         self._most_entry_bytes = min(_MOST_ENTRY_BYTES, most_bytes // 8)
         self._is_off = not self._most_entry_bytes
         self._meanings = {
@@ -134,7 +134,7 @@ class Front:
             return self._application(environ, start_response)
         return self._pass(environ, start_response, self._generation(), _address(environ))
 
-    def kept(self, environ: Environ) -> Kept | None:
+    def kept(self, environ: Environ) -> CachedResponse | None:
         """Return the answer to a request where it is held."""
         if self._is_off or not _is_for_the_cache(environ):
             return None
@@ -165,7 +165,7 @@ class Front:
                 values = self._values(environ, names)
                 self.answers.keep(generation, address, names, values, _freeze(headers, body))
 
-        return Passing(blocks, self._most_entry_bytes, self._room, keep)
+        return CachingBody(blocks, self._most_entry_bytes, self._room, keep)
 
     def _may_keep(self, status: str, said: Mapping[str, str]) -> bool:
         """Tell whether an answer that begins like this may be kept (RFC 9111 section 3)."""
@@ -187,7 +187,7 @@ class Front:
         return value if meaning is None or len(value) > _LONGEST_SPELLING else meaning(value)
 
 
-class Answers:
+class ResponseStore:
     """What is held; past the bound, what was used longest ago goes first. Thread-safe.
 
     Under an address stand the names of the headers that choose among its answers, and under both
@@ -196,14 +196,16 @@ class Answers:
 
     def __init__(self, most_bytes: int) -> None:
         self._most_bytes = most_bytes
-        self._held: OrderedDict[tuple[object, ...], tuple[Words | Kept, int]] = OrderedDict()
+        self._held: OrderedDict[tuple[object, ...], tuple[Words | CachedResponse, int]] = (
+            OrderedDict()
+        )
         self._held_bytes = 0
         self._generation = -1
         self._lock = threading.Lock()
 
     def find(
         self, generation: int, address: Words, values: Callable[[Words], Words]
-    ) -> Kept | None:
+    ) -> CachedResponse | None:
         """Return the answer to an address; `values` gives what the request says in headers."""
         with self._lock:
             self._begin(generation)
@@ -213,10 +215,10 @@ class Answers:
             if not isinstance(names, tuple):
                 return None
             kept = self._use((address, values(names)))
-        return kept if isinstance(kept, Kept) else None
+        return kept if isinstance(kept, CachedResponse) else None
 
     def keep(
-        self, generation: int, address: Words, names: Words, values: Words, kept: Kept
+        self, generation: int, address: Words, names: Words, values: Words, kept: CachedResponse
     ) -> None:
         """Hold an answer, unless a newer generation has begun since it was asked for."""
         key_bytes = sum(map(len, address + values))
@@ -236,14 +238,14 @@ class Answers:
             self._held.clear()
             self._held_bytes = 0
 
-    def _use(self, key: tuple[object, ...]) -> Words | Kept | None:
+    def _use(self, key: tuple[object, ...]) -> Words | CachedResponse | None:
         found = self._held.get(key)
         if found is None:
             return None
         self._held.move_to_end(key)
         return found[0]
 
-    def _put(self, key: tuple[object, ...], value: Words | Kept, size_bytes: int) -> None:
+    def _put(self, key: tuple[object, ...], value: Words | CachedResponse, size_bytes: int) -> None:
         _, before = self._held.pop(key, (None, 0))
         self._held[key] = value, size_bytes
         self._held_bytes += size_bytes - before
@@ -261,7 +263,7 @@ def _is_for_the_cache(environ: Environ) -> bool:
     return "HTTP_IF_NONE_MATCH" in environ or "HTTP_IF_MODIFIED_SINCE" not in environ
 
 
-def _send(kept: Kept, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+def _send(kept: CachedResponse, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
     if kept.is_known(environ):
         start_response("304 NOT MODIFIED", kept.brief(environ))
         return ()
@@ -302,12 +304,12 @@ def _is_public(cache_control: str) -> bool:
     return cache.public and not cache.no_store
 
 
-def _freeze(headers: HeaderList, body: bytes) -> Kept:
+def _freeze(headers: HeaderList, body: bytes) -> CachedResponse:
     """Return an answer as it will leave each time; the server dates each anew."""
     kept = [(name, value) for name, value in headers if name.lower() != "date"]
     if not any(name.lower() == "content-length" for name, _ in kept):
         kept.append(("Content-Length", str(len(body))))
-    return Kept(tuple(kept), by_name(headers)["etag"], body)
+    return CachedResponse(tuple(kept), by_name(headers)["etag"], body)
 
 
 @lru_cache(_MOST_SPELLINGS)

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator
 _SHORT_BYTES = 64 * 1024  # are there at once, so they need no room
 
 
-class Room:
+class SpaceLimit:
     """How much may be held of all answers on their way. Thread-safe."""
 
     def __init__(self, most_bytes: int) -> None:
@@ -32,11 +32,15 @@ class Room:
             self._left_bytes += size_bytes
 
 
-class Passing(Iterator[bytes]):
+class CachingBody(Iterator[bytes]):
     """The blocks of an answer, handed to `keep` as one body if all of them came."""
 
     def __init__(
-        self, blocks: Iterable[bytes], most_bytes: int, room: Room, keep: Callable[[bytes], None]
+        self,
+        blocks: Iterable[bytes],
+        most_bytes: int,
+        room: SpaceLimit,
+        keep: Callable[[bytes], None],
     ) -> None:
         self._whole = blocks
         self._blocks = iter(blocks)

@@ -22,7 +22,7 @@ from uvicorn.protocols.http.httptools_impl import (
     RequestResponseCycle,
 )
 
-from publish.server.asgi import Held
+from publish.server.asgi import RawResponse
 from publish.server.cache import RawHeaders
 
 PATIENCE_S = 60.0  # for a request to come whole, or for a reader to take a block
@@ -50,7 +50,7 @@ class Connection(HttpToolsProtocol):
 
     def __init__(
         self,
-        find: Callable[[str, bytes, RawHeaders], Held | None],
+        find: Callable[[str, bytes, RawHeaders], RawResponse | None],
         most_connections: int,
         **said: Any,
     ) -> None:
@@ -60,7 +60,7 @@ class Connection(HttpToolsProtocol):
         self.waits_since: float | None = time.monotonic()
         self.stuck_since: float | None = None
         self._find = find
-        self._held: Held | None = None
+        self._held: RawResponse | None = None
         self._running: RequestResponseCycle | None = None
         self._is_in_head = True
         self._requests = self._head_bytes = self._fed_bytes = 0
@@ -186,7 +186,7 @@ class Connection(HttpToolsProtocol):
     def _is_answering(self) -> bool:
         return self.cycle is not None and not self.cycle.response_complete
 
-    def _find_held(self) -> Held | None:
+    def _find_held(self) -> RawResponse | None:
         """Return the answer where it is ready and nothing is in its way."""
         is_plain = self.parser.get_http_version() == "1.1" and self.parser.should_keep_alive()
         method = self.parser.get_method()
@@ -196,7 +196,7 @@ class Connection(HttpToolsProtocol):
             return None
         return self._find(method.decode(), self.url, self.headers)
 
-    def _send(self, held: Held) -> None:
+    def _send(self, held: RawResponse) -> None:
         date = b"".join(b"%b: %b\r\n" % header for header in self.server_state.default_headers)
         head = b"".join((STATUS_LINE[held.status], date, held.head))
         if len(held.body) <= _MOST_JOINED_BYTES:

@@ -19,12 +19,12 @@ from publish.http.links import Links
 from publish.http.negotiate import essence, prefer_language
 from publish.http.wsgi_types import Environ, StartResponse
 from publish.server.asgi import Asgi
-from publish.server.cache import Front
+from publish.server.cache import ResponseCache
 from publish.server.compress import Compressed, accepts_gzip
 from publish.server.wsgi import under_prefix
 from publish.sparql.endpoint import PATH, Source, SparqlEndpoint
 from publish.sparql.service_description import NamedGraph, ServiceDescription
-from publish.web.served_release import Current, Serving
+from publish.web.served_release import ReleaseWatcher, ServedRelease
 from publish.web.texts import LANGUAGES
 
 _TURNS = 4  # pages made at a time, see publish/server/asgi.py
@@ -52,7 +52,7 @@ def assemble(config: Config) -> Application:
     app = create_flask_app(config)
     current = app.extensions["km"].current
     endpoint = SparqlEndpoint(partial(_enter, current, config.base), app.wsgi_app, PREFIXES)
-    front = Front(
+    cache = ResponseCache(
         Compressed(endpoint),
         current.generation,
         config.cache_mb * 1024**2,
@@ -63,16 +63,16 @@ def assemble(config: Config) -> Application:
         },
     )
     prefix = Links(config.base).prefix
-    app.wsgi_app = partial(_under_prefix, front, prefix)  # type: ignore[method-assign]
+    app.wsgi_app = partial(_under_prefix, cache, prefix)  # type: ignore[method-assign]
     # Where the store is another machine, the threads mostly wait for that.
     turns = _TURNS if config.store == EMBEDDED else config.threads
     # Queries that wait in threads never take those of pages.
     threads = config.threads + 2 * config.workers + QUEUE
-    asgi = Asgi(front, endpoint, prefix=prefix, threads=threads, turns=turns)
+    asgi = Asgi(cache, endpoint, prefix=prefix, threads=threads, turns=turns)
     return Application(app, asgi)
 
 
-def _enter(current: Current, base: str, environ: Environ) -> Source:
+def _enter(current: ReleaseWatcher, base: str, environ: Environ) -> Source:
     """Return what one query is answered from."""
     serving = current.enter()
     return Source(
@@ -83,7 +83,7 @@ def _enter(current: Current, base: str, environ: Environ) -> Source:
     )
 
 
-def _describe_service(serving: Serving, base: str) -> ServiceDescription:
+def _describe_service(serving: ServedRelease, base: str) -> ServiceDescription:
     manifest = serving.release.manifest
     graphs = tuple(NamedGraph(iri, count) for iri, count in manifest.graphs.items())
     return ServiceDescription(f"{base}{PATH}", manifest.triples, graphs)

@@ -18,7 +18,7 @@ from werkzeug.http import HTTP_STATUS_CODES
 from werkzeug.wrappers import Request
 
 from graph.errors import KmError, QuerySyntax
-from graph.sparql.guard import GateLimits, admit, glance
+from graph.sparql.guard import QueryLimits, check_query, quick_check
 from graph.store.embedded import Answer, format_named
 from publish.engine.worker import EngineQuery
 from publish.http.excel_csv import for_excel
@@ -97,14 +97,14 @@ class SparqlEndpoint:
         enter: Callable[[Environ], Source],
         pages: Application,
         prefixes: Mapping[str, str],
-        limits: GateLimits | None = None,
+        limits: QueryLimits | None = None,
         most_request_bytes: int = 256 * 1024,
     ) -> None:
         """`enter` is called for each request; `prefixes` are for the service description."""
         self._enter = enter
         self._pages = pages
         self._prefixes = dict(prefixes)
-        self._limits = limits or GateLimits()
+        self._limits = limits or QueryLimits()
         self._most_request_bytes = most_request_bytes
 
     async def begin(self, environ: Environ) -> bool:
@@ -167,7 +167,7 @@ class SparqlEndpoint:
         asked = read_request(request, self._most_request_bytes)
         if asked.query is None:
             return self._about(request, asked, source)
-        shape = glance(asked.query, self._limits) or admit(asked.query, self._limits)
+        shape = quick_check(asked.query, self._limits) or check_query(asked.query, self._limits)
         is_table = shape.form in ("SELECT", "ASK")
         offer = choose(request, asked, RESULT_OFFERS if is_table else RDF_OFFERS)
         if offer is HTML:
@@ -180,7 +180,7 @@ class SparqlEndpoint:
         try:
             answer = engine.query(wanted.query) if begun is None else begun.finish()
         except QuerySyntax:
-            admit(wanted.query.text, self._limits)  # says some things more clearly
+            check_query(wanted.query.text, self._limits)  # says some things more clearly
             raise
         answer = for_excel(answer) if wanted.is_for_excel else answer
         headers = [("Content-Type", answer.media_type), *wanted.headers]

@@ -18,7 +18,7 @@ from graph.release.tombstones import Tombstone, read_tombstone
 from publish.http.negotiate import HTML
 from publish.http.response import REVALIDATE, with_charset
 from publish.portal.context import moment_of
-from publish.web.context import Visit, site
+from publish.web.context import RequestContext, site
 from publish.web.formats import choose_offer
 from publish.web.labels import Namer
 from publish.web.page_data import Label, Link
@@ -37,42 +37,42 @@ class GonePage:
     release: Link | None
 
 
-def is_gone(here: Visit, description: Description) -> bool:
+def is_gone(context: RequestContext, description: Description) -> bool:
     """Tell whether only a tombstone is left of a thing."""
-    return description.graphs == (ox.NamedNode(graph_iri(here.links.base, RETIRED)),)
+    return description.graphs == (ox.NamedNode(graph_iri(context.links.base, RETIRED)),)
 
 
-def send_gone(here: Visit, description: Description, extension: str) -> Response:
+def send_gone(context: RequestContext, description: Description, extension: str) -> Response:
     """Return 410 in the format of the extension, else in the one negotiated.
 
     Raises NotAcceptable.
     """
     offer = choose_offer(extension)
     is_page = offer is HTML
-    body = _page(here, description) if is_page else serialize(description.triples, offer.name)
+    body = _page(context, description) if is_page else serialize(description.triples, offer.name)
     response = Response(body, 410, content_type=with_charset(offer.media_type))
     response.headers["Cache-Control"] = REVALIDATE
     response.headers["Vary"] = "Accept, Accept-Language"
     if is_page:
-        response.headers["Content-Language"] = here.lang
+        response.headers["Content-Language"] = context.lang
     return response
 
 
-def _page(here: Visit, description: Description) -> bytes:
+def _page(context: RequestContext, description: Description) -> bytes:
     stone = read_tombstone(description.facts, description.iri)
-    namer = here.namer(description.facts)
-    vocabulary = here.namer(here.serving.vocabulary.facts)
+    namer = context.namer(description.facts)
+    vocabulary = context.namer(context.serving.vocabulary.facts)
     page = GonePage(
-        title=here.texts("error.410"),
+        title=context.texts("error.410"),
         name=namer.name(description.iri),
         kind=next((vocabulary.link(ox.NamedNode(c)) for c in stone.classes), None),
         iri=stone.iri,
         reasons=tuple(_reasons(stone, namer)),
         replaced_by=tuple(namer.link(ox.NamedNode(iri)) for iri in stone.replaced_by),
-        release=_release(here, stone),
+        release=_release(context, stone),
     )
-    frame = here.frame("/", page.title, is_indexed=False)
-    return here.render("gone.html", frame, page)
+    frame = context.frame("/", page.title, is_indexed=False)
+    return context.render("gone.html", frame, page)
 
 
 def _reasons(stone: Tombstone, namer: Namer) -> Iterator[Label]:
@@ -82,16 +82,16 @@ def _reasons(stone: Tombstone, namer: Namer) -> Iterator[Label]:
         yield words
 
 
-def _release(here: Visit, stone: Tombstone) -> Link | None:
+def _release(context: RequestContext, stone: Tombstone) -> Link | None:
     """Return a link to the thing as the last release that had it shows it.
 
     Where that is kept no more, the day it was published alone.
     """
     release_id = stone.last_release.rpartition("/")[2]
-    thing = parse_iri(here.links.base, stone.iri)
+    thing = parse_iri(context.links.base, stone.iri)
     if not release_id or thing is None:
         return None
     path = f"/releases/{release_id}/doc/{thing.type}/{thing.slug}"
     is_kept = release_id in site().current.ids()
-    published = Label(here.texts.moment(moment_of(release_id)))
-    return Link(published, here.links.to(path) if is_kept else "")
+    published = Label(context.texts.moment(moment_of(release_id)))
+    return Link(published, context.links.to(path) if is_kept else "")

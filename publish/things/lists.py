@@ -19,7 +19,7 @@ from graph.search.index_rows import ERA, NAME
 from graph.store.embedded import Answer
 from publish.http.excel_csv import for_excel
 from publish.http.response import Variant, answer
-from publish.web.context import Visit, visit
+from publish.web.context import RequestContext, request_context
 from publish.web.formats import etag
 from publish.web.page_data import Label, Link
 
@@ -42,33 +42,35 @@ _OF_THESE = """SELECT ?thing ?name WHERE {{
 
 def browse_file(type: str, ending: str) -> Response:
     """Send everything of a kind as a file."""
-    here = visit()
-    if here.site.layout.kind(type) is None or ending not in ENDINGS:
+    context = request_context()
+    if context.site.layout.kind(type) is None or ending not in ENDINGS:
         abort(404)
-    return send_list(here, f"/browse/{type}", type, ending, here.serving.search.members(type))
+    return send_list(context, f"/browse/{type}", type, ending, context.serving.search.members(type))
 
 
-def send_list(here: Visit, path: str, name: str, ending: str, hits: Iterable[Hit]) -> Response:
+def send_list(
+    context: RequestContext, path: str, name: str, ending: str, hits: Iterable[Hit]
+) -> Response:
     """Send these things as a file, as they come."""
-    tag = etag(here, path, ending, request.query_string.decode("latin-1"))
+    tag = etag(context, path, ending, request.query_string.decode("latin-1"))
     response = answer(request, Variant(_MEDIA_TYPES[ending], tag, make=lambda: b""))
     if response.status_code != 304:
         response.headers.pop("Content-Length", None)
-        response.response = _write(here, ending, hits)
+        response.response = _write(context, ending, hits)
     if ending != TURTLE:
         file_name = f"{name}{'-excel' if ending == EXCEL else ''}.csv"
         response.headers["Content-Disposition"] = f'attachment; filename="{file_name}"'
     return response
 
 
-def offer_list(here: Visit, path: str, query: str, **values: str) -> tuple[Link, ...]:
+def offer_list(context: RequestContext, path: str, query: str, **values: str) -> tuple[Link, ...]:
     """Return the links to a list's files and to its query, for people."""
-    texts = here.texts
+    texts = context.texts
     files = tuple(
-        Link(Label(texts(f"take.{name}")), here.links.to(f"{path}.{ending}", **values))
+        Link(Label(texts(f"take.{name}")), context.links.to(f"{path}.{ending}", **values))
         for name, ending in (("csv", CSV), ("excel", EXCEL), ("turtle", TURTLE))
     )
-    return (*files, Link(Label("SPARQL"), here.links.to("/sparql", query=query)))
+    return (*files, Link(Label("SPARQL"), context.links.to("/sparql", query=query)))
 
 
 def query_of_class(class_iri: str) -> str:
@@ -82,27 +84,27 @@ def query_of_things(hits: Iterable[Hit]) -> str:
     return _OF_THESE.format("\n    ".join(nodes))
 
 
-def _write(here: Visit, ending: str, hits: Iterable[Hit]) -> Iterator[bytes]:
+def _write(context: RequestContext, ending: str, hits: Iterable[Hit]) -> Iterator[bytes]:
     if ending == TURTLE:
-        return _turtle(here, hits)
-    blocks = _table(here, hits)
+        return _turtle(context, hits)
+    blocks = _table(context, hits)
     return for_excel(Answer("text/csv", blocks)).chunks if ending == EXCEL else blocks
 
 
-def _table(here: Visit, hits: Iterable[Hit]) -> Iterator[bytes]:
+def _table(context: RequestContext, hits: Iterable[Hit]) -> Iterator[bytes]:
     """Yield RFC 4180 CSV, some rows at a time."""
     out = io.StringIO()
     write = csv.writer(out, lineterminator="\r\n").writerow
     write(_COLUMNS)
     for block in _blocks(hits):
         for hit in block:
-            write(_row(here, hit))
+            write(_row(context, hit))
         yield out.getvalue().encode()
         out.seek(0)
         out.truncate()
 
 
-def _row(here: Visit, hit: Hit) -> tuple[str, ...]:
+def _row(context: RequestContext, hit: Hit) -> tuple[str, ...]:
     year = next(iter(hit.facets.get("year", ())), "")
     return (
         hit.iri,
@@ -116,15 +118,15 @@ def _row(here: Visit, hit: Hit) -> tuple[str, ...]:
     )
 
 
-def _turtle(here: Visit, hits: Iterable[Hit]) -> Iterator[bytes]:
+def _turtle(context: RequestContext, hits: Iterable[Hit]) -> Iterator[bytes]:
     for block in _blocks(hits):
-        yield serialize([triple for hit in block for triple in _triples(here, hit)], "ttl")
+        yield serialize([triple for hit in block for triple in _triples(context, hit)], "ttl")
 
 
-def _triples(here: Visit, hit: Hit) -> Iterator[ox.Triple]:
+def _triples(context: RequestContext, hit: Hit) -> Iterator[ox.Triple]:
     """Yield what a list says of a thing: what it is, what it is called, what it is about."""
     thing = ox.NamedNode(hit.iri)
-    kind = here.site.layout.kind(hit.type)
+    kind = context.site.layout.kind(hit.type)
     if kind is not None:
         yield ox.Triple(thing, term("rdf:type"), ox.NamedNode(kind.class_iri))
     if hit.kind and (kind is None or hit.kind != kind.class_iri):

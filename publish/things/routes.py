@@ -31,7 +31,7 @@ from publish.things.metadata import describe_thing, summarise
 from publish.things.relation import compose_relation, read_asked
 from publish.things.signposts import signposts
 from publish.things.view import View
-from publish.web.context import Visit, visit
+from publish.web.context import RequestContext, request_context
 from publish.web.formats import Resource, choose_offer, send, send_page, split_extension
 from publish.web.labels import Namer
 from publish.web.page_data import Alternate, Card, Kinds, Label, Link, Listing
@@ -58,14 +58,14 @@ def thing(type: str, slug: str) -> Response:
     """Send the client from a thing to its document in the format it prefers."""
     if not _is_small(type, slug):
         return straighten("id", type, slug)
-    here = visit()
-    _describe(here, type, slug)
+    context = request_context()
+    _describe(context, type, slug)
     offer = choose_offer("")
-    path = f"{here.links.prefix}/doc/{type}/{slug}"
+    path = f"{context.links.prefix}/doc/{type}/{slug}"
     links = [WebLink(f"{path}.{o.name}", "describedby", o.media_type) for o in DOCUMENT_OFFERS]
     if offer is not HTML:
         return see_other(f"{path}.{offer.name}", links)
-    lang = f"?lang={here.lang}" if here.is_lang_chosen else ""
+    lang = f"?lang={context.lang}" if context.is_lang_chosen else ""
     return see_other(path + lang, links)
 
 
@@ -74,22 +74,22 @@ def document(type: str, name: str) -> Response:
     if not _is_small(type, name):
         return straighten("doc", type, name)
     slug, extension = split_extension(name)
-    here = visit()
-    description = _describe(here, type, slug, extension)
-    return send_description(here, f"/doc/{type}/{slug}", description, extension)
+    context = request_context()
+    description = _describe(context, type, slug, extension)
+    return send_description(context, f"/doc/{type}/{slug}", description, extension)
 
 
 def straighten(space: str, type: str, name: str) -> Response:
     """Send the client from an address with capitals or a slash at its end to the known one."""
-    here = visit()
+    context = request_context()
     type, name = type.lower(), name.lower()
     slug, extension = split_extension(name)
     is_address = SLUG.match(type) and SLUG.match(slug) and not (extension and space == "id")
-    iri = mint_iri(here.links.base, type, slug) if is_address else ""
-    if not iri or describe(here.serving.store, iri, here.serving.hubs) is None:
+    iri = mint_iri(context.links.base, type, slug) if is_address else ""
+    if not iri or describe(context.serving.store, iri, context.serving.hubs) is None:
         abort(404)
-    lang = f"?lang={here.lang}" if here.is_lang_chosen else ""
-    return moved(f"{here.links.prefix}/{space}/{type}/{name}{lang}")
+    lang = f"?lang={context.lang}" if context.is_lang_chosen else ""
+    return moved(f"{context.links.prefix}/{space}/{type}/{name}{lang}")
 
 
 def _is_small(*names: str) -> bool:
@@ -97,7 +97,7 @@ def _is_small(*names: str) -> bool:
 
 
 def send_description(
-    here: Visit,
+    context: RequestContext,
     path: str,
     description: Description,
     extension: str,
@@ -109,11 +109,11 @@ def send_description(
         asked = read_asked(request.args)
     except ValueError:
         abort(404)
-    related = compose_relation(look(here, description), asked) if asked else None
+    related = compose_relation(look(context, description), asked) if asked else None
     if asked and related is None:
         abort(404)
 
-    def page(seen: Visit, formats: tuple[Alternate, ...]) -> bytes:
+    def page(seen: RequestContext, formats: tuple[Alternate, ...]) -> bytes:
         if asked is None or related is None:
             return document_page(seen, description, formats, section, rules)
         crumbs = (*_crumbs(seen, description.iri.value, section), related.thing)
@@ -128,71 +128,71 @@ def send_description(
         triples=lambda: description.triples,
         page=page,
         state=state,
-        links=lambda: signposts(description, here.serving.vocabulary.facts),
+        links=lambda: signposts(description, context.serving.vocabulary.facts),
     )
-    return send(here, resource, extension)
+    return send(context, resource, extension)
 
 
 def graph(name: str) -> Response:
     """Send the client from a named graph to its dump, or to the page that describes it."""
-    here = visit()
-    wanted = f"{here.links.base}/graph/{name}"
-    if wanted not in here.serving.release.manifest.graphs:
+    context = request_context()
+    wanted = f"{context.links.base}/graph/{name}"
+    if wanted not in context.serving.release.manifest.graphs:
         abort(404)
     if choose_offer("") is HTML:
-        is_set = name in list_names(here.serving)
-        return see_other(here.links.to(f"/catalog/{name}" if is_set else "/dumps"))
-    is_plain = here.serving.release.file(f"{DUMPS}{name}.ttl") is not None
-    return see_other(f"{here.links.prefix}/dumps/current/{name}.ttl{'' if is_plain else '.gz'}")
+        is_set = name in list_names(context.serving)
+        return see_other(context.links.to(f"/catalog/{name}" if is_set else "/dumps"))
+    is_plain = context.serving.release.file(f"{DUMPS}{name}.ttl") is not None
+    return see_other(f"{context.links.prefix}/dumps/current/{name}.ttl{'' if is_plain else '.gz'}")
 
 
 def document_page(
-    here: Visit,
+    context: RequestContext,
     description: Description,
     formats: tuple[Alternate, ...],
     section: str = "browse",
     rules: tuple[Card, ...] = (),
 ) -> bytes:
     """Return the page of a thing."""
-    view = look(here, description)
+    view = look(context, description)
     template, page = compose_document(view)
     page = replace(page, rules=rules)
-    path = here.links.path(description.iri.value) or "/"
-    crumbs = _crumbs(here, description.iri.value, section)
+    path = context.links.path(description.iri.value) or "/"
+    crumbs = _crumbs(context, description.iri.value, section)
     words = summarise(view, page)
-    about = [describe_thing(view, here.serving.vocabulary.facts, words)]
-    frame = here.frame(
+    about = [describe_thing(view, context.serving.vocabulary.facts, words)]
+    frame = context.frame(
         path, page.title.text, section, crumbs, formats, description=words, about=about
     )
-    return here.render(template, frame, page)
+    return context.render(template, frame, page)
 
 
-def look(here: Visit, description: Description) -> View:
+def look(context: RequestContext, description: Description) -> View:
     """Return a thing as this reader is to see it."""
-    namer, serving = here.namer(description.facts), here.serving
-    return View(description, namer, here.site.layout, serving.store, serving.hubs)
+    namer, serving = context.namer(description.facts), context.serving
+    return View(description, namer, context.site.layout, serving.store, serving.hubs)
 
 
-def _describe(here: Visit, type: str, slug: str, extension: str = "") -> Description:
+def _describe(context: RequestContext, type: str, slug: str, extension: str = "") -> Description:
     if not SLUG.match(type) or not SLUG.match(slug):
         abort(404)
-    iri = mint_iri(here.links.base, type, slug)
-    found = describe(here.serving.store, iri, here.serving.hubs)
+    iri = mint_iri(context.links.base, type, slug)
+    found = describe(context.serving.store, iri, context.serving.hubs)
     if found is None:
         abort(404)
-    if is_gone(here, found):
-        abort(send_gone(here, found, extension))
+    if is_gone(context, found):
+        abort(send_gone(context, found, extension))
     return found
 
 
-def _crumbs(here: Visit, iri: str, section: str) -> tuple[Link, ...]:
-    first = Link(Label(here.texts(f"nav.{section}")), here.links.to(f"/{section}"))
-    thing = parse_iri(here.links.base, iri)
-    kind = here.site.layout.kind(thing.type) if thing else None
-    name = here.namer(gather(())).pick(kind.names) if kind else None
+def _crumbs(context: RequestContext, iri: str, section: str) -> tuple[Link, ...]:
+    first = Link(Label(context.texts(f"nav.{section}")), context.links.to(f"/{section}"))
+    thing = parse_iri(context.links.base, iri)
+    kind = context.site.layout.kind(thing.type) if thing else None
+    name = context.namer(gather(())).pick(kind.names) if kind else None
     if kind is None or name is None:
         return (first,)
-    return first, Link(name, here.links.to(f"/browse/{kind.type}"))
+    return first, Link(name, context.links.to(f"/browse/{kind.type}"))
 
 
 # ---- lists -----------------------------------------------------------------------------------
@@ -200,34 +200,34 @@ def _crumbs(here: Visit, iri: str, section: str) -> tuple[Link, ...]:
 
 def kinds() -> Response:
     """Send the list of the kinds of thing."""
-    here = visit()
+    context = request_context()
 
     def make() -> bytes:
-        title, intro = here.texts("browse.title"), Label(here.texts("browse.intro"))
-        page = Kinds(title, intro, kind_cards(here))
-        frame = here.frame("/browse", page.title, "browse")
-        return here.render("browse.html", frame, page)
+        title, intro = context.texts("browse.title"), Label(context.texts("browse.intro"))
+        page = Kinds(title, intro, kind_cards(context))
+        frame = context.frame("/browse", page.title, "browse")
+        return context.render("browse.html", frame, page)
 
-    return send_page(here, "/browse", make)
+    return send_page(context, "/browse", make)
 
 
 def members(type: str) -> Response:
     """Send one page of the things of a kind."""
-    here = visit()
-    kind = here.site.layout.kind(type)
+    context = request_context()
+    kind = context.site.layout.kind(type)
     page = read_number(request.args.get("page", "1"))
     if kind is None or not page:
         abort(404)
-    found = list_members(here.serving.store, kind, page, here.serving.hubs)
+    found = list_members(context.serving.store, kind, page, context.serving.hubs)
     if page > found.pages:
         abort(404)
     path = f"/browse/{type}"
-    return send_page(here, path, lambda: _members_page(here, kind, found))
+    return send_page(context, path, lambda: _members_page(context, kind, found))
 
 
-def _members_page(here: Visit, kind: Kind, found: Members) -> bytes:
-    texts, path = here.texts, f"/browse/{kind.type}"
-    terms = here.namer(here.serving.vocabulary.facts)
+def _members_page(context: RequestContext, kind: Kind, found: Members) -> bytes:
+    texts, path = context.texts, f"/browse/{kind.type}"
+    terms = context.namer(context.serving.vocabulary.facts)
     named = terms.pick(kind.names)
     title = named.text if named else kind.type
     is_cut = found.total > found.listed
@@ -236,22 +236,22 @@ def _members_page(here: Visit, kind: Kind, found: Members) -> bytes:
         intro=terms.words(ox.NamedNode(kind.class_iri), "skos:definition"),
         count=texts("browse.count", count=texts.number(found.total)),
         note=texts("relation.cut", count=texts.number(found.listed)) if is_cut else "",
-        items=_sorted_items(here, found),
+        items=_sorted_items(context, found),
         pages=texts("browse.pages", page=found.page, pages=found.pages) if found.pages > 1 else "",
-        previous=_page_href(here.links, path, found.page - 1) if found.page > 1 else "",
-        next=_page_href(here.links, path, found.page + 1) if found.page < found.pages else "",
-        lists=offer_list(here, path, query_of_class(kind.class_iri)),
-        timeline=draw_timeline(here, kind.type, title) if found.page == 1 else None,
+        previous=_page_href(context.links, path, found.page - 1) if found.page > 1 else "",
+        next=_page_href(context.links, path, found.page + 1) if found.page < found.pages else "",
+        lists=offer_list(context, path, query_of_class(kind.class_iri)),
+        timeline=draw_timeline(context, kind.type, title) if found.page == 1 else None,
     )
-    crumbs = (Link(Label(texts("nav.browse")), here.links.to("/browse")),)
+    crumbs = (Link(Label(texts("nav.browse")), context.links.to("/browse")),)
     query = {"page": str(found.page)} if found.page > 1 else {}
-    frame = here.frame(path, title, "browse", crumbs, query=query)
-    return here.render("listing.html", frame, page)
+    frame = context.frame(path, title, "browse", crumbs, query=query)
+    return context.render("listing.html", frame, page)
 
 
-def _sorted_items(here: Visit, found: Members) -> tuple[Link, ...]:
+def _sorted_items(context: RequestContext, found: Members) -> tuple[Link, ...]:
     """Return the things of a page: numbered ones as their keys count, the rest by Thai order."""
-    namer = here.namer(found.facts)
+    namer = context.namer(found.facts)
     notes = member_notes(namer, found.things)
     items = []
     for thing in found.things:
@@ -295,15 +295,15 @@ def _page_href(links: Links, path: str, page: int) -> str:
     return links.to(path, page=str(page)) if page > 1 else links.to(path)
 
 
-def kind_cards(here: Visit) -> tuple[Card, ...]:
+def kind_cards(context: RequestContext) -> tuple[Card, ...]:
     """Return a card for each kind of thing that the release holds, with how many there are."""
-    counts = here.serving.overview.counts
-    namer = here.namer(gather(()))
+    counts = context.serving.overview.counts
+    namer = context.namer(gather(()))
     cards = []
-    for kind in here.site.layout.kinds:
+    for kind in context.site.layout.kinds:
         count = counts.get(kind.class_iri, 0)
         label = namer.pick(kind.names)
         if count and label:
-            href = here.links.to(f"/browse/{kind.type}")
-            cards.append(Card(Link(label, href), count=here.texts.number(count)))
+            href = context.links.to(f"/browse/{kind.type}")
+            cards.append(Card(Link(label, href), count=context.texts.number(count)))
     return tuple(cards)

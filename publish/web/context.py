@@ -1,7 +1,8 @@
 """What every request needs, hung on the app: settings, the current release, words and layout.
 
-In: a request. Out: the `Visit` of one reader: the release it is served from, the language, the
-addresses, and the frame around the page. Views ask `visit()` for it; nothing is global.
+In: a request. Out: the `RequestContext` of one reader: the release it is served from, the language,
+the addresses, and the frame around the page. Views ask `request_context()` for it; nothing is
+global.
 """
 
 import hashlib
@@ -26,7 +27,7 @@ from publish.http.negotiate import prefer_language
 from publish.web.labels import Namer
 from publish.web.page_data import Alternate, Frame, Label, Link, NavItem, ReleaseNote, SearchBox
 from publish.web.schema_org import as_document, describe_crumbs
-from publish.web.served_release import Current, Serving
+from publish.web.served_release import ReleaseWatcher, ServedRelease
 from publish.web.texts import LANGUAGES, Catalogue, Texts, read_catalogue
 
 _KEY = "km"
@@ -44,7 +45,7 @@ class Site:
     """What hangs on the app. `edition` changes with the program's own pages, for the ETags."""
 
     config: Config
-    current: Current
+    current: ReleaseWatcher
     catalogue: Catalogue
     shapes: Facts
     layout: Layout
@@ -53,14 +54,14 @@ class Site:
 
 
 @dataclass(frozen=True)
-class Visit:
+class RequestContext:
     """One request: the site, the release that answers it, and the reader's language.
 
     `is_past` where the reader asked for a release by its name or for a moment in the past.
     """
 
     site: Site
-    serving: Serving
+    serving: ServedRelease
     lang: str
     is_lang_chosen: bool
     is_past: bool = False
@@ -97,7 +98,7 @@ class Visit:
         """
         links, texts = self.links, self.texts
         plain, extra = Links(links.base), query or {}
-        here = request.path if self.is_past else path
+        context = request.path if self.is_past else path
         manifest = self.serving.release.manifest
         home = Link(Label(texts("nav.home")), links.to("/"))
         trail = (home, *crumbs) if path != "/" else ()
@@ -114,7 +115,7 @@ class Visit:
                 (lang, links.absolute(path, **extra, lang=lang)) for lang in LANGUAGES
             ),
             switch=tuple(
-                NavItem(name, plain.to(here, **extra, lang=lang), lang == self.lang, lang)
+                NavItem(name, plain.to(context, **extra, lang=lang), lang == self.lang, lang)
                 for lang, name in _LANGUAGE_NAMES.items()
             ),
             home=links.to("/"),
@@ -172,7 +173,7 @@ def make_site(config: Config) -> Site:
     shapes = gather(read_package("shapes"))
     return Site(
         config,
-        Current(config),
+        ReleaseWatcher(config),
         read_catalogue(),
         shapes,
         read_layout(shapes),
@@ -194,19 +195,21 @@ def site() -> Site:
     return cast(Site, current_app.extensions[_KEY])
 
 
-def visit() -> Visit:
+def request_context() -> RequestContext:
     """Return the visit of the current request."""
     if "visit" not in g:
         chosen = request.args.get("lang", "")
         is_chosen = chosen in LANGUAGES
         accepted = prefer_language(request.headers.get("Accept-Language", ""), LANGUAGES)
-        g.visit = Visit(site(), serving(), chosen if is_chosen else accepted, is_chosen)
-    return cast(Visit, g.visit)
+        g.request_context = RequestContext(
+            site(), serving(), chosen if is_chosen else accepted, is_chosen
+        )
+    return cast(RequestContext, g.request_context)
 
 
-def serving() -> Serving:
+def serving() -> ServedRelease:
     """Return the release that the current request is served from, from its beginning to its end."""
-    return cast(Serving, g.serving)
+    return cast(ServedRelease, g.serving)
 
 
 def engine() -> WatchedEngine:

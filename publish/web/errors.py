@@ -15,7 +15,7 @@ from graph.errors import KmError
 from publish.http.negotiate import HTML, NotAcceptable, Offer, negotiate, refuses
 from publish.http.response import WebLink, add_links
 from publish.http.status import status_of
-from publish.web.context import Visit, visit
+from publish.web.context import RequestContext, request_context
 from publish.web.not_found import near_things, words_of
 from publish.web.page_data import Alternate, Problem
 
@@ -60,7 +60,10 @@ def _respond(status: int, detail: str, offers: tuple[Offer, ...]) -> Response:
     """Return an error in the format the client prefers."""
     offer, others = _choose(status), _formats(offers)
     if offer is HTML and "serving" in g:
-        body, media_type = _page(visit(), status, detail, others), "text/html; charset=utf-8"
+        body, media_type = (
+            _page(request_context(), status, detail, others),
+            "text/html; charset=utf-8",
+        )
     elif offer is _PROBLEM:
         body, media_type = _problem(status, detail), _PROBLEM.media_type
     else:
@@ -100,20 +103,22 @@ def _formats(offers: tuple[Offer, ...]) -> tuple[Alternate, ...]:
     return tuple(Alternate(o.name, o.media_type, f"{start}.{o.name}") for o in offers)
 
 
-def _page(here: Visit, status: int, detail: str, offers: tuple[Alternate, ...]) -> bytes:
+def _page(
+    context: RequestContext, status: int, detail: str, offers: tuple[Alternate, ...]
+) -> bytes:
     shown = status if status in _KNOWN else 500 if status >= 500 else 400
     path = request.path
     page = Problem(
         status=status,
-        title=here.texts(f"error.{shown}"),
-        text=here.texts(f"error.{shown}_text"),
+        title=context.texts(f"error.{shown}"),
+        text=context.texts(f"error.{shown}_text"),
         detail="" if offers else detail,
         offers=offers,
         words=words_of(path) if status == 404 else "",
-        near=near_things(here, path) if status == 404 else (),
+        near=near_things(context, path) if status == 404 else (),
     )
-    frame = here.frame("/", page.title, is_indexed=False)
-    return here.render("error.html", frame, page)
+    frame = context.frame("/", page.title, is_indexed=False)
+    return context.render("error.html", frame, page)
 
 
 def _problem(status: int, detail: str) -> bytes:

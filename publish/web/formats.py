@@ -14,7 +14,7 @@ from flask import Response, request
 from graph.rdf.serialize import serialize
 from publish.http.negotiate import DOCUMENT_OFFERS, HTML, RDF_OFFERS, Offer, negotiate
 from publish.http.response import Variant, WebLink, answer, make_etag
-from publish.web.context import Visit
+from publish.web.context import RequestContext
 from publish.web.page_data import Alternate
 
 _ABOUT_PAGE = "https://schema.org/AboutPage"
@@ -32,7 +32,7 @@ class Resource:
     path: str
     iri: str
     triples: Callable[[], Sequence[ox.Triple]]
-    page: Callable[[Visit, tuple[Alternate, ...]], bytes]
+    page: Callable[[RequestContext, tuple[Alternate, ...]], bytes]
     state: str = ""
     settings: str = ""
     query: str = ""
@@ -54,36 +54,38 @@ def split_extension(name: str) -> tuple[str, str]:
     return (stem, extension) if dot and extension in known else (name, "")
 
 
-def send(visit: Visit, resource: Resource, extension: str = "") -> Response:
+def send(request_context: RequestContext, resource: Resource, extension: str = "") -> Response:
     """Return the resource in the format of the extension, else in the one negotiated.
 
     Raises NotAcceptable.
     """
     offer = choose_offer(extension)
-    prefix = visit.links.prefix
+    prefix = request_context.links.prefix
     is_page = offer is HTML
     negotiated = () if extension else ("Accept",)
-    state = (visit.lang, resource.state)
+    state = (request_context.lang, resource.state)
     variant = Variant(
         media_type=offer.media_type,
         etag=etag(
-            visit,
+            request_context,
             resource.path,
             offer.name,
             resource.settings,
             resource.query,
             *(state if is_page else ()),
         ),
-        make=lambda: _body(visit, resource, offer),
+        make=lambda: _body(request_context, resource, offer),
         vary=(*negotiated, *(("Accept-Language",) if is_page else ())),
-        links=tuple(_links(visit, resource, offer)),
+        links=tuple(_links(request_context, resource, offer)),
         location="" if extension else resource.address(prefix, offer.name),
-        language=visit.lang if is_page else "",
+        language=request_context.lang if is_page else "",
     )
     return answer(request, variant)
 
 
-def send_page(visit: Visit, path: str, make: Callable[[], bytes], state: str = "") -> Response:
+def send_page(
+    request_context: RequestContext, path: str, make: Callable[[], bytes], state: str = ""
+) -> Response:
     """Return a page that has no RDF of its own. Raises NotAcceptable for who wants no HTML.
 
     `state` is what the page depends on beyond the release and the address.
@@ -92,11 +94,11 @@ def send_page(visit: Visit, path: str, make: Callable[[], bytes], state: str = "
     query = request.query_string.decode("latin-1")
     variant = Variant(
         media_type=HTML.media_type,
-        etag=etag(visit, path, query, visit.lang, state),
+        etag=etag(request_context, path, query, request_context.lang, state),
         make=make,
         vary=("Accept", "Accept-Language"),
-        links=(WebLink(visit.site.config.licence, "license"),),
-        language=visit.lang,
+        links=(WebLink(request_context.site.config.licence, "license"),),
+        language=request_context.lang,
     )
     return answer(request, variant)
 
@@ -109,28 +111,34 @@ def choose_offer(extension: str) -> Offer:
     return negotiate(request.headers.get("Accept"), DOCUMENT_OFFERS)
 
 
-def etag(visit: Visit, *parts: str) -> str:
+def etag(request_context: RequestContext, *parts: str) -> str:
     """Return an entity tag for what depends on the release, the program and these parts."""
-    chosen = "chosen" if visit.is_lang_chosen else ""
-    return make_etag(visit.site.edition, visit.serving.release.id, chosen, *parts)
+    chosen = "chosen" if request_context.is_lang_chosen else ""
+    return make_etag(
+        request_context.site.edition, request_context.serving.release.id, chosen, *parts
+    )
 
 
-def alternates(visit: Visit, path: str, query: str = "") -> tuple[Alternate, ...]:
+def alternates(
+    request_context: RequestContext, path: str, query: str = ""
+) -> tuple[Alternate, ...]:
     """Return the RDF formats of a path; `query` stands behind the `?`."""
-    prefix, end = visit.links.prefix, f"?{query}" if query else ""
+    prefix, end = request_context.links.prefix, f"?{query}" if query else ""
     return tuple(
         Alternate(o.name, o.media_type, f"{prefix}{path}.{o.name}{end}") for o in RDF_OFFERS
     )
 
 
-def _body(visit: Visit, resource: Resource, offer: Offer) -> bytes:
+def _body(request_context: RequestContext, resource: Resource, offer: Offer) -> bytes:
     if offer is HTML:
-        return resource.page(visit, alternates(visit, resource.path, resource.query))
+        return resource.page(
+            request_context, alternates(request_context, resource.path, resource.query)
+        )
     return serialize(resource.triples(), offer.name)
 
 
-def _links(visit: Visit, resource: Resource, offer: Offer) -> Iterable[WebLink]:
-    prefix = visit.links.prefix
+def _links(request_context: RequestContext, resource: Resource, offer: Offer) -> Iterable[WebLink]:
+    prefix = request_context.links.prefix
     for other in DOCUMENT_OFFERS:
         if other is not offer:
             target = resource.address(prefix, other.name)
@@ -138,7 +146,7 @@ def _links(visit: Visit, resource: Resource, offer: Offer) -> Iterable[WebLink]:
             if offer is HTML:
                 yield WebLink(target, "describedby", other.media_type)
     yield WebLink(resource.iri, "cite-as" if offer is HTML else "describes")
-    yield WebLink(visit.site.config.licence, "license")
+    yield WebLink(request_context.site.config.licence, "license")
     if offer is HTML:
         yield WebLink(_ABOUT_PAGE, "type")
         yield from resource.links()

@@ -18,7 +18,7 @@ from graph.describe.overview import members_of, name_things
 from graph.errors import KmError
 from graph.search.find import Query, SearchIndex
 from graph.search.near_misses import bigrams, count_shared
-from publish.web.context import Visit
+from publish.web.context import RequestContext
 from publish.web.page_data import Link
 
 _MOST = 5
@@ -40,18 +40,18 @@ def words_of(path: str) -> str:
     return re.sub(r"[\W_]+", " ", last).strip()[:_WORDS]
 
 
-def near_things(here: Visit, path: str) -> tuple[Link, ...]:
+def near_things(context: RequestContext, path: str) -> tuple[Link, ...]:
     """Return links to things whose key or name is near the last part of a path."""
     try:
-        return _near(here, path)
+        return _near(context, path)
     except KmError:
         return ()  # this only helps; the error itself is what must be told
 
 
-def _near(here: Visit, path: str) -> tuple[Link, ...]:
-    iris = list(_by_key(here, path)) or _by_name(here.serving.search, words_of(path))
+def _near(context: RequestContext, path: str) -> tuple[Link, ...]:
+    iris = list(_by_key(context, path)) or _by_name(context.serving.search, words_of(path))
     nodes = [ox.NamedNode(iri) for iri in iris]
-    namer = here.namer(name_things(here.serving.store, nodes))
+    namer = context.namer(name_things(context.serving.store, nodes))
     return tuple(namer.link(node) for node in nodes)
 
 
@@ -64,14 +64,14 @@ def _by_name(search: SearchIndex, text: str) -> list[str]:
     return list(dict.fromkeys(hit.iri for hit in hits))[:_MOST]
 
 
-def _by_key(here: Visit, path: str) -> Iterable[str]:
+def _by_key(context: RequestContext, path: str) -> Iterable[str]:
     """Yield the IRIs of the same kind whose keys are near, the nearest first."""
     parts = path.strip("/").split("/")
-    kind = here.site.layout.kind(parts[1]) if len(parts) == 3 else None
-    if kind is None or here.serving.overview.counts.get(kind.class_iri, 0) > _COMPARED:
+    kind = context.site.layout.kind(parts[1]) if len(parts) == 3 else None
+    if kind is None or context.serving.overview.counts.get(kind.class_iri, 0) > _COMPARED:
         return
-    start = f"{here.links.base}/id/{kind.type}/"
-    members = members_of(here.serving.store, kind.class_iri)
+    start = f"{context.links.base}/id/{kind.type}/"
+    members = members_of(context.serving.store, kind.class_iri)
     keys = [t.value.removeprefix(start) for t in members if t.value.startswith(start)]
     asked = _ENDINGS.sub("", parts[2])[:_WORDS]
     pairs = bigrams(asked)

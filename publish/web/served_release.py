@@ -1,10 +1,10 @@
 """Which release is being served, and the move to a new one while requests run.
 
-In: the data folder. Out: a `Serving`: the release, its store and its query workers. A thread looks
-at the `current` symlink five times a second. A new release is opened and verified beside the old
-one, then takes its place; whoever began on the old one finishes on it, and the last to leave closes
-it. A release that is damaged is refused, and the old one goes on serving; the log says so once, and
-every minute it is looked at again, since what went wrong may have been want of memory.
+In: the data folder. Out: a `ServedRelease`: the release, its store and its query workers. A thread
+looks at the `current` symlink five times a second. A new release is opened and verified beside the
+old one, then takes its place; whoever began on the old one finishes on it, and the last to leave
+closes it. A release that is damaged is refused, and the old one goes on serving; the log says so
+once, and every minute it is looked at again, since what went wrong may have been want of memory.
 """
 
 import gc
@@ -53,7 +53,7 @@ class Vocabulary:
 
 
 @dataclass
-class Serving:
+class ServedRelease:
     """A release in service; immutable but for the count of requests on it."""
 
     release: Release
@@ -111,7 +111,7 @@ class Serving:
         return survey(self.store, self.hubs)
 
 
-class Current:
+class ReleaseWatcher:
     """Hands out the current release; thread-safe. Close it to end its thread and its workers."""
 
     def __init__(self, config: Config) -> None:
@@ -123,19 +123,19 @@ class Current:
         self._refused, self._refused_until_s = "", 0.0
         self._told = ("", "")
         self._past: dict[str, Release] = {}
-        self._past_servings: OrderedDict[str, Serving] = OrderedDict()
+        self._past_servings: OrderedDict[str, ServedRelease] = OrderedDict()
         self._generation = 0
         self._known_ids = release_ids(config.data)
         self._thread = threading.Thread(target=self._watch, name="km-current", daemon=True)
         self._thread.start()
 
-    def enter(self) -> Serving:
+    def enter(self) -> ServedRelease:
         """Return the release to serve a request from; give it back with `leave`."""
         with self._lock:
             self._serving.users += 1
             return self._serving
 
-    def leave(self, serving: Serving) -> None:
+    def leave(self, serving: ServedRelease) -> None:
         """Say that a request on this release has ended."""
         with self._lock:
             serving.users -= 1
@@ -157,7 +157,7 @@ class Current:
             self._past = {**self._past, release_id: open_release(self._config.data, release_id)}
         return self._past[release_id]
 
-    def past_serving(self, release_id: str) -> Serving:
+    def past_serving(self, release_id: str) -> ServedRelease:
         """Return an older release for reading, from its own embedded store, whatever the settings.
 
         It answers no public queries. Raises ReleaseError.
@@ -167,7 +167,7 @@ class Current:
                 self._past_servings.move_to_end(release_id)
                 return self._past_servings[release_id]
         release = self.past(release_id)
-        opened = Serving(release, EmbeddedStore(release.store_path, PREFIXES), NoEngine())
+        opened = ServedRelease(release, EmbeddedStore(release.store_path, PREFIXES), NoEngine())
         with self._lock:
             self._past_servings[release_id] = opened
             while len(self._past_servings) > _MOST_PAST:
@@ -221,18 +221,18 @@ class Current:
         if is_over:
             self._close(old)
 
-    def _open(self) -> Serving:
+    def _open(self) -> ServedRelease:
         release = open_release(self._config.data, is_published=True)
         if release.manifest.base != self._config.base:
             raise ReleaseError(
                 f"release {release.id} was made for the base {release.manifest.base}, "
                 f"the settings say {self._config.base}: publish again"
             )
-        return Serving(
+        return ServedRelease(
             release, open_store(self._config, release), open_engine(self._config, release)
         )
 
-    def _close(self, serving: Serving) -> None:
+    def _close(self, serving: ServedRelease) -> None:
         log.info("release %s has no more readers", serving.release.id)
         serving.close()
         gc.collect()  # requests leave cycles behind, which would keep its files open

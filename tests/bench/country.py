@@ -27,7 +27,7 @@ from bench.generate import BASE, SHARED_FOLDER, slugs, write_country
 from bench.processes import family, resident_bytes
 from bench.report import machine, say
 from bench.visits import visit_in_turn
-from graph.check.folder_check import Desk, gather_common
+from graph.check.folder_check import FolderChecker, gather_shared
 from graph.intake.load import load
 from graph.intake.sources import list_sources
 from graph.schema.sheets import load_shapes
@@ -104,11 +104,11 @@ def _write_triples(tables: Path, path: Path) -> Path:
     shapes = load_shapes()
     folders = sorted(tables.iterdir())
     shared = load([tables / SHARED_FOLDER], shapes, BASE)
-    desk = Desk(shapes, BASE, gather_common(shared, shapes), path.parent)
+    checker = FolderChecker(shapes, BASE, gather_shared(shared, shapes), path.parent)
     with path.open("w", encoding="utf-8") as file:
         for folder in folders:
             handed = list_sources([folder])
-            loaded = shared if folder.name == SHARED_FOLDER else desk.load(handed.files)
+            loaded = shared if folder.name == SHARED_FOLDER else checker.load(handed.files)
             file.writelines(f"{quad.triple} .\n" for quad in loaded.quads)
     return path
 

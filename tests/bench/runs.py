@@ -20,7 +20,7 @@ from rdflib import Graph
 
 from bench.generate import BASE
 from graph.builder.build import build_release
-from graph.builder.inputs import Edition
+from graph.builder.inputs import ReleaseInput
 from graph.check.check import check
 from graph.check.inference import construct
 from graph.rdf.rdflib_terms import to_rdflib
@@ -72,7 +72,7 @@ def run_publish(data: Path, tables: Path, step: Steps) -> int:
         checked = check([tables], BASE, lambda _: None, data)
         assert checked.report.conforms
         parts = (checked.graphs, checked.report, checked.sources, BASE)
-        build_release(data, Edition(*parts, keep=2, ledger=checked.ledger), None, step)
+        build_release(data, ReleaseInput(*parts, keep=2, verdicts=checked.verdicts), None, step)
     return checked.report.triples
 
 

@@ -15,7 +15,7 @@ from itertools import cycle
 from pathlib import Path
 
 from graph.builder.build import STEPS, build_release
-from graph.builder.inputs import Edition
+from graph.builder.inputs import ReleaseInput
 from graph.check.check import Checked
 from graph.errors import KmError
 from graph.release.activate import TMP, publication_lock
@@ -37,15 +37,15 @@ class Trial:
     def __init__(self, data: Path, versions: list[Checked], base: str) -> None:
         self.data = data
         self._editions = cycle(
-            Edition(v.graphs, v.report, v.sources, base, keep=4) for v in versions
+            ReleaseInput(v.graphs, v.report, v.sources, base, keep=4) for v in versions
         )
         self.took_s = 0.0
 
     def publish(self, step: Callable[[str], None] = lambda name: None) -> None:
         """Publish the next version in this process."""
-        edition = next(self._editions)
+        inputs = next(self._editions)
         with publication_lock(self.data):
-            build_release(self.data, edition, step=step)
+            build_release(self.data, inputs, step=step)
 
     def kill_at(self, wanted: str) -> bool:
         """Kill a publication as the step called `wanted` begins; tell whether it was killed."""
