@@ -331,6 +331,60 @@ def test_what_is_held_leaves_at_once(sender: Sender, port: int) -> None:
     client.close()
 
 
+CACHED = b"GET /k?7 HTTP/1.1\r\nHost: x\r\n"
+CLOSE = b"Connection: close\r\n\r\n"
+WAYS = {
+    "keep-alive": CACHED + b"\r\n" + b"HEAD /k?7 HTTP/1.1\r\n" + CLOSE,
+    "close": CACHED + CLOSE,
+    "HTTP/1.0": b"GET /k?7 HTTP/1.0\r\n\r\n",
+    "HTTP/1.0 keep-alive": b"GET /k?7 HTTP/1.0\r\nConnection: keep-alive\r\n\r\n",
+    "expect": CACHED + b"Expect: 100-continue\r\n" + CLOSE,
+    "pipelined": (CACHED + b"\r\n") * 3 + CACHED + CLOSE,
+    "behind an answer that is made": b"GET /?1&0.2 HTTP/1.1\r\n\r\n" + CACHED + CLOSE,
+    "empty body": CACHED + b"Content-Length: 0\r\n" + CLOSE,
+    "HEAD": b"HEAD /k?7 HTTP/1.1\r\n" + CLOSE,
+    "known": CACHED + b'If-None-Match: "a"\r\n' + CLOSE,
+    "known, HTTP/1.0": b'GET /k?7 HTTP/1.0\r\nIf-None-Match: "a"\r\n\r\n',
+}
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_every_way_in_meets_the_cache(way: str, sender: Sender, port: int) -> None:
+    """A response that is cached is not made again, however its request comes in."""
+    raw(port, CACHED + CLOSE)
+    made = sender.made
+    found = raw(port, WAYS[way])
+    assert sender.made - made == (1 if "made" in way else 0)
+    assert found.count(b" 304 Not Modified\r\n" if "known" in way else b" 200 OK\r\n") > 0
+    bodies = found.count(b"\r\n\r\nxxxxxxx")
+    answers = WAYS[way].count(b"GET /k") if "known" not in way else 0
+    assert bodies == answers
+
+
+def test_the_cache_needs_no_thread() -> None:
+    """While every thread waits, a cached response leaves, on a connection of its own too."""
+    goes_on = threading.Event()
+
+    def application(environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+        if environ["PATH_INFO"] != "/k":
+            goes_on.wait(20)
+        start_response("200 OK", [("ETag", '"a"'), ("Cache-Control", "public")])
+        return [b"xxxxxxx"]
+
+    with running(application) as (port, _):
+        raw(port, CACHED + CLOSE)
+        slow = [socket.create_connection(("127.0.0.1", port), timeout=20) for _ in range(4)]
+        for client in slow:
+            client.sendall(b"GET /slow HTTP/1.1\r\n" + CLOSE)
+        time.sleep(0.2)  # each has its thread by then
+        assert raw(port, CACHED + CLOSE).endswith(b"xxxxxxx")
+        assert not goes_on.is_set()
+        goes_on.set()
+        assert all(client.recv(65536).startswith(b"HTTP/1.1 200") for client in slow)
+        for client in slow:
+            client.close()
+
+
 CHUNKED = b"POST /nothing?1&9 HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n"
 ANOTHER = b"GET /?1 HTTP/1.1\r\nHost: x\r\n\r\n"
 UPGRADE = b"Connection: Upgrade\r\nUpgrade: h2c\r\n"

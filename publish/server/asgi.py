@@ -14,10 +14,10 @@ from collections.abc import Awaitable, Callable, Iterator, MutableMapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from io import BytesIO
-from typing import Any, NamedTuple, Protocol
+from typing import Any, Protocol
 
 from publish.http.wsgi_types import ASIDE, HAS_LEFT, Environ
-from publish.server.cache import RawHeaders, ResponseCache
+from publish.server.cache import RawHeaders, ReadyResponse, ResponseCache
 from publish.server.cache_fill import close
 from publish.server.wsgi import (
     File,
@@ -44,14 +44,6 @@ class EarlyStart(Protocol):
         ...
 
 
-class RawResponse(NamedTuple):
-    """An answer that is ready: its headers as HTTP/1.1 writes them, but for the date."""
-
-    status: int
-    head: bytes
-    body: bytes
-
-
 class Asgi:
     """A WSGI application behind its cache, as an ASGI application."""
 
@@ -75,17 +67,17 @@ class Asgi:
         self._threads = ThreadPoolExecutor(threads, "km-request")
         self._turns = Turns(turns)
 
-    def held(self, method: str, url: bytes, headers: RawHeaders) -> RawResponse | None:
+    def held(self, method: str, url: bytes, headers: RawHeaders) -> ReadyResponse | None:
         """Return an answer that is ready, for a request without a body; None where none is."""
         path, _, query = url.partition(b"?")
         environ = describe(method, path, query, headers)
         under_prefix(environ, self._prefix)
-        kept = self._cache.kept(environ)
-        if kept is None:
-            return None
-        if kept.is_known(environ):
-            return RawResponse(304, kept.brief_head(environ), b"")
-        return RawResponse(200, kept.head, b"" if method == "HEAD" else kept.body)
+        return self._find_cached(environ)
+
+    def _find_cached(self, environ: Environ) -> ReadyResponse | None:
+        """Return the response that the cache has for a request, whichever way it came in."""
+        cached = self._cache.kept(environ)
+        return None if cached is None else cached.respond(environ)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request. What goes wrong in mid-answer is raised, and the server cuts it."""
@@ -96,9 +88,14 @@ class Asgi:
         except _TooLong:
             await _refuse_body(send, receive, is_sent="HTTP_EXPECT" not in environ)
             return
-        if body is not None:
-            environ["wsgi.input"] = BytesIO(body)
-            await self._answer(environ, receive, send)
+        if body is None:
+            return
+        cached = None if body else self._find_cached(environ)
+        if cached is not None:
+            await _send_whole(send, cached.status, cached.raw_headers, cached.body)
+            return
+        environ["wsgi.input"] = BytesIO(body)
+        await self._answer(environ, receive, send)
 
     async def _answer(self, environ: Environ, receive: Receive, send: Send) -> None:
         reader = _Reader()

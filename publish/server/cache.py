@@ -16,6 +16,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache, partial
+from http import HTTPStatus
 from typing import Any
 
 from werkzeug.datastructures import ResponseCacheControl
@@ -51,8 +52,27 @@ _LONGEST_SPELLING = 1024
 
 
 @dataclass(frozen=True)
+class ReadyResponse:
+    """A response that is ready to leave; the server adds the date."""
+
+    status: int
+    headers: tuple[tuple[str, str], ...]
+    body: bytes
+
+    @cached_property
+    def raw_headers(self) -> RawHeaders:
+        """The headers as ASGI has them."""
+        return as_raw(self.headers)
+
+    @cached_property
+    def head(self) -> bytes:
+        """The headers as HTTP/1.1 writes them, and the empty line behind (RFC 9112 section 5)."""
+        return b"".join(b"%b: %b\r\n" % header for header in self.raw_headers) + b"\r\n"
+
+
+@dataclass(frozen=True)
 class CachedResponse:
-    """A whole answer, ready to leave."""
+    """A whole response, and the forms in which it leaves, each made once."""
 
     headers: tuple[tuple[str, str], ...]
     etag: str
@@ -60,39 +80,39 @@ class CachedResponse:
 
     @property
     def size_bytes(self) -> int:
-        """About what it takes to hold it."""
+        """About how much memory it takes."""
         texts = sum(len(name) + len(value) for name, value in self.headers)
         return len(self.body) + 4 * texts + _OVERHEAD_BYTES
 
-    @cached_property
-    def head(self) -> bytes:
-        """The headers as HTTP/1.1 writes them (RFC 9112 section 5)."""
-        return as_head(self.headers)
-
-    def is_known(self, environ: Environ) -> bool:
-        """Tell whether the client has this answer already (RFC 9110 section 13.1.2)."""
+    def respond(self, environ: Environ) -> ReadyResponse:
+        """Return the response to one request: 304 where the client has it (RFC 9110 13.1.2)."""
         known = environ.get("HTTP_IF_NONE_MATCH")
-        if known is None or known == self.etag:
-            return known is not None
+        if known == self.etag:
+            return self._not_modified
+        if known is not None and self._is_known(known):
+            return self._say_not_modified(tag_held(self.etag, known))
+        return self._without_body if environ["REQUEST_METHOD"] == "HEAD" else self._whole
+
+    @cached_property
+    def _whole(self) -> ReadyResponse:
+        return ReadyResponse(200, self.headers, self.body)
+
+    @cached_property
+    def _without_body(self) -> ReadyResponse:
+        return ReadyResponse(200, self.headers, b"")
+
+    @cached_property
+    def _not_modified(self) -> ReadyResponse:
+        return self._say_not_modified(self.etag)
+
+    def _is_known(self, known: str) -> bool:
         tag, _ = unquote_etag(plain_tags(self.etag))
         return parse_etags(plain_tags(known)).contains_weak(tag or "")
 
-    def brief(self, environ: Environ) -> HeaderList:
-        """Return the headers of the 304 for a client that has this answer (section 15.4.5)."""
-        held = tag_held(self.etag, environ["HTTP_IF_NONE_MATCH"])
-        return self._brief(held)
-
-    def brief_head(self, environ: Environ) -> bytes:
-        """Return the same as HTTP/1.1 writes them; made once for who sends the tag as we do."""
-        is_ours = environ["HTTP_IF_NONE_MATCH"] == self.etag
-        return self._brief_head if is_ours else as_head(self.brief(environ))
-
-    @cached_property
-    def _brief_head(self) -> bytes:
-        return as_head(self._brief(self.etag))
-
-    def _brief(self, etag: str) -> HeaderList:
-        return [*((n, v) for n, v in self.headers if n.lower() not in _OF_THE_BODY), ("ETag", etag)]
+    def _say_not_modified(self, etag: str) -> ReadyResponse:
+        """Return a 304: it repeats no header that describes the body (RFC 9110 15.4.5)."""
+        others = ((n, v) for n, v in self.headers if n.lower() not in _OF_THE_BODY)
+        return ReadyResponse(304, (*others, ("ETag", etag)), b"")
 
 
 class ResponseCache:
@@ -263,22 +283,16 @@ def _is_for_the_cache(environ: Environ) -> bool:
     return "HTTP_IF_NONE_MATCH" in environ or "HTTP_IF_MODIFIED_SINCE" not in environ
 
 
-def _send(kept: CachedResponse, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
-    if kept.is_known(environ):
-        start_response("304 NOT MODIFIED", kept.brief(environ))
-        return ()
-    start_response("200 OK", list(kept.headers))
-    return () if environ["REQUEST_METHOD"] == "HEAD" else (kept.body,)
+def _send(cached: CachedResponse, environ: Environ, start_response: StartResponse) -> list[bytes]:
+    response = cached.respond(environ)
+    status = HTTPStatus(response.status)
+    start_response(f"{status.value} {status.phrase.upper()}", list(response.headers))
+    return [response.body] if response.body else []
 
 
 def as_raw(headers: Iterable[tuple[str, str]]) -> RawHeaders:
     """Return headers as ASGI has them; the server dates each answer itself."""
     return [(n.lower().encode("latin-1"), v.encode("latin-1")) for n, v in headers if n != "Date"]
-
-
-def as_head(headers: Iterable[tuple[str, str]]) -> bytes:
-    """Return headers as HTTP/1.1 writes them, with the empty line that ends them."""
-    return b"".join(b"%b: %b\r\n" % header for header in as_raw(headers)) + b"\r\n"
 
 
 def _address(environ: Environ) -> Words:

@@ -161,7 +161,7 @@ def _document(maker: _Maker, topic: dict[str, str], year: int) -> dict[str, str]
         label_en=f"{english} on {topic['label_en']}, fiscal year B.E. {year}",
         topic=topic["key"],
         references=maker.shared.pick_law(maker.chance)["key"] if of_year else "",
-        edition_of=work,
+        release_input=work,
         fiscal_year=year,
         year_be=year if of_year else "",
         confidence=maker.chance.choice(("sure", "near-sure", "plausible")),
@@ -276,7 +276,7 @@ def _leaflets(maker: _Maker, service: dict[str, str]) -> list[dict[str, str]]:
             topic=service["topic"],
             service=service["key"],
             explains=maker.shared.pick_law(maker.chance)["key"],
-            edition_of=first,
+            release_input=first,
             year_be=year,
             confidence="sure",
         )
