@@ -27,7 +27,6 @@ import pyoxigraph as ox
 from graph.builder.folder import ReleaseFolder, compress
 from graph.builder.tables import TableWriter, sums_of_sheets
 from graph.builder.turtle import ReadingOrder, comment, title, write_turtle
-from graph.builder.zip_files import MOST_BYTES
 from graph.rdf.facts import gather
 from graph.rdf.iris import INFERRED, ONTOLOGY, RETIRED, graph_iri
 from graph.rdf.named_graphs import n_quads
@@ -79,22 +78,20 @@ class DumpWriter:
     ) -> None:
         """Write the tables of the whole site, from the archives of all `graphs`.
 
-        Sheets of which no `changed` graph has other rows are those of the release `before`. The
-        archive of all sheets is left out where one is longer than a plain ZIP can tell.
+        Sheets of which no `changed` graph has other rows are those of the release `before`.
         """
         stay = self._sheets_as_before(before, changed) if before else set[str]()
         folder = self.folder.path / DUMPS / "tables"
         archives = [path for path in map(self._archive, graphs) if path is not None]
         sheets = self.tables.join(archives, folder, stay)
-        longest = max((self.folder.pack(f"tables/{s}.csv", "csv") for s in sheets), default=0)
+        for sheet in sheets:
+            self.folder.pack(f"tables/{sheet}.csv", "csv")
         if before is not None and stay:
             for file in before.files:
                 if file.name.removeprefix(f"{DUMPS}tables/").partition(".")[0] in stay:
                     self.folder.link(before, file)
-            if f"{DUMPS}all.csv.zip" not in before.by_name:
-                longest = MOST_BYTES + 1
         named = [f"tables/{s}.csv" for s in self.tables.sheets if s in stay or s in sheets]
-        if named and longest <= MOST_BYTES:
+        if named:
             self.folder.zip("all.csv.zip", named)
 
     def _sheets_as_before(self, before: Release, changed: Collection[str]) -> set[str]:
