@@ -12,7 +12,8 @@ import memory_guard
 import pytest
 from bench.processes import free_port
 from playwright.sync_api import Browser, Page, sync_playwright
-from screens import CHROMIUM_OPTIONS, chromium
+from programs import chromium
+from screens import CHROMIUM_OPTIONS
 
 from graph.builder.build import build_release
 from graph.check.check import Checked, bundled_site, check

@@ -9,7 +9,6 @@ and served for as long as it takes.
 
 import argparse
 import os
-import shutil
 import socket
 import subprocess
 import sys
@@ -22,6 +21,7 @@ from itertools import product
 from pathlib import Path
 
 from playwright.sync_api import Browser, sync_playwright
+from programs import chromium
 
 CHROMIUM_OPTIONS = [
     "--no-sandbox",
@@ -70,11 +70,6 @@ PAGES = {
     "404": "/doc/plan/nothing-here",
 }
 SIZES = {"phone": (390, 844), "desktop": (1280, 900)}
-
-
-def chromium() -> str | None:
-    """Return the path of the system's Chromium, None where there is none."""
-    return shutil.which("chromium") or shutil.which("chromium-browser")
 
 
 #: What the README shows: a name, size, language and colour scheme; the first screen of each.

@@ -10,9 +10,10 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
-from screens import PAGES, SIZES, address_of, chromium
+from programs import needs_chromium
+from screens import PAGES, SIZES, address_of
 
-pytestmark = pytest.mark.skipif(chromium() is None, reason="Debian's chromium is not installed")
+pytestmark = needs_chromium
 
 AXE = (Path(__file__).parent / "axe" / "axe.min.js").read_text(encoding="utf-8")
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]

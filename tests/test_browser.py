@@ -2,9 +2,10 @@
 
 import pytest
 from playwright.sync_api import Browser, Page
-from screens import PAGES, SIZES, chromium
+from programs import needs_chromium
+from screens import PAGES, SIZES
 
-pytestmark = pytest.mark.skipif(chromium() is None, reason="Debian's chromium is not installed")
+pytestmark = needs_chromium
 
 
 def test_from_home_to_a_law(page: Page, server: str) -> None:

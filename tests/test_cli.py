@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from bench.processes import free_port
 from cases import read_site, row_of, small_site, write_site
 
 from graph.check.check import bundled_site
@@ -161,7 +162,7 @@ def test_a_wrong_setting_stops_every_command(data: Path) -> None:
 
 def test_serving_nothing_says_what_to_do(data: Path) -> None:
     """`km serve` before any publication exits with 2 and says: km publish."""
-    result = km("serve", data=data)
+    result = km("serve", data=data, KM_PORT=str(free_port()))
     assert result.returncode == 2
     assert "run: km publish" in result.stderr
     assert "สั่ง km publish" in result.stderr

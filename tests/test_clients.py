@@ -3,13 +3,13 @@
 import html
 import json
 import re
-import shutil
 import subprocess
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
 import pyoxigraph as ox
 import pytest
+from programs import needs_rapper
 from rdflib import Dataset, Graph, URIRef
 from rdflib.compare import to_canonical_graph
 from SPARQLWrapper import CSV, JSON, POST, TURTLE, XML, SPARQLWrapper
@@ -119,7 +119,7 @@ def test_sparqlwrapper_gets_other_formats(server: str) -> None:
     assert len(Graph().parse(data=client.query().convert(), format="turtle")) == 13
 
 
-@pytest.mark.skipif(shutil.which("rapper") is None, reason="Debian's raptor2-utils is not here")
+@needs_rapper
 def test_raptor_reads_an_identifier(server: str) -> None:
     """raptor follows the 303 with its own Accept header and counts some triples."""
     command = ["rapper", "-q", "-g", "-o", "ntriples", f"{server}/id/law/act-2522-building-control"]

@@ -7,7 +7,7 @@ from xml.etree import ElementTree
 import pytest
 from flask.testing import FlaskClient
 from playwright.sync_api import Browser
-from screens import chromium
+from programs import needs_chromium
 
 from graph.release.manifest import Release
 from publish.config import Config
@@ -114,7 +114,7 @@ def test_no_line_without_years(client: FlaskClient) -> None:
     assert 'class="timeline"' not in client.get("/browse/topic", headers=BROWSER).text
 
 
-@pytest.mark.skipif(chromium() is None, reason="Debian's chromium is not installed")
+@needs_chromium
 def test_phones_get_the_list_alone(browser: Browser, server: str) -> None:
     """The drawing would be too small to read on a phone: the list stands there by itself."""
     for width, is_drawn in ((390, False), (1280, True)):

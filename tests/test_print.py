@@ -1,13 +1,12 @@
 """Printing: a plan or a leaflet on one sheet of A4, with its address as a QR code."""
 
 import re
-import shutil
 import subprocess
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser
-from screens import chromium
+from programs import needs_chromium, needs_pdfinfo
 
 from publish.drawings.qr import make_qr
 
@@ -21,8 +20,8 @@ PRINTED = (
 )
 
 
-@pytest.mark.skipif(chromium() is None, reason="Debian's chromium is not installed")
-@pytest.mark.skipif(shutil.which("pdfinfo") is None, reason="poppler-utils is not installed")
+@needs_chromium
+@needs_pdfinfo
 @pytest.mark.parametrize("lang", ["th", "en"])
 @pytest.mark.parametrize("path", PRINTED)
 def test_one_sheet_of_a4(

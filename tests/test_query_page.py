@@ -14,7 +14,7 @@ from conftest import free_port, serving
 from flask import Flask
 from flask.testing import FlaskClient
 from playwright.sync_api import Browser, Page
-from screens import chromium
+from programs import needs_chromium
 from test_app import BROWSER, make_app
 
 from graph.rdf.vocab import PREFIXES
@@ -28,7 +28,7 @@ PLANS = "SELECT ?name { ?plan a km:Plan ; skos:prefLabel ?name FILTER(LANG(?name
 EDITOR = "document.querySelector('.CodeMirror').CodeMirror"
 HINT = ".CodeMirror-hint"
 
-in_browser = pytest.mark.skipif(chromium() is None, reason="Debian's chromium is not installed")
+in_browser = needs_chromium
 
 
 @pytest.fixture(scope="module")

@@ -11,7 +11,7 @@ import pyoxigraph as ox
 import pytest
 from flask.testing import FlaskClient
 from playwright.sync_api import Browser, Page
-from screens import chromium
+from programs import needs_chromium
 
 from graph.release.manifest import Release
 from publish.config import Config
@@ -229,7 +229,7 @@ def test_an_excerpt_is_around_what_was_found() -> None:
     assert excerpt(text, ["ไม่มี"]) == ()
 
 
-@pytest.mark.skipif(chromium() is None, reason="Debian's chromium is not installed")
+@needs_chromium
 def test_suggestions_by_keyboard(page: Page, server: str) -> None:
     """The combobox: type, arrow down, Escape closes, Enter follows what is chosen."""
     page.goto(f"{server}/browse?lang=th")
@@ -248,7 +248,7 @@ def test_suggestions_by_keyboard(page: Page, server: str) -> None:
     page.wait_for_url("**/doc/topic/building-control?lang=th")
 
 
-@pytest.mark.skipif(chromium() is None, reason="Debian's chromium is not installed")
+@needs_chromium
 def test_search_needs_no_script(browser: Browser, server: str) -> None:
     """With JavaScript off the form, the filters and the results work."""
     context = browser.new_context(java_script_enabled=False, locale="th-TH")

@@ -2,11 +2,10 @@
 
 import re
 
-import pytest
 from playwright.sync_api import Page, expect
-from screens import chromium
+from programs import needs_chromium
 
-pytestmark = pytest.mark.skipif(chromium() is None, reason="Debian's chromium is not installed")
+pytestmark = needs_chromium
 
 
 def step(page: Page, name: str, within: str = "main") -> None:

@@ -2,9 +2,10 @@
 
 import pytest
 from playwright.sync_api import Browser, Response
-from screens import PAGES, chromium
+from programs import needs_chromium
+from screens import PAGES
 
-pytestmark = pytest.mark.skipif(chromium() is None, reason="Debian's chromium is not installed")
+pytestmark = needs_chromium
 
 FIRST_VISIT_BYTES = 150_000
 NEXT_VISIT_BYTES = 15_000
