@@ -1,58 +1,24 @@
 """What many tests share: the bundled site, published once, and a server on it."""
 
 import shutil
-import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
-from functools import cache
 from pathlib import Path
 from urllib.parse import urlsplit
 
-import memory_guard
 import pytest
 from bench.processes import free_port
 from playwright.sync_api import Browser, Page, sync_playwright
-from programs import chromium
 from screens import CHROMIUM_OPTIONS
+from support import memory_guard
+from support.programs import chromium
+from support.sites import check_once, publish, serving
 
-from graph.builder.build import build_release
-from graph.check.check import Checked, bundled_site, check
+from graph.check.check import Checked
 from graph.rdf.vocab import PREFIXES
-from graph.release.activate import publication_lock
 from graph.release.manifest import Release
 from graph.store.embedded import EmbeddedStore
-from publish.cli.publish import release_input
 from publish.config import Config
-from publish.engine.backends import open_copies
-from publish.server.asgi import Asgi
-from publish.server.run import Server, listen
 from publish.server.stack import assemble
-
-
-@contextmanager
-def serving(application: Asgi, config: Config) -> Iterator[Server]:
-    """Run the server of `km serve` in a thread, to the end of the block."""
-    running = Server(application, config, listen(config))
-    thread = threading.Thread(target=running.run, daemon=True)
-    thread.start()
-    yield running
-    running.close()
-    thread.join(10)
-    assert not thread.is_alive()
-
-
-@cache
-def check_once(base: str, *sources: Path) -> Checked:
-    """Check `sources` once a test run; the folders of a test never change under their name."""
-    return check(sources or (bundled_site(),), base, lambda _: None)
-
-
-def publish(config: Config, *sources: Path) -> Release:
-    """Publish `sources`, or the bundled site, as `km publish` does."""
-    checked = check_once(config.base, *sources)
-    assert checked.report.conforms, checked.report.findings
-    with publication_lock(config.data):
-        return build_release(config.data, release_input(config, checked), open_copies(config))
 
 
 @pytest.fixture(scope="session", autouse=True)

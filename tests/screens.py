@@ -21,7 +21,7 @@ from itertools import product
 from pathlib import Path
 
 from playwright.sync_api import Browser, sync_playwright
-from programs import chromium
+from support.programs import chromium
 
 CHROMIUM_OPTIONS = [
     "--no-sandbox",

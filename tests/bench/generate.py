@@ -10,7 +10,7 @@ same bytes, and a larger country of a seed holds the smaller ones.
 import argparse
 from pathlib import Path
 
-from cases import Tables, read_site, write_csv
+from support.cases import Tables, read_site, write_csv
 
 from bench.organisation import make_organisation
 from bench.places import choose_places

@@ -11,7 +11,7 @@ import random
 from dataclasses import dataclass, field
 from itertools import chain
 
-from cases import ORG, Tables
+from support.cases import ORG, Tables
 
 from bench.places import Place
 from bench.shared import FIRST_YEAR, LAST_YEAR, Shared

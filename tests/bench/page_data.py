@@ -67,7 +67,7 @@ class Site:
     @cached_property
     def words(self) -> list[str]:
         """What people search for in Thai letters, each one word, where a page of hits is found."""
-        table = Path(__file__).parent.parent / "search_queries.csv"
+        table = Path(__file__).parent.parent / "data" / "search_queries.csv"
         rows = csv.DictReader(table.read_text("utf-8").splitlines())
         asked = dict.fromkeys(row["query"] for row in rows if _THAI_WORD.match(row["query"]))
         with closing(SearchIndex(self.release)) as index:

@@ -61,7 +61,7 @@ def main() -> None:
 
 def report(index: SearchIndex) -> None:
     """Print what each query of the table costs."""
-    table = Path(__file__).parent.parent / "search_queries.csv"
+    table = Path(__file__).parent.parent / "data" / "search_queries.csv"
     typed = [row["query"] for row in csv.DictReader(table.read_text("utf-8").splitlines())]
     pages, suggestions = [], []
     for words in typed:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate
 
-from cases import Tables
+from support.cases import Tables
 
 from bench.places import Place, areas_of
 

@@ -165,7 +165,7 @@ def _addresses(release: Release) -> dict[str, list[str]]:
     spread = [thing.path for thing in islice(read_things(release.folder), 0, None, step)]
     select = "SELECT ?p ?o WHERE { <%s> ?p ?o }"
     queries = [select % f"{BASE}{path}" for path in spread[:_ASKED]]
-    table = Path(__file__).parent.parent / "search_queries.csv"
+    table = Path(__file__).parent.parent / "data" / "search_queries.csv"
     words = [row["query"] for row in csv.DictReader(table.read_text("utf-8").splitlines())]
     store = EmbeddedStore(release.store_path, PREFIXES)
     return {

@@ -11,7 +11,7 @@ from collections import Counter
 from pathlib import Path
 from statistics import median
 
-from cases import read_site, write_site
+from support.cases import read_site, write_site
 
 from crash.disk import MIB, fill, limit_files, small_disk
 from crash.moving import publish_under_load, served

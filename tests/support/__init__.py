@@ -1,0 +1,1 @@
+"""What tests share: sites to test on, data to break, and the programs and servers they call."""
