@@ -1,7 +1,10 @@
-"""The README is true: every command, setting and address stands in it, and the other way round."""
+"""The documents are true: every command, setting and address stands in them, and is there."""
 
 import re
+import shlex
 from dataclasses import fields
+from itertools import pairwise
+from pathlib import Path
 
 import click
 import pytest
@@ -11,12 +14,18 @@ from publish.cli.main import cli
 from publish.config import Config
 from publish.server.stack import create_app
 
-README = (ROOT / "README.md").read_text(encoding="utf-8")
+DOCUMENTS = (
+    *("README.md", "graph/README.md", "graph/store/README.md"),
+    *("publish/README.md", "publish/portal/README.md", "tests/bench/README.md"),
+)
+TEXTS = {name: (ROOT / name).read_text(encoding="utf-8") for name in DOCUMENTS}
+ALL = "\n\n".join(TEXTS.values())
+MOST_BYTES = 10_000  # of the first document: it is read to its end
 
 
 def first_cells(header: str) -> set[str]:
     """Return what stands in backquotes in the first column of the table under `header`."""
-    table = README.split(header, 1)[1].split("\n\n", 1)[0]
+    table = ALL.split(header, 1)[1].split("\n\n", 1)[0]
     cells = [re.split(r"(?<!\\)\|", line)[1] for line in table.splitlines() if "|" in line]
     return {code for cell in cells for code in re.findall(r"`([^`]+)`", cell)}
 
@@ -28,21 +37,21 @@ def test_every_command_is_documented() -> None:
 
 
 def test_every_option_is_documented() -> None:
-    """Each option of each command is named somewhere in the README."""
+    """Each option of each command is named somewhere."""
     context = click.Context(cli)
     for name in cli.list_commands(context):
         command = cli.get_command(context, name)
         assert command is not None
         for parameter in command.params:
             if isinstance(parameter, click.Option):
-                assert parameter.opts[0] in README, (command.name, parameter.opts)
+                assert parameter.opts[0] in ALL, (command.name, parameter.opts)
 
 
 def test_every_setting_is_documented() -> None:
     """The table of settings has each setting with its variable and default, and no other."""
     assert first_cells("| setting | variable | default |") == {f.name for f in fields(Config)}
     for field in fields(Config):
-        row = next(line for line in README.splitlines() if line.startswith(f"| `{field.name}`"))
+        row = next(line for line in ALL.splitlines() if line.startswith(f"| `{field.name}`"))
         assert f"`KM_{field.name.upper()}`" in row
         if field.name not in ("workers", "licence"):
             assert f"`{field.default:g}`" in row if field.name.endswith("_s") else True
@@ -66,15 +75,58 @@ def test_every_address_is_documented(config: Config, site: object) -> None:
     assert documented <= served
 
 
+@pytest.mark.parametrize("line", re.findall(r"^curl .*localhost:8000/.*$", ALL, re.M))
+def test_every_example_answers(line: str, config: Config, site: object) -> None:
+    """A request that a document shows, made as curl makes it, is answered."""
+    words = shlex.split(line)
+    address = next(word for word in words if "localhost:8000" in word)
+    path, _, query = address.removeprefix("http://localhost:8000").partition("?")
+    headers = dict(word.split(": ", 1) for word in words if re.match(r"[A-Z][\w-]+: ", word))
+    form = dict(w.split("=", 1) for o, w in pairwise(words) if o == "--data-urlencode")
+    client = create_app(config).test_client()
+    if form and "-G" not in words:
+        response = client.post(path, data=form, headers=headers)
+    else:
+        response = client.get(path, query_string=query or form, headers=headers)
+    assert response.status_code in (200, 302, 303), (line, response.text)
+
+
 @pytest.mark.parametrize(
-    "path", sorted(set(re.findall(r"`((?:graph|tests|publish)/[\w./-]+)`", README)))
+    "path", sorted(set(re.findall(r"`((?:graph|tests|publish)/[\w./-]+)`", ALL)))
 )
 def test_every_path_exists(path: str) -> None:
-    """A file or folder that the README names is there."""
+    """A file or folder that a document names is there."""
     assert (ROOT / path).exists()
 
 
-@pytest.mark.parametrize("image", re.findall(r"!\[[^]]*\]\(([^)]+)\)", README))
-def test_every_picture_exists(image: str) -> None:
-    """A picture of the README is in the repository."""
-    assert (ROOT / image).is_file()
+LINKS = [
+    (name, target)
+    for name, text in TEXTS.items()
+    for target in re.findall(r"\]\(([^)#]+)\)", text)
+    if "://" not in target
+]
+
+
+@pytest.mark.parametrize(("name", "target"), LINKS)
+def test_every_link_leads_somewhere(name: str, target: str) -> None:
+    """A picture or document that a document links to is in the repository."""
+    assert (ROOT / name).parent.joinpath(target).is_file()
+
+
+def test_every_document_is_found() -> None:
+    """Each document beside the code is linked from the README, and none is left out here."""
+    found = {str(p.relative_to(ROOT)) for f in ("graph", "publish", "tests") for p in readmes(f)}
+    assert found | {"README.md"} == set(DOCUMENTS)
+    assert found == {
+        target for name, target in LINKS if target.endswith(".md") and name == "README.md"
+    }
+
+
+def readmes(folder: str) -> list[Path]:
+    """Return the documents below a folder."""
+    return [p for p in (ROOT / folder).rglob("README.md") if "static" not in p.parts]
+
+
+def test_the_readme_is_short() -> None:
+    """A newcomer reads the README to its end; the rest stands beside what it describes."""
+    assert len(TEXTS["README.md"].encode()) <= MOST_BYTES
