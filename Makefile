@@ -1,5 +1,6 @@
 # make serve   publish the bundled site and open it on http://localhost:8000
 # make test    lint, types and tests
+# make quick   the same without browsers, servers and slow tests: under a minute
 # make check   what CI runs besides: build a wheel and use it in an empty environment
 # make bench   measure the endpoint and pages beside other servers, how a country grows, search; var/bench
 # make hostile a minute of hostile queries against km serve, with ordinary readers beside them
@@ -12,7 +13,7 @@ BIN    := $(VENV)/bin
 
 BENCH  := .venv-bench
 
-.PHONY: serve test check bench crash hostile screens format clean
+.PHONY: serve test quick check bench crash hostile screens format clean
 
 $(VENV)/.installed: pyproject.toml
 	$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("tambon-km needs Python 3.11 or newer")'
@@ -30,6 +31,12 @@ test: $(VENV)/.installed
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/python -m pytest
+
+quick: $(VENV)/.installed
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/python -m pytest -m 'not browser and not server and not slow'
 
 check: test
 	rm -rf dist && $(BIN)/python -m build --quiet

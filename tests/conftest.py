@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from screens import CHROMIUM_OPTIONS
 from support import memory_guard
 from support.programs import chromium
-from support.sites import check_once, publish, serving
+from support.sites import check_once, publish_once, serving
 
 from graph.check.check import Checked
 from graph.rdf.vocab import PREFIXES
@@ -19,6 +19,16 @@ from graph.release.manifest import Release
 from graph.store.embedded import EmbeddedStore
 from publish.config import Config
 from publish.server.stack import assemble
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark tests that need a browser or a server by the fixtures they ask for."""
+    for item in items:
+        asked = set(getattr(item, "fixturenames", ()))
+        if asked & {"browser", "page"}:
+            item.add_marker(pytest.mark.browser)
+        if asked & {"server", "port", "running"}:
+            item.add_marker(pytest.mark.server)
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -49,7 +59,7 @@ def config(tmp_path_factory: pytest.TempPathFactory) -> Config:
 @pytest.fixture(scope="session")
 def site(config: Config) -> Release:
     """A release of the bundled site."""
-    return publish(config)
+    return publish_once(config)
 
 
 @pytest.fixture

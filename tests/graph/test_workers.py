@@ -14,6 +14,8 @@ from bench.processes import is_running
 from graph.errors import ReleaseError
 from graph.workers import Background
 
+pytestmark = pytest.mark.slow
+
 _PARENT = """
 import os, sys, time
 from graph.workers import start_processes

@@ -1,5 +1,10 @@
 """Sites to test on: published once a run, and served as `km serve` does."""
 
+import atexit
+import hashlib
+import os
+import shutil
+import tempfile
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,7 +14,7 @@ from pathlib import Path
 from graph.builder.build import build_release
 from graph.check.check import Checked, bundled_site, check
 from graph.release.activate import publication_lock
-from graph.release.manifest import Release
+from graph.release.manifest import Release, open_release
 from publish.cli.publish import release_input
 from publish.config import Config
 from publish.engine.backends import open_copies
@@ -41,3 +46,27 @@ def publish(config: Config, *sources: Path) -> Release:
     assert checked.report.conforms, checked.report.findings
     with publication_lock(config.data):
         return build_release(config.data, release_input(config, checked), open_copies(config))
+
+
+def publish_once(config: Config, *sources: Path) -> Release:
+    """Publish `sources` in an empty data folder, as `publish` does, but build it once a test run.
+
+    The files are hard links to those of the first such release, so a test must not write into one;
+    a test that damages a release uses the fixture `copied`.
+    """
+    paths = sources or (bundled_site(),)
+    files = [f for path in paths for f in (path.rglob("*") if path.is_dir() else [path])]
+    told = [f"{f.name} {hashlib.sha256(f.read_bytes()).hexdigest()}" for f in files if f.is_file()]
+    key = hashlib.sha256("\n".join([config.base, *sorted(told)]).encode()).hexdigest()
+    made = _folder_of_releases() / key
+    if not made.exists():
+        publish(Config(base=config.base, data=made), *sources)
+    shutil.copytree(made, config.data, symlinks=True, copy_function=os.link, dirs_exist_ok=True)
+    return open_release(config.data)
+
+
+@cache
+def _folder_of_releases() -> Path:
+    folder = tempfile.TemporaryDirectory(prefix="km-tests-")
+    atexit.register(folder.cleanup)
+    return Path(folder.name)

@@ -10,6 +10,8 @@ import sys
 import pytest
 from support.paths import TESTS
 
+pytestmark = pytest.mark.slow
+
 SHORT = ["--kills", "4", "--commands", "1", "--limits", "3", "--fills", "3", "--publications", "3"]
 
 

@@ -9,6 +9,8 @@ from support.cases import check_paths, read_site
 
 from graph.check.report import Report
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def country(tmp_path_factory: pytest.TempPathFactory) -> Path:

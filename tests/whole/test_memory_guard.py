@@ -4,7 +4,10 @@ import signal
 import subprocess
 import sys
 
+import pytest
 from support.paths import TESTS
+
+pytestmark = pytest.mark.slow
 
 _RUNAWAY = """
 import faulthandler

@@ -15,7 +15,7 @@ from rdflib import Dataset
 from support.cases import read_site, write_site
 from support.index_rows import search_rows
 from support.programs import needs_rapper
-from support.sites import publish
+from support.sites import publish, publish_once
 
 from graph.builder import build as build_module
 from graph.builder.build import STEPS
@@ -24,6 +24,8 @@ from graph.rdf.vocab import read_package
 from graph.release.activate import activate, publication_lock
 from graph.release.manifest import SUMS, Release, current_id, open_release, release_ids
 from publish.config import Config
+
+pytestmark = pytest.mark.slow
 
 
 @pytest.fixture
@@ -147,7 +149,7 @@ def test_sums_are_read_by_sha256sum(site: Release) -> None:
 
 def test_the_same_input_gives_the_same_dumps(settings: Config, tmp_path: Path) -> None:
     """Two sites that publish the same tables have byte-identical dumps."""
-    first, second = publish(settings), publish(replace(settings, data=tmp_path / "other"))
+    first, second = publish_once(settings), publish(replace(settings, data=tmp_path / "other"))
     sums = [
         {f.name: f.sha256 for f in r.files if f.name.startswith("dumps/")} for r in (first, second)
     ]
@@ -156,7 +158,7 @@ def test_the_same_input_gives_the_same_dumps(settings: Config, tmp_path: Path) -
 
 def test_what_has_not_changed_is_shared(settings: Config, tmp_path: Path) -> None:
     """The files of a graph that stayed the same are those of the release before, not copies."""
-    first = publish(settings)
+    first = publish_once(settings)
     tables = read_site()
     tables["topics"][0]["alt_th"] = "ธรรมรัฐ"
     second = publish(settings, write_site(tables, tmp_path / "changed"))
@@ -196,7 +198,7 @@ def test_turtle_is_for_people(site: Release, config: Config) -> None:
 
 def test_a_new_release_becomes_current(settings: Config, data: Path) -> None:
     """The second release is current and names the first as the one before."""
-    first = publish(settings)
+    first = publish_once(settings)
     second = publish(settings)
     assert current_id(data) == second.id
     assert open_release(data).manifest.previous == first.id
@@ -205,7 +207,7 @@ def test_a_new_release_becomes_current(settings: Config, data: Path) -> None:
 
 def test_an_older_release_can_be_made_current(settings: Config, data: Path) -> None:
     """Going back is a switch of the link; the newer release stays."""
-    first, second = publish(settings), publish(settings)
+    first, second = publish_once(settings), publish(settings)
     activate(data, first.id)
     assert current_id(data) == first.id
     assert second.id in release_ids(data)
@@ -219,7 +221,7 @@ def test_only_the_newest_are_kept(settings: Config, data: Path) -> None:
 
 def test_two_publishers_at_once(settings: Config, data: Path) -> None:
     """The second publisher is told that another is running, and nothing changes."""
-    first = publish(settings)
+    first = publish_once(settings)
     with publication_lock(data), pytest.raises(ReleaseBusy):
         publish(settings)
     assert release_ids(data) == [first.id]
@@ -278,7 +280,7 @@ def test_a_manifest_of_another_kind_is_refused(copied: Path, text: str) -> None:
 
 def test_a_damaged_release_never_becomes_current(settings: Config, data: Path) -> None:
     """Rolling back to a damaged release is refused and the current one stays."""
-    first, second = publish(settings), publish(settings)
+    first, second = publish_once(settings), publish(settings)
     _cut(first.folder / "report.json")
     with pytest.raises(ReleaseDamaged):
         activate(data, first.id)
@@ -290,7 +292,7 @@ def test_a_failure_while_building_leaves_the_old_release(
     settings: Config, data: Path, monkeypatch: pytest.MonkeyPatch, step: str
 ) -> None:
     """A full disk at any step is a clear error; the old release stays and nothing is left over."""
-    first = publish(settings)
+    first = publish_once(settings)
 
     def fail(*_: object) -> None:
         raise OSError(28, "No space left on device")
@@ -309,7 +311,7 @@ def test_words_are_indexed_in_the_background(
     settings: Config, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Of a large site another process writes the very index that this one would write."""
-    first = publish(settings)
+    first = publish_once(settings)
     monkeypatch.setattr("graph.builder.build_steps.LARGE", 0)
     second = publish(settings)
     before, after = (search_rows(r.folder / "search.sqlite") for r in (first, second))

@@ -22,6 +22,8 @@ from graph.release.verify import verify_release
 from graph.search import update as search_update
 from graph.store.embedded import EmbeddedStore
 
+pytestmark = pytest.mark.slow
+
 ORGANISATIONS = MANY + 1
 
 

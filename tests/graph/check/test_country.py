@@ -41,6 +41,8 @@ from graph.rdf.vocab import SHAPE
 from graph.release.activate import publication_lock
 from graph.release.manifest import open_release
 
+pytestmark = pytest.mark.slow
+
 SHARED = [
     "agencies",
     "areas",

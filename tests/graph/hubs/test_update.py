@@ -19,6 +19,8 @@ from graph.hubs.write import write_hubs
 from graph.rdf.vocab import PREFIXES, term
 from graph.store.embedded import EmbeddedStore
 
+pytestmark = pytest.mark.slow
+
 BASE = "http://localhost:8000"
 Quads = frozenset[ox.Quad]
 

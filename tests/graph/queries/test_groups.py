@@ -3,7 +3,7 @@
 import pyoxigraph as ox
 import pytest
 from support.national import B, write_national
-from support.sites import publish
+from support.sites import publish_once
 
 from graph.errors import QueryError
 from graph.queries.choices import MOST, list_choices
@@ -22,7 +22,7 @@ EVERY = pytest.mark.parametrize("query", COLLECTION.queries, ids=lambda query: q
 def country(tmp_path_factory: pytest.TempPathFactory) -> EmbeddedStore:
     """Four organisations of two districts and their province."""
     tables = write_national(tmp_path_factory.mktemp("tables") / "national")
-    release = publish(Config(data=tmp_path_factory.mktemp("country")), tables)
+    release = publish_once(Config(data=tmp_path_factory.mktemp("country")), tables)
     return EmbeddedStore(release.store_path, PREFIXES)
 
 

@@ -10,7 +10,7 @@ from rdflib import Graph, URIRef
 from rdflib.namespace import RDF, RDFS, SH
 from support.national import LEVEL, SHARED, A, B, C, D, E, write_national
 from support.paths import DATA
-from support.sites import publish
+from support.sites import publish_once
 
 from graph.errors import QueryError, QuerySyntax
 from graph.queries.saved import SavedQuery, as_rdf, bind, find_query, read_query, run, saved_queries
@@ -31,7 +31,7 @@ Rows = list[tuple[str, ...]]
 @pytest.fixture(scope="module")
 def page(tmp_path_factory: pytest.TempPathFactory) -> EmbeddedStore:
     """The bundled site."""
-    release = publish(Config(data=tmp_path_factory.mktemp("page")))
+    release = publish_once(Config(data=tmp_path_factory.mktemp("page")))
     return EmbeddedStore(release.store_path, PREFIXES)
 
 
@@ -39,7 +39,7 @@ def page(tmp_path_factory: pytest.TempPathFactory) -> EmbeddedStore:
 def country(tmp_path_factory: pytest.TempPathFactory) -> EmbeddedStore:
     """Five organisations: of three districts, and of a province."""
     tables = write_national(tmp_path_factory.mktemp("tables") / "national")
-    release = publish(Config(data=tmp_path_factory.mktemp("country")), tables)
+    release = publish_once(Config(data=tmp_path_factory.mktemp("country")), tables)
     return EmbeddedStore(release.store_path, PREFIXES)
 
 

@@ -8,7 +8,7 @@ import pyoxigraph as ox
 import pytest
 from flask.testing import FlaskClient
 from support.cases import ORG, Tables, check_paths, read_site, rules_found, small_site, write_site
-from support.sites import publish
+from support.sites import publish, publish_once
 
 from graph.check.check import check
 from graph.rdf.iris import RETIRED, graph_iri
@@ -20,6 +20,8 @@ from graph.release.reuse import refuse_reuse
 from graph.release.tombstones import Tombstone, read_tombstones
 from publish.config import Config
 from publish.server.stack import create_app
+
+pytestmark = pytest.mark.slow
 
 GONE = "sao-301107-p1-5"
 """An entry of the bundled site, the last of its list."""
@@ -35,7 +37,12 @@ def config(tmp_path: Path) -> Config:
 def put(config: Config, tmp_path: Path) -> Callable[[Tables], Release]:
     """What publishes tables."""
     numbers = iter(range(100))
-    return lambda tables: publish(config, write_site(tables, tmp_path / f"site-{next(numbers)}"))
+
+    def publish_tables(tables: Tables) -> Release:
+        folder = write_site(tables, tmp_path / f"site-{next(numbers)}")
+        return publish(config, folder) if config.data.exists() else publish_once(config, folder)
+
+    return publish_tables
 
 
 def without(sheet: str, key: str) -> Tables:

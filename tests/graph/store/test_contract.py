@@ -22,6 +22,8 @@ from graph.store.embedded import EmbeddedStore, format_named
 from graph.store.interface import Store
 from graph.store.remote import RemoteStore
 
+pytestmark = pytest.mark.slow
+
 BASE = "http://localhost:8000"
 EX = "http://example.org/"
 XSD = "http://www.w3.org/2001/XMLSchema#"

@@ -16,6 +16,8 @@ from graph.check.check import bundled_site
 from graph.release.activate import publication_lock
 from graph.release.manifest import current_id
 
+pytestmark = pytest.mark.slow
+
 KM = [sys.executable, "-c", "from publish.cli.main import main; main()"]
 
 

@@ -14,6 +14,8 @@ from graph.release.manifest import Release
 from publish.cli.query import query_command
 from publish.config import Config
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def own(tmp_path: Path) -> Path:

@@ -28,6 +28,8 @@ from graph.store.embedded import BLOCK_BYTES
 from publish.engine.pool import EnginePool, EngineQuery, StartedQuery
 from publish.engine.scheduler import Scheduler
 
+pytestmark = pytest.mark.slow
+
 EX = "http://example.org/"
 EVERYTHING = EngineQuery("SELECT * { ?s ?p ?o . ?x ?y ?z }", "csv")
 ENDLESS = EngineQuery(

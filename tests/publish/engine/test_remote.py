@@ -43,6 +43,8 @@ from publish.engine.remote import RemoteEngine
 from publish.engine.worker import EngineQuery
 from publish.server.stack import create_app
 
+pytestmark = pytest.mark.slow
+
 BASE = "http://localhost:8000"
 HTML = {"Accept": "text/html"}
 needs_oxigraph = pytest.mark.skipif(

@@ -24,12 +24,14 @@ from rdflib import (
 )
 from support.national import A, write_national
 from support.paths import DATA
-from support.sites import publish
+from support.sites import publish_once
 
 from graph.release.manifest import Release
 from publish.config import Config
 from publish.portal import catalogue as catalog
 from publish.server.stack import create_app
+
+pytestmark = pytest.mark.slow
 
 HYDRA = Namespace("http://www.w3.org/ns/hydra/core#")
 DCAT3 = Namespace(str(DCAT))  # rdflib knows DCAT 2
@@ -53,7 +55,7 @@ def many(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FlaskClient]:
     """A client of a site of five organisations, two to a page."""
     folder = tmp_path_factory.mktemp("many")
     config = Config(data=folder / "var", workers=1, publisher="กรมตัวอย่าง")
-    publish(config, write_national(folder / "national"))
+    publish_once(config, write_national(folder / "national"))
     app = create_app(config)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(catalog, "PAGE_SIZE", 2)

@@ -10,7 +10,7 @@ import pytest
 from flask.testing import FlaskClient
 from openpyxl import load_workbook
 from support.national import A, B, write_national
-from support.sites import publish
+from support.sites import publish_once
 
 from graph.release.manifest import Release
 from publish.config import Config
@@ -76,7 +76,7 @@ def many(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FlaskClient]:
     ends = [",contact_name,contact_email", ",กองคลัง,a@b.go.th", *[",,"] * 4]
     text = "\n".join(line + end for line, end in zip(lines, ends, strict=True))
     file.write_text(text + "\n", encoding="utf-8")
-    publish(Config(data=folder / "var", workers=1), tables)
+    publish_once(Config(data=folder / "var", workers=1), tables)
     app = create_app(Config(data=folder / "var", workers=1))
     yield app.test_client()
     app.extensions["km"].current.close()

@@ -15,7 +15,7 @@ from flask.testing import FlaskClient
 from support.national import A, B, write_national
 from support.paths import TESTS
 from support.readers import BROWSER, make_app
-from support.sites import publish
+from support.sites import publish_once
 
 from graph.errors import EngineBusy, QueryTimeout
 from graph.queries.saved import SavedQuery, run, saved_queries
@@ -47,7 +47,7 @@ def country(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FlaskClient]:
     tables = write_national(tmp_path_factory.mktemp("tables") / "national")
     base = f"http://127.0.0.1:{free_port()}"
     config = Config(data=tmp_path_factory.mktemp("country"), base=base, workers=1)
-    publish(config, tables)
+    publish_once(config, tables)
     app = make_app(config)
     yield app.test_client()
     app.extensions["km"].current.close()

@@ -25,6 +25,8 @@ from publish.releases import feeds
 from publish.releases import routes as history
 from publish.server.stack import create_app
 
+pytestmark = pytest.mark.slow
+
 LEAFLET = "/doc/leaflet/sao-301107-building-permit"
 GONE = "/doc/link/sao-301107-link-3"
 OLD, NEW = "ใบอนุญาตก่อสร้าง", "ใบอนุญาตก่อสร้างอาคาร"

@@ -17,6 +17,8 @@ from bench.processes import free_port, load_of
 from graph.release.manifest import Release
 from publish.config import Config
 
+pytestmark = pytest.mark.slow
+
 DEADLINE_S = 2.0
 SMALL = (
     "SELECT * { ?plan a km:Plan }",

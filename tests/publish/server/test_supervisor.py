@@ -19,6 +19,8 @@ from bench.processes import children, cpu_s, free_port, is_running
 from graph.release.manifest import Release
 from publish.config import Config
 
+pytestmark = pytest.mark.slow
+
 _KM = [sys.executable, "-c", "from publish.cli.main import main; main()", "serve"]
 _PATIENCE_S = 30.0
 _LONG_QUERY = b"SELECT(COUNT(*)AS?n){?a?b?c.?d?e?f.?g?h?i}"

@@ -10,7 +10,7 @@ import pyoxigraph as ox
 import pytest
 from flask.testing import FlaskClient
 from support.national import A, B, write_national
-from support.sites import publish
+from support.sites import publish_once
 
 from graph.describe.resource import FEW, _most, describe
 from graph.hubs import write as hub_index
@@ -200,7 +200,7 @@ def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FlaskClient]:
             row = [f"{B}-y-{n}", f"{B}-heading", "typo", "จัดการ", "การจัดการ", "เหตุผล", "sure"]
             csv.writer(file).writerow(row)
     config = Config(data=folder / "var", workers=1)
-    publish(config, tables)
+    publish_once(config, tables)
     app = create_app(config)
     yield app.test_client()
     app.extensions["km"].current.close()

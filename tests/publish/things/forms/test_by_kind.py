@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from flask.testing import FlaskClient
 from support.national import B, write_national
-from support.sites import publish
+from support.sites import publish_once
 
 from graph.release.manifest import Release
 from publish.config import Config
@@ -35,7 +35,7 @@ def national(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FlaskClient]:
     rows = [row + known.get(row.partition(",")[0], ",,,") for row in rows]
     head += ",homepage,contact_name,contact_email"
     organisations.write_text("\n".join([head, *rows]) + "\n", encoding="utf-8")
-    publish(config, tables)
+    publish_once(config, tables)
     app = create_app(config)
     yield app.test_client()
     app.extensions["km"].current.close()
@@ -202,7 +202,7 @@ def test_officers_are_led_to_the_newest_year(tmp_path: Path) -> None:
     lines = [f"{head},fiscal_year", f"{first},2561", f"{second},2562", *(f"{r}," for r in rest)]
     plans.write_text("\n".join(lines) + "\n", encoding="utf-8")
     config = Config(data=tmp_path / "var", workers=1)
-    publish(config, tables)
+    publish_once(config, tables)
     app = create_app(config)
     officer = section(app.test_client().get("/").text, "for-officer")
     listed = visible(app.test_client().get("/browse/plan").text)
