@@ -12,6 +12,8 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 
 BENCH  := .venv-bench
+# A process of tests for each processor; the tests of a file stay together.
+SPREAD := -n auto --dist loadfile
 
 .PHONY: serve test quick check bench crash hostile screens format clean
 
@@ -36,7 +38,7 @@ quick: $(VENV)/.installed
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/python -m pytest -m 'not browser and not server and not slow'
+	$(BIN)/python -m pytest $(SPREAD) -m 'not browser and not server and not slow'
 
 check: test
 	rm -rf dist && $(BIN)/python -m build --quiet

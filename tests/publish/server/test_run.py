@@ -23,6 +23,8 @@ from publish.server.asgi import Asgi, Turns
 from publish.server.cache import ResponseCache
 from publish.server.run import Brief, Server
 
+pytestmark = pytest.mark.slow
+
 LONG = 50_000_000
 
 

@@ -39,6 +39,8 @@ from publish.server.stack import create_app
 from publish.web import not_found as near_names
 from publish.web import served_release as current
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def app(config: Config, site: Release) -> Iterator[Flask]:
