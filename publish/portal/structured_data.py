@@ -41,7 +41,7 @@ def as_schema_org(data: DataSet, base: str, licence: str, lang: str) -> dict[str
         name = data.publisher.names.get(lang) or next(iter(data.publisher.names.values()))
         found["creator"] = {"@type": "Organization", "@id": data.publisher.iri, "name": name}
     if data.place:
-        found["spatialCoverage"] = {"@type": "NamedArea", "name": data.place.label}
+        found["spatialCoverage"] = {"@type": "Place", "name": data.place.label}
     if data.period:
         found["temporalCoverage"] = "/".join(data.period)
     return found

@@ -196,8 +196,8 @@ def site() -> Site:
 
 
 def request_context() -> RequestContext:
-    """Return the visit of the current request."""
-    if "visit" not in g:
+    """Return the context of the current request; the first call of a request makes it."""
+    if "request_context" not in g:
         chosen = request.args.get("lang", "")
         is_chosen = chosen in LANGUAGES
         accepted = prefer_language(request.headers.get("Accept-Language", ""), LANGUAGES)

@@ -449,6 +449,8 @@ def test_search_engines_find_a_data_set(client: FlaskClient, path: str, lang: st
     assert data["name"] and data["license"].startswith("https://")
     assert all(one["contentUrl"].startswith("http") for one in data["distribution"])
     assert len(data["distribution"]) >= 4
+    assert data.get("spatialCoverage", {"@type": "Place"})["@type"] == "Place"
+    assert ("spatialCoverage" in data) == (path != "/catalog")
 
 
 def test_what_is_not_set_is_named(site: Release, config: Config) -> None:
