@@ -17,12 +17,11 @@ from graph.findings import Text, nearest
 from graph.intake.tables import MAX_CELL_CHARACTERS
 from graph.rdf.vocab import expand
 from graph.schema.columns import Column
+from graph.text.thai import ERA, arabic_digits
 
-BE_OFFSET = 543
 FIRST_BE_YEAR = 2400
 """Smaller years can only be C.E.: B.E. 2400 is 1857."""
 
-_THAI_DIGITS = str.maketrans("๐๑๒๓๔๕๖๗๘๙", "0123456789")
 _INVISIBLE = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e"
     "\u2060-\u206f\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]"
@@ -126,7 +125,7 @@ def _iri(text: str) -> Value | Problem:
 
 
 def _whole(text: str) -> int | None:
-    digits = text.translate(_THAI_DIGITS)
+    digits = arabic_digits(text)
     return int(digits) if re.fullmatch(r"-?[0-9]{1,18}", digits) else None
 
 
@@ -146,21 +145,21 @@ def read_year(text: str) -> Value | Problem:
     if number < 1000:
         return Problem("year-short")
     if number < FIRST_BE_YEAR:
-        be = number + BE_OFFSET
+        be = number + ERA
         return Problem("year-is-ce", write(be) if be >= FIRST_BE_YEAR else None)
     return _typed(str(number), "integer")
 
 
 def read_date(text: str) -> Value | Problem:
     """Read a C.E. date, year-month-day; other spellings are told how to be written."""
-    digits = text.translate(_THAI_DIGITS)
+    digits = arabic_digits(text)
     parts = _date_parts(digits)
     if parts is None:
         return Problem("date-bad")
     year, month, day = parts
     era_is_be = year >= FIRST_BE_YEAR
     try:
-        found = date(year - BE_OFFSET if era_is_be else year, month, day)
+        found = date(year - ERA if era_is_be else year, month, day)
     except ValueError:
         return Problem("date-impossible")
     if era_is_be:
@@ -208,4 +207,4 @@ def year_suggestions(text: str) -> tuple[str, ...]:
         return (str(number),)
     if 0 <= number < 100:
         return (str(2500 + number),)
-    return (str(number + BE_OFFSET),) if 1000 <= number < FIRST_BE_YEAR else ()
+    return (str(number + ERA),) if 1000 <= number < FIRST_BE_YEAR else ()

@@ -15,12 +15,12 @@ import pyoxigraph as ox
 from graph.rdf.iris import INFERRED, ONTOLOGY, SHARED, graph_iri, parse_iri
 from graph.rdf.vocab import expand
 from graph.text.normalise import read_normaliser
+from graph.text.thai import ERA
 
 FILE = "search.sqlite"
 NAME, OTHER, QUOTED, ABOUT, NEAR = range(5)
 """The roles of texts; NEAR are names of what a thing belongs to, indexed but not stored."""
 
-ERA = 543
 _ROLES = {
     "skos:prefLabel": NAME,
     "rdfs:label": NAME,

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
-from graph.search.index_rows import ERA
 from graph.text.normalise import read_normaliser
+from graph.text.thai import ERA
 
 MAX_LETTERS = 200
 MAX_WORDS = 8

@@ -23,7 +23,6 @@ from graph.rdf.vocab import KM, read_package
 from graph.schema.layout import read_layout
 from graph.search.index_rows import (
     ABOUT,
-    ERA,
     NAME,
     NEAR,
     OTHER,
@@ -33,6 +32,7 @@ from graph.search.index_rows import (
     type_of,
     weigh,
 )
+from graph.text.thai import ERA
 
 FORMAT = 3
 """The number of this layout of the file; one of another is not mended, but written anew."""

@@ -22,6 +22,7 @@ import pyoxigraph as ox
 
 from graph.rdf.facts import gather
 from graph.rdf.vocab import read_package, term
+from graph.text.thai import arabic_digits
 
 _THAI = "\u0e01-\u0e5b"
 _MARK = "\u0e31\u0e34-\u0e3a\u0e47-\u0e4e"  # written above or below a letter
@@ -124,7 +125,7 @@ def make_normaliser(abbreviations: Mapping[str, str]) -> Normaliser:
     steps = (
         Replace(re.compile(f"[A-Z]|[^\\x00-\\xbf{_THAI}]"), lambda m: m[0].casefold()),
         Replace(re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]"), ""),
-        Replace(re.compile("[๐-๙]"), lambda m: str(ord(m[0]) - ord("๐"))),
+        Replace(re.compile("[๐-๙]"), lambda m: arabic_digits(m[0])),
         Replace(re.compile("เเ"), "แ"),
         Replace(re.compile(f"([{_TONE}\u0e47])([{_VOWEL}]+)"), r"\2\1"),
         Replace(re.compile("\u0e4d([\u0e48-\u0e4b]?)า"), "\\1ำ"),

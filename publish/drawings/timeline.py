@@ -8,7 +8,7 @@ the list below it says the same.
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from graph.search.index_rows import ERA
+from graph.text.thai import ERA
 from publish.web.context import RequestContext
 from publish.web.page_data import Label, Link
 

@@ -168,7 +168,7 @@ class WorkerStream(Iterator[bytes]):
     """The blocks of a long answer. To be read in one thread; closing it early frees the worker."""
 
     def __init__(self, job: Job, held: list[bytes]) -> None:
-        self._start_job = job
+        self._job = job
         self._held = held
         self._is_done = False
 
@@ -178,7 +178,7 @@ class WorkerStream(Iterator[bytes]):
         if self._is_done:
             raise StopIteration
         try:
-            block = self._start_job.next_block()
+            block = self._job.next_block()
         except BaseException:
             self.close()
             raise
@@ -191,7 +191,7 @@ class WorkerStream(Iterator[bytes]):
         """Stop reading; where the answer was not at its end, its worker is killed."""
         self._is_done = True
         self._held = []
-        self._start_job.end(is_sound=False)
+        self._job.end(is_sound=False)
 
     def __del__(self) -> None:
         self.close()

@@ -34,6 +34,7 @@ from publish.portal.structured_data import as_schema_org
 from publish.web.context import RequestContext, request_context
 from publish.web.formats import Resource, choose_offer, etag, send, split_extension
 from publish.web.page_data import Alternate, Card, DumpFile, Label, Link, Row
+from publish.web.pager import count_pages, make_pager, page_number, page_query
 
 PAGE_SIZE = 100
 _PATH = "/catalog"
@@ -54,10 +55,9 @@ def catalogue(extension: str = "") -> Response:
     if split_extension(f"x.{extension}")[1] != extension:
         abort(404)
     context, shelf = request_context(), portal_context(request_context())
-    number, names = _page_number(), list_names(request_context().serving)
-    pages = max(1, -(-len(names) // PAGE_SIZE))
-    if number > pages:
-        abort(404)
+    names = list_names(context.serving)
+    pages = count_pages(len(names), PAGE_SIZE)
+    number = page_number(pages)
     shown = names[(number - 1) * PAGE_SIZE : number * PAGE_SIZE]
     format = choose_offer(extension).name
 
@@ -126,19 +126,11 @@ def void() -> Response:
 # ---- data --------------------------------------------------------------------------------------
 
 
-def _page_number() -> int:
-    """Return the page asked for; what is no number is no page."""
-    text = request.args.get("page", "1")
-    if not text.isascii() or not text.isdigit() or len(text) > 6 or int(text) < 1:
-        abort(404)
-    return int(text)
-
-
 def _addresses(context: RequestContext, format: str, number: int, pages: int) -> dict[str, str]:
     """Return the addresses that Hydra links this page to, and its own."""
 
     def address(page: int) -> str:
-        query = {"page": str(page)} if page > 1 else {}
+        query = page_query(page)
         return context.links.absolute(f"{_PATH}.{format}", **query)
 
     found = {"this": address(number), "first": address(1), "last": address(pages)}
@@ -186,11 +178,9 @@ def _catalogue_page(
         missing=_missing(context, whole),
         count=texts("browse.count", count=texts.number(total)),
         sets=tuple(_card(context, data) for data in sets),
-        pages=texts("browse.pages", page=number, pages=pages) if pages > 1 else "",
-        previous=_href(context, number - 1) if number > 1 else "",
-        next=_href(context, number + 1) if number < pages else "",
+        pager=make_pager(texts, number, pages, lambda n: context.links.to(_PATH, **page_query(n))),
     )
-    query = {"page": str(number)} if number > 1 else {}
+    query = page_query(number)
     frame = context.frame(_PATH, page.title, "dumps", (), formats, query=query)
     return context.render("catalog.html", frame, page)
 
@@ -211,10 +201,6 @@ def _set_page(
     path = f"{_PATH}/{data.name}"
     frame = context.frame(path, page.title, "dumps", crumbs, formats)
     return context.render("data_set.html", frame, page)
-
-
-def _href(context: RequestContext, page: int) -> str:
-    return context.links.to(_PATH, page=str(page)) if page > 1 else context.links.to(_PATH)
 
 
 def _card(context: RequestContext, data: DataSet) -> Card:

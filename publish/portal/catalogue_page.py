@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from publish.web.page_data import Card, DumpFile, Link, Row
+from publish.web.page_data import Card, DumpFile, Link, Pager, Row
 
 Structured = dict[str, object]
 """JSON-LD in the words of schema.org, for search engines."""
@@ -36,6 +36,4 @@ class CatalogPage(SetPage):
     lead: str
     count: str
     sets: tuple[Card, ...]
-    pages: str
-    previous: str
-    next: str
+    pager: Pager

@@ -13,7 +13,8 @@ from graph.describe.overview import name_things
 from graph.rdf.iris import INFERRED, ONTOLOGY, RETIRED, SHARED, graph_iri, mint_iri
 from graph.release.manifest import DUMPS, REPORT, Release, ReleaseFile
 from publish.web.context import RequestContext, licence_link
-from publish.web.page_data import Label, Link
+from publish.web.page_data import ONE_PAGE, Label, Link, Pager
+from publish.web.pager import count_pages, make_pager, page_query
 
 PAGE_SIZE = 50
 _SUMS = "SHA256SUMS"
@@ -52,28 +53,26 @@ class DownloadTable:
 
 @dataclass(frozen=True)
 class Downloads:
-    """The page; `pages`, `previous` and `next` are empty where one page holds everything."""
+    """The page of downloads."""
 
     release: str
     tables: tuple[DownloadTable, ...]
     sums: Link
     current_example: str
     licence: Link
-    pages: str = ""
-    previous: str = ""
-    next: str = ""
+    pager: Pager = ONE_PAGE
 
 
-def count_pages(release: Release) -> int:
+def pages_of(release: Release) -> int:
     """Return how many pages the organisations of a release take."""
-    return max(1, -(-len(_organisations(release)) // PAGE_SIZE))
+    return count_pages(len(_organisations(release)), PAGE_SIZE)
 
 
 def compose_downloads(
     context: RequestContext, release: Release, path: str, number: int
 ) -> Downloads:
     """Return one page of a release's files; `number` counts from 1."""
-    writer, pages = _Writer(context, release), count_pages(release)
+    writer, pages = _Writer(context, release), pages_of(release)
     organisations = _organisations(release)[(number - 1) * PAGE_SIZE : number * PAGE_SIZE]
     tables = [
         DownloadTable(
@@ -93,9 +92,9 @@ def compose_downloads(
         sums=Link(Label(_SUMS), writer.href(_SUMS)),
         current_example=context.links.absolute("/dumps/current/all.nq.gz"),
         licence=licence_link(context.site.config.licence),
-        pages=context.texts("browse.pages", page=number, pages=pages) if pages > 1 else "",
-        previous=context.links.to(path, page=str(number - 1)) if number > 1 else "",
-        next=context.links.to(path, page=str(number + 1)) if number < pages else "",
+        pager=make_pager(
+            context.texts, number, pages, lambda n: context.links.to(path, **page_query(n))
+        ),
     )
 
 

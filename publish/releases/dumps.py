@@ -8,12 +8,12 @@ from flask import Blueprint, Response, abort, request
 
 from graph.errors import KmError
 from graph.release.manifest import CURRENT, Release
-from graph.text.numerals import read_number
 from publish.http.ranges import ServedFile, send_served
 from publish.http.response import FOR_EVER, REVALIDATE
-from publish.releases.downloads import compose_downloads, count_pages, public_file
+from publish.releases.downloads import compose_downloads, pages_of, public_file
 from publish.web.context import RequestContext, let_go, request_context, site
 from publish.web.formats import send_page
+from publish.web.pager import page_number, page_query
 
 
 def create_blueprint() -> Blueprint:
@@ -29,15 +29,13 @@ def downloads(release_id: str = CURRENT) -> Response:
     """Send one page of the list of a release's files."""
     context = request_context()
     release = _release(context, release_id)
-    number = read_number(request.args.get("page", "1"))
-    if number is None or not 1 <= number <= count_pages(release):
-        abort(404)
+    number = page_number(pages_of(release))
     path = "/dumps" if release_id == CURRENT else f"/dumps/{release.id}"
 
     def make() -> bytes:
         page = compose_downloads(context, release, path, number)
-        query = {"page": str(number)} if number > 1 else {}
-        frame = context.frame(path, context.texts("dumps.title"), "dumps", query=query)
+        title, query = context.texts("dumps.title"), page_query(number)
+        frame = context.frame(path, title, "dumps", query=query)
         return context.render("dumps.html", frame, page)
 
     return send_page(context, path, make)

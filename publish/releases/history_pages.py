@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from publish.web.page_data import Card, DumpFile, Label, Link
+from publish.web.page_data import Card, DumpFile, Label, Link, Pager
 
 
 @dataclass(frozen=True)
@@ -64,9 +64,7 @@ class ReleasePage:
     lead: str
     counts: tuple[Card, ...]
     sets: tuple[SetChanges, ...]
-    pages: str
-    previous: str
-    next: str
+    pager: Pager
     before: Link | None
     files: tuple[DumpFile, ...]
     program: str

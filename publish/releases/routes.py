@@ -34,6 +34,7 @@ from publish.releases.history_pages import (
 from publish.web.context import RequestContext, let_go, request_context, site
 from publish.web.formats import send_page
 from publish.web.page_data import Card, DumpFile, Label, Link
+from publish.web.pager import count_pages, make_pager, page_number, page_query
 
 PAGE_SIZE = 50
 _MAX_SOURCES = 200
@@ -69,14 +70,14 @@ def release(release_id: str) -> Response:
     skip = (number - 1) * PAGE_SIZE
     hidden = [graph_iri(found.manifest.base, name) for name in (INFERRED, RETIRED)]
     changes, total = read_changes(found.folder, skip, PAGE_SIZE, hidden)
-    if number > max(1, -(-total // PAGE_SIZE)):
+    if number > count_pages(total, PAGE_SIZE):
         abort(404)
     kept = "+".join(site().current.ids())
 
     def make() -> bytes:
         page = _page(context, found, changes, (number, total))
         crumbs = (Link(Label(context.texts("releases.title")), context.links.to("/releases")),)
-        query = {"page": str(number)} if number > 1 else {}
+        query = page_query(number)
         path = f"/releases/{release_id}"
         frame = context.frame(path, page.title, "dumps", crumbs, query=query)
         return context.render("release.html", frame, page)
@@ -118,14 +119,6 @@ def find(release_id: str) -> Release:
         return site().current.past(release_id)
     except KmError:
         abort(404)
-
-
-def page_number() -> int:
-    """Return the page asked for; what is no number is no page."""
-    text = request.args.get("page", "1")
-    if not text.isascii() or not text.isdigit() or len(text) > 6 or int(text) < 1:
-        abort(404)
-    return int(text)
 
 
 def summary_of(release_id: str) -> Summary | None:
@@ -172,7 +165,6 @@ def _page(
     number, total = position
     texts, manifest = context.texts, found.manifest
     summary = summary_of(found.id)
-    pages = max(1, -(-total // PAGE_SIZE))
     published = texts.moment(moment_of(found.id))
     return ReleasePage(
         id=found.id,
@@ -181,9 +173,12 @@ def _page(
         lead=in_words(context, summary),
         counts=tuple(_counts(context, summary)),
         sets=tuple(compose_changes(context, changes, summary)),
-        pages=texts("browse.pages", page=number, pages=pages) if pages > 1 else "",
-        previous=_href(context, found.id, number - 1) if number > 1 else "",
-        next=_href(context, found.id, number + 1) if number < pages else "",
+        pager=make_pager(
+            texts,
+            number,
+            count_pages(total, PAGE_SIZE),
+            lambda n: context.links.to(f"/releases/{found.id}", **page_query(n)),
+        ),
         before=_before(context, summary),
         files=tuple(_files(context, found, summary)),
         program=manifest.program,
@@ -193,11 +188,6 @@ def _page(
         sources_count=texts("releases.from_files", count=texts.number(len(manifest.sources))),
         downloads=context.links.to(f"/dumps/{found.id}"),
     )
-
-
-def _href(context: RequestContext, release_id: str, page: int) -> str:
-    path = f"/releases/{release_id}"
-    return context.links.to(path, page=str(page)) if page > 1 else context.links.to(path)
 
 
 def _counts(context: RequestContext, summary: Summary | None) -> Iterator[Card]:

@@ -16,7 +16,8 @@ from publish.search.suggestions import ways_to_answers, ways_to_lists
 from publish.things.lists import offer_list, query_of_things
 from publish.web.context import RequestContext
 from publish.web.labels import Namer
-from publish.web.page_data import Card, Label, Link
+from publish.web.page_data import ONE_PAGE, Card, Label, Link, Pager
+from publish.web.pager import count_pages, make_pager, page_query
 
 PAGE_SIZE = 20
 _CHOICES = 8  # of a filter that are shown
@@ -83,9 +84,7 @@ class SearchPage:
     meant: Link | None
     filters: tuple[Filter, ...]
     lists: tuple[Link, ...]
-    pages: str = ""
-    previous: str = ""
-    next: str = ""
+    pager: Pager = ONE_PAGE
     is_asked: bool = True
     topics: tuple[Card, ...] = ()
     whole_lists: tuple[Link, ...] = ()
@@ -100,7 +99,6 @@ def compose_search(context: RequestContext, query: Query, found: Found, page: in
     names = _names(context, found)
     values = _values(query)
     near = take_apart(found.meant).each if found.meant else found.words.each
-    pages = max(1, -(-found.total // PAGE_SIZE))
     return SearchPage(
         title=texts("search.title_of", query=query.text) if query.text else texts("search.title"),
         query=query.text,
@@ -113,9 +111,12 @@ def compose_search(context: RequestContext, query: Query, found: Found, page: in
         lists=offer_list(context, "/search", query_of_things(found.hits), **values)
         if found.hits
         else (),
-        pages=texts("browse.pages", page=page, pages=pages) if pages > 1 else "",
-        previous=_href(context, {**values, "page": str(page - 1)}) if page > 1 else "",
-        next=_href(context, {**values, "page": str(page + 1)}) if page < pages else "",
+        pager=make_pager(
+            texts,
+            page,
+            count_pages(found.total, PAGE_SIZE),
+            lambda n: _href(context, {**values, **page_query(n)}),
+        ),
         topics=() if found.total else _topics(context),
         whole_lists=ways_to_lists(context, found.words) if page == 1 else (),
         answers=ways_to_answers(context, found.words) if page == 1 else (),
@@ -291,5 +292,4 @@ def _values(query: Query) -> dict[str, str]:
 
 
 def _href(context: RequestContext, values: Mapping[str, str]) -> str:
-    shown = {name: value for name, value in values.items() if (name, value) != ("page", "1")}
-    return context.links.to("/search", **shown)
+    return context.links.to("/search", **values)

@@ -9,17 +9,18 @@ import json
 from collections.abc import Callable
 from xml.sax.saxutils import escape, quoteattr
 
-from flask import Blueprint, Response, abort, request
+from flask import Blueprint, Response, request
 
 from graph.search.find import FACETS, MAX_HITS, Found, Query
 from graph.search.hits import Hit
-from graph.search.index_rows import ERA
+from graph.text.thai import ERA
 from publish.http.response import Variant, answer
 from publish.search.page import PAGE_SIZE, compose_search
 from publish.things.lists import ENDINGS, browse_file, send_list
 from publish.web.context import RequestContext, request_context
 from publish.web.formats import etag, send_page
 from publish.web.labels import Namer
+from publish.web.pager import page_number, page_query
 
 PATH = "/search"
 SUGGEST = "/suggest"
@@ -46,7 +47,7 @@ def create_blueprint() -> Blueprint:
 
 def search() -> Response:
     """Send the page of results."""
-    context, query, page = request_context(), _query(), _page()
+    context, query, page = request_context(), _query(), page_number(_LAST_PAGE)
 
     def make() -> bytes:
         found = context.serving.search.find(query, (page - 1) * PAGE_SIZE, PAGE_SIZE)
@@ -55,7 +56,7 @@ def search() -> Response:
             PATH,
             composed.title,
             is_indexed=False,
-            query={**_given(query), **({"page": str(page)} if page > 1 else {})},
+            query={**_given(query), **page_query(page)},
         )
         return context.render("search.html", frame, composed)
 
@@ -64,7 +65,7 @@ def search() -> Response:
 
 def search_json() -> Response:
     """Send the results of one page for programs."""
-    context, query, page = request_context(), _query(), _page()
+    context, query, page = request_context(), _query(), page_number(_LAST_PAGE)
 
     def make() -> bytes:
         found = context.serving.search.find(query, (page - 1) * PAGE_SIZE, PAGE_SIZE)
@@ -139,13 +140,6 @@ def _query() -> Query:
     if year.isascii() and year.isdigit() and 1800 <= int(year[:5]) <= 2200:
         given["year"] = str(int(year) + ERA)
     return Query(request.args.get("q", "").strip(), given)
-
-
-def _page() -> int:
-    number = request.args.get("page", "1")
-    if not number.isascii() or not number.isdigit() or not 1 <= int(number[:9]) <= _LAST_PAGE:
-        abort(404)
-    return int(number)
 
 
 def _given(query: Query) -> dict[str, str]:

@@ -15,8 +15,9 @@ from flask import Response, abort, request
 from graph.rdf.serialize import serialize
 from graph.rdf.vocab import expand, term
 from graph.search.hits import Hit
-from graph.search.index_rows import ERA, NAME
+from graph.search.index_rows import NAME
 from graph.store.embedded import Answer
+from graph.text.thai import ERA
 from publish.http.excel_csv import for_excel
 from publish.http.response import Variant, answer
 from publish.web.context import RequestContext, request_context

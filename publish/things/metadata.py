@@ -12,7 +12,7 @@ import pyoxigraph as ox
 
 from graph.rdf.facts import Facts
 from graph.rdf.vocab import Term, term
-from graph.search.index_rows import ERA
+from graph.text.thai import ERA
 from publish.drawings.charts import cut
 from publish.things.view import View
 from publish.web.page_data import Document

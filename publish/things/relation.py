@@ -13,15 +13,14 @@ import pyoxigraph as ox
 
 from graph.hubs.read import BACKWARDS, PAGE_SIZE, Part, Relation, kind_of_key, part_key
 from graph.rdf.vocab import PREFIXES, expand
-from graph.text.numerals import read_number
 from publish.things.document import shelf_title
 from publish.things.forms.law import citation
 from publish.things.view import View
-from publish.web.page_data import Item, Link, NavItem
+from publish.web.page_data import Item, Link, NavItem, Pager
+from publish.web.pager import count_pages, make_pager, page_query, read_page
 
 _SHOWN = ("dct:type", "dct:publisher", "dct:isPartOf", "schema:position", "km:yearBE")
 _FLAGS = ("km:truncated", "km:asAmended")
-_MOST_PAGES = 1_000_000
 
 
 @dataclass(frozen=True)
@@ -35,7 +34,7 @@ class RelationRequest:
     def query(self) -> dict[str, str]:
         """Return it as the address says it."""
         kind = {"kind": self.kind} if self.kind else {}
-        page = {"page": str(self.page)} if self.page > 1 else {}
+        page = page_query(self.page)
         return {"of": self.of, **kind, **page}
 
 
@@ -51,9 +50,7 @@ class RelationPage:
     total: int
     kinds: tuple[NavItem, ...]
     items: tuple[Item, ...]
-    pages: str
-    previous: str
-    next: str
+    pager: Pager
     note: str
 
 
@@ -73,8 +70,8 @@ def read_asked(arguments: Mapping[str, str]) -> RelationRequest | None:
     """
     if "of" not in arguments:
         return None
-    page = read_number(arguments.get("page", "1"))
-    if page is None or not 1 <= page <= _MOST_PAGES:
+    page = read_page(arguments)
+    if page is None:
         raise ValueError("no such page")
     return RelationRequest(arguments["of"], arguments.get("kind", ""), page)
 
@@ -86,7 +83,6 @@ def compose_relation(view: View, asked: RelationRequest) -> RelationPage | None:
     if found is None:
         return None
     texts, part = view.namer.texts, found.part
-    pages = max(1, -(-part.listed // PAGE_SIZE))
     is_cut = part.total > part.listed
     return RelationPage(
         thing=view.namer.link(view.iri),
@@ -94,9 +90,12 @@ def compose_relation(view: View, asked: RelationRequest) -> RelationPage | None:
         total=part.total,
         kinds=tuple(_kinds(view, asked, found.kinds)),
         items=_items(view, property, found.things),
-        pages=texts("browse.pages", page=asked.page, pages=pages) if pages > 1 else "",
-        previous=_href(view, asked, page=asked.page - 1) if asked.page > 1 else "",
-        next=_href(view, asked, page=asked.page + 1) if asked.page < pages else "",
+        pager=make_pager(
+            texts,
+            asked.page,
+            count_pages(part.listed, PAGE_SIZE),
+            lambda n: _href(view, asked, page=n),
+        ),
         note=texts("relation.cut", count=texts.number(part.listed)) if is_cut else "",
     )
 

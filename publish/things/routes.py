@@ -16,10 +16,8 @@ from graph.rdf.facts import gather
 from graph.rdf.iris import SLUG, mint_iri, parse_iri
 from graph.release.manifest import DUMPS
 from graph.schema.layout import Kind
-from graph.text.numerals import read_number
 from graph.text.thai import sort_key
 from publish.drawings.timeline import draw_timeline
-from publish.http.links import Links
 from publish.http.negotiate import DOCUMENT_OFFERS, HTML
 from publish.http.response import WebLink, moved, see_other
 from publish.portal.data_sets import list_names
@@ -35,6 +33,7 @@ from publish.web.context import RequestContext, request_context
 from publish.web.formats import Resource, choose_offer, send, send_page, split_extension
 from publish.web.labels import Namer
 from publish.web.page_data import Alternate, Card, Kinds, Label, Link, Listing
+from publish.web.pager import make_pager, page_number, page_query
 
 
 def create_blueprint() -> Blueprint:
@@ -215,8 +214,8 @@ def members(type: str) -> Response:
     """Send one page of the things of a kind."""
     context = request_context()
     kind = context.site.layout.kind(type)
-    page = read_number(request.args.get("page", "1"))
-    if kind is None or not page:
+    page = page_number()
+    if kind is None:
         abort(404)
     found = list_members(context.serving.store, kind, page, context.serving.hubs)
     if page > found.pages:
@@ -237,14 +236,14 @@ def _members_page(context: RequestContext, kind: Kind, found: Members) -> bytes:
         count=texts("browse.count", count=texts.number(found.total)),
         note=texts("relation.cut", count=texts.number(found.listed)) if is_cut else "",
         items=_sorted_items(context, found),
-        pages=texts("browse.pages", page=found.page, pages=found.pages) if found.pages > 1 else "",
-        previous=_page_href(context.links, path, found.page - 1) if found.page > 1 else "",
-        next=_page_href(context.links, path, found.page + 1) if found.page < found.pages else "",
+        pager=make_pager(
+            texts, found.page, found.pages, lambda n: context.links.to(path, **page_query(n))
+        ),
         lists=offer_list(context, path, query_of_class(kind.class_iri)),
         timeline=draw_timeline(context, kind.type, title) if found.page == 1 else None,
     )
     crumbs = (Link(Label(texts("nav.browse")), context.links.to("/browse")),)
-    query = {"page": str(found.page)} if found.page > 1 else {}
+    query = page_query(found.page)
     frame = context.frame(path, title, "browse", crumbs, query=query)
     return context.render("listing.html", frame, page)
 
@@ -289,10 +288,6 @@ def _place(namer: Namer, thing: ox.NamedNode) -> tuple[tuple[str, str], bool, st
     year = namer.facts.text(thing, "km:yearBE")
     named = [sort_key(namer.name(one).text) for one in (first, thing)]
     return named[0], first != thing, year, named[1]
-
-
-def _page_href(links: Links, path: str, page: int) -> str:
-    return links.to(path, page=str(page)) if page > 1 else links.to(path)
 
 
 def kind_cards(context: RequestContext) -> tuple[Card, ...]:

@@ -6,7 +6,8 @@ Babel has no Buddhist calendar; month names and year + 543 are all there is to i
 import re
 from datetime import date
 
-ERA = 543
+from graph.text.thai import ERA
+
 # fmt: off
 MONTHS = {
     "th": ("มกราคม", "กุมภาพันธ์", "มีนาคม", "เมษายน", "พฤษภาคม", "มิถุนายน",

@@ -268,16 +268,29 @@ class Document:
 
 
 @dataclass(frozen=True)
+class Pager:
+    """The place of a page in its list; `previous` and `next` are hrefs, empty where there is none.
+
+    `text` is empty where one page holds the whole list.
+    """
+
+    text: str = ""
+    previous: str = ""
+    next: str = ""
+
+
+ONE_PAGE = Pager()
+
+
+@dataclass(frozen=True)
 class Listing:
-    """A page of a list; `previous` and `next` are hrefs, empty where there is none."""
+    """A page of a list."""
 
     title: str
     intro: Label | None
     count: str
     items: tuple[Link, ...]
-    pages: str = ""
-    previous: str = ""
-    next: str = ""
+    pager: Pager = ONE_PAGE
     note: str = ""
     lists: tuple[Link, ...] = ()
     timeline: object = None
