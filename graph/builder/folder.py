@@ -18,20 +18,10 @@ import zipfile
 from collections.abc import Iterable
 from pathlib import Path
 
+from graph.rdf.formats import FORMATS, GZIP, ZIP
 from graph.release.manifest import DUMPS, Release, ReleaseFile, file_sha256
 
-MEDIA_TYPES = {
-    "nq": "application/n-quads",
-    "trig": "application/trig",
-    "nt": "application/n-triples",
-    "ttl": "text/turtle",
-    "jsonld": "application/ld+json",
-    "rdf": "application/rdf+xml",
-    "csv": "text/csv",
-    "zip": "application/zip",
-}
 _OTHERS = {".json": "application/json", ".sqlite": "application/vnd.sqlite3"}
-_GZIP = "application/gzip"
 _LEVEL = 6  # a tenth larger than 9, in a third of the time
 _GZIP_HEAD_BYTES, _GZIP_TAIL_BYTES = 10, 8  # RFC 1952 section 2.3, without a name
 _MOST_DEFLATED = 1032  # times a deflate stream can be as long when unpacked
@@ -58,13 +48,13 @@ class ReleaseFolder:
         if sum(len(part) for part in parts) <= self.plain_bytes:
             path = self._dump(name)
             path.write_bytes(b"".join(parts))
-            self._add(path, MEDIA_TYPES[format], format, graph)
+            self._add(path, FORMATS[format].media_type, format, graph)
 
     def write_gzip(self, name: str, members: Iterable[bytes], format: str, graph: str = "") -> None:
         """Write a dump gzipped only."""
         path = self._dump(f"{name}.gz")
         path.write_bytes(b"".join(compress(part) for part in members))
-        self._add(path, _GZIP, format, graph, is_gzipped=True)
+        self._add(path, GZIP, format, graph, is_gzipped=True)
 
     def join(self, name: str, members: Iterable[bytes], format: str) -> None:
         """Write a dump of the whole from gzip members that are there already, in a stream.
@@ -77,12 +67,12 @@ class ReleaseFolder:
             for member in members:
                 file.write(member)
                 plain_bytes += int.from_bytes(member[-4:], "little")
-        self._add(packed, _GZIP, format, "", is_gzipped=True)
+        self._add(packed, GZIP, format, "", is_gzipped=True)
         if plain_bytes <= self.plain_bytes:
             plain = self._dump(name)
             with gzip.open(packed) as data, plain.open("wb") as file:
                 shutil.copyfileobj(data, file, 1 << 20)
-            self._add(plain, MEDIA_TYPES[format], format, "")
+            self._add(plain, FORMATS[format].media_type, format, "")
 
     def pack(self, name: str, format: str) -> None:
         """Gzip a dump that was written plain, in a stream; a large one is kept gzipped only."""
@@ -93,17 +83,17 @@ class ReleaseFolder:
             gzip.GzipFile("", "wb", _LEVEL, raw, mtime=0) as out,
         ):
             shutil.copyfileobj(file, out, 1 << 20)
-        self._add(packed, _GZIP, format, "", is_gzipped=True)
+        self._add(packed, GZIP, format, "", is_gzipped=True)
         if plain.stat().st_size > self.plain_bytes:
             plain.unlink()
         else:
-            self._add(plain, MEDIA_TYPES[format], format, "")
+            self._add(plain, FORMATS[format].media_type, format, "")
 
     def write_archive(self, name: str, data: bytes, graph: str = "") -> None:
         """Write a ZIP, which is packed already."""
         path = self._dump(name)
         path.write_bytes(data)
-        self._add(path, MEDIA_TYPES["zip"], "zip", graph)
+        self._add(path, ZIP, "zip", graph)
 
     def zip(self, name: str, packed: Iterable[str]) -> None:
         """Write a ZIP of gzipped dumps, in a stream, without packing them again."""
@@ -111,7 +101,7 @@ class ReleaseFolder:
         with zipfile.ZipFile(path, "w") as archive:
             for one in packed:
                 add_gzipped(archive, self._dump(f"{one}.gz"))
-        self._add(path, MEDIA_TYPES["zip"], "zip")
+        self._add(path, ZIP, "zip")
 
     def link(self, before: Release, file: ReleaseFile) -> None:
         """Take over a file of an older release as it is."""

@@ -14,15 +14,8 @@ from collections.abc import Iterable
 
 import pyoxigraph as ox
 
-from graph.catalogue.records import (
-    FORMATS,
-    Agent,
-    Catalogue,
-    CataloguePage,
-    Contact,
-    DataSet,
-    Version,
-)
+from graph.catalogue.records import Agent, Catalogue, CataloguePage, Contact, DataSet, Version
+from graph.rdf.formats import FORMATS, GZIP, ZIP
 from graph.rdf.triple_builder import TripleBuilder, moment, node, whole_number, words
 from graph.rdf.vocab import ONTOLOGY_IRI, SHAPE, expand, term
 from graph.release.manifest import DUMPS, ReleaseFile
@@ -220,7 +213,7 @@ def _distribution(
 ) -> None:
     name, release = file.name.removeprefix(DUMPS), catalogue.publication.release_id
     format, iri = FORMATS[file.format], f"{data.page}#file-{file.name.removeprefix(DUMPS)}"
-    title = f"{format.name}, gzip" if file.is_gzipped else format.name
+    title = f"{format.title}, gzip" if file.is_gzipped else format.title
     said.add(data.iri, "dcat:distribution", node(iri))
     said.add(iri, "rdf:type", node(expand("dcat:Distribution")))
     said.add(iri, "dct:title", ox.Literal(f"{title} ({data.token})", language="en"))
@@ -229,9 +222,9 @@ def _distribution(
     said.add(iri, "dcat:mediaType", node(IANA + format.media_type))
     said.add(iri, "dct:format", ox.Literal(format.label))
     if file.is_gzipped:
-        said.add(iri, "dcat:compressFormat", node(f"{IANA}application/gzip"))
+        said.add(iri, "dcat:compressFormat", node(IANA + GZIP))
     if file.format == "zip":
-        said.add(iri, "dcat:packageFormat", node(f"{IANA}application/zip"))
+        said.add(iri, "dcat:packageFormat", node(IANA + ZIP))
     said.add(iri, "dcat:byteSize", whole_number(file.size_bytes))
     said.add(iri, "dct:license", node(catalogue.licence))
     said.add(iri, "dct:conformsTo", node(ONTOLOGY_IRI), node(SHAPE.rstrip("#")))
@@ -255,7 +248,7 @@ def _endpoint(said: TripleBuilder, catalogue: Catalogue, data: DataSet) -> None:
     said.add(iri, "dct:title", ox.Literal(f"SPARQL ({data.token})", language="en"))
     said.add(iri, "dcat:accessURL", node(f"{catalogue.base}/sparql"))
     said.add(iri, "dcat:accessService", node(f"{catalogue.base}/sparql#service"))
-    said.add(iri, "dcat:mediaType", node(f"{IANA}application/sparql-results+json"))
+    said.add(iri, "dcat:mediaType", node(IANA + FORMATS["json"].media_type))
     said.add(iri, "dct:format", ox.Literal("SPARQL"))
     said.add(iri, "dct:license", node(catalogue.licence))
     said.add(iri, "dct:conformsTo", node(ONTOLOGY_IRI), node(SHAPE.rstrip("#")))

@@ -16,28 +16,6 @@ Words = Mapping[str, str]
 
 
 @dataclass(frozen=True)
-class FileFormat:
-    """How a format is called in a catalogue: CKAN's short name, its full name, its media type."""
-
-    label: str
-    name: str
-    media_type: str
-
-
-#: By the name that a manifest has for it; `zip` holds CSV files.
-FORMATS = {
-    "ttl": FileFormat("TTL", "Turtle", "text/turtle"),
-    "jsonld": FileFormat("JSON-LD", "JSON-LD", "application/ld+json"),
-    "rdf": FileFormat("RDF", "RDF/XML", "application/rdf+xml"),
-    "nt": FileFormat("NT", "N-Triples", "application/n-triples"),
-    "nq": FileFormat("NQ", "N-Quads", "application/n-quads"),
-    "trig": FileFormat("TriG", "TriG", "application/trig"),
-    "csv": FileFormat("CSV", "CSV", "text/csv"),
-    "zip": FileFormat("CSV", "CSV (ZIP)", "text/csv"),
-}
-
-
-@dataclass(frozen=True)
 class Agent:
     """Who publishes: an IRI, names by language, a home page where one is known."""
 

@@ -14,18 +14,11 @@ import pyoxigraph as ox
 
 from graph.history.counts import GraphStatistics
 from graph.history.read import GraphState
+from graph.rdf.formats import RDF
 from graph.rdf.triple_builder import TripleBuilder, node, whole_number, words
 from graph.rdf.vocab import PREFIXES, VOCABULARY, compact, expand
 from graph.release.manifest import DUMPS, Manifest, Release, ReleaseFile
 
-_FORMATS = {
-    "ttl": "http://www.w3.org/ns/formats/Turtle",
-    "jsonld": "http://www.w3.org/ns/formats/JSON-LD",
-    "rdf": "http://www.w3.org/ns/formats/RDF_XML",
-    "nt": "http://www.w3.org/ns/formats/N-Triples",
-    "nq": "http://www.w3.org/ns/formats/N-Quads",
-    "trig": "http://www.w3.org/ns/formats/TriG",
-}
 _MAX_EXAMPLES = 5
 
 
@@ -126,7 +119,7 @@ def _common(said: TripleBuilder, settings: VoidSettings, iri: str) -> None:
     said.add(iri, "dct:license", node(settings.licence))
     said.add(iri, "void:uriSpace", ox.Literal(f"{settings.base}/id/"))
     for format in ("ttl", "jsonld", "rdf", "nt"):
-        said.add(iri, "void:feature", node(_FORMATS[format]))
+        said.add(iri, "void:feature", node(RDF[format].iri))
 
 
 def _counts(said: TripleBuilder, iri: str, counted: GraphStatistics) -> None:
@@ -163,7 +156,7 @@ def _partitions(said: TripleBuilder, start: str, iri: str, counted: GraphStatist
 def _dumps(said: TripleBuilder, start: str, iri: str, files: Iterable[ReleaseFile]) -> None:
     """Name the dumps of a data set; their addresses begin with `start`."""
     for file in files:
-        if file.format in _FORMATS:
+        if file.format in RDF:
             said.add(iri, "void:dataDump", node(start + file.name.removeprefix(DUMPS)))
 
 

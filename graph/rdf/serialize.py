@@ -11,13 +11,9 @@ from collections.abc import Iterable, Mapping, Sequence
 import orjson
 import pyoxigraph as ox
 
+from graph.rdf.formats import RDF
 from graph.rdf.vocab import PREFIXES, compact, expand
 
-_ENGINE = {
-    "ttl": ox.RdfFormat.TURTLE,
-    "nt": ox.RdfFormat.N_TRIPLES,
-    "rdf": ox.RdfFormat.RDF_XML,
-}
 _JSON_NATIVE = {expand("xsd:string"), expand("rdf:langString")}
 _TYPE = ox.NamedNode(expand("rdf:type"))
 #: An IRI up to its last mark, in N-Triples; every prefix stands for one that ends so.
@@ -33,7 +29,7 @@ def serialize(triples: Sequence[ox.Triple], name: str) -> bytes:
     if name == "jsonld":
         return _json_ld(stable)
     prefixes = _prefixes_in_use(stable) if name != "nt" else None
-    written = ox.serialize(stable, format=_ENGINE[name], prefixes=prefixes)
+    written = ox.serialize(stable, format=RDF[name].rdf, prefixes=prefixes)
     assert isinstance(written, bytes)
     return _sort_prefixes(written) if prefixes is not None else written
 

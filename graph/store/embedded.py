@@ -20,6 +20,7 @@ from typing import IO, TypeAlias
 import pyoxigraph as ox
 
 from graph.errors import QueryError, ReleaseDamaged
+from graph.rdf.formats import ANSWERS, FORMATS, Format
 from graph.rdf.vocab import Term
 from graph.sparql.guard import shape
 from graph.sparql.syntax_errors import explain
@@ -43,37 +44,14 @@ class Answer:
     size_bytes: int | None = None
 
 
-@dataclass(frozen=True)
-class Format:
-    """A format of results or graphs: its Content-Type, and what the engine calls it."""
-
-    media_type: str
-    engine: ox.QueryResultsFormat | ox.RdfFormat
-
-
 def format_named(name: str) -> Format:
     """Return the format called json, xml, csv or tsv (results), ttl, nt, jsonld or rdf (graphs).
 
     Raises QueryError for any other name.
     """
-    match name:
-        case "json":
-            return Format("application/sparql-results+json", ox.QueryResultsFormat.JSON)
-        case "xml":
-            return Format("application/sparql-results+xml", ox.QueryResultsFormat.XML)
-        case "csv":
-            return Format("text/csv; charset=utf-8", ox.QueryResultsFormat.CSV)
-        case "tsv":
-            return Format("text/tab-separated-values; charset=utf-8", ox.QueryResultsFormat.TSV)
-        case "ttl":
-            return Format("text/turtle; charset=utf-8", ox.RdfFormat.TURTLE)
-        case "nt":
-            return Format("application/n-triples", ox.RdfFormat.N_TRIPLES)
-        case "jsonld":
-            return Format("application/ld+json", ox.RdfFormat.JSON_LD)
-        case "rdf":
-            return Format("application/rdf+xml", ox.RdfFormat.RDF_XML)
-    raise QueryError(f"there is no result format {name!r}")
+    if name not in ANSWERS:
+        raise QueryError(f"there is no result format {name!r}")
+    return FORMATS[name]
 
 
 class EmbeddedStore:
@@ -111,7 +89,7 @@ class EmbeddedStore:
         size = out.tell()
         out.seek(0)
         blocks = iter(lambda: out.read(BLOCK_BYTES), b"")
-        return Answer(format_named(accept).media_type, blocks, size)
+        return Answer(format_named(accept).content_type, blocks, size)
 
     def write(
         self,
@@ -128,7 +106,7 @@ class EmbeddedStore:
         one, the default graph is the union of all graphs. Raises QuerySyntax, and QueryError for
         what cannot be evaluated or written in that format.
         """
-        target = format_named(accept).engine
+        target = format_named(accept)
         try:
             result = self._evaluate(text, default_graphs, named_graphs, substitutions)
             self._serialize(result, out, target)
@@ -213,16 +191,16 @@ class EmbeddedStore:
         self,
         result: ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples,
         out: IO[bytes],
-        target: ox.QueryResultsFormat | ox.RdfFormat,
+        target: Format,
     ) -> None:
         if isinstance(result, ox.QueryTriples):
-            if not isinstance(target, ox.RdfFormat):
+            if not target.is_graph:
                 raise QueryError("CONSTRUCT and DESCRIBE give a graph: ask for an RDF format")
-            ox.serialize(result, out, target, prefixes=self._prefixes)
-        elif isinstance(target, ox.RdfFormat):
+            ox.serialize(result, out, target.rdf, prefixes=self._prefixes)
+        elif target.is_graph:
             raise QueryError("SELECT and ASK give no graph: ask for JSON, XML, CSV or TSV")
         else:
-            result.serialize(out, target)
+            result.serialize(out, target.rows)
 
 
 def _look_up(

@@ -25,8 +25,8 @@ from graph.store.sparql_http import Address, send
 
 #: So many subjects are asked for at once; more would be too long a query for some servers.
 _BATCH = 200
-_RESULTS = format_named("json").media_type
-_TRIPLES = format_named("nt").media_type
+_RESULTS = format_named("json").content_type
+_TRIPLES = format_named("nt").content_type
 _BOOLEAN = ox.NamedNode("http://www.w3.org/2001/XMLSchema#boolean")
 _NUMBERS = {"0": ox.Literal(False), "1": ox.Literal(True)}
 
@@ -66,7 +66,7 @@ class RemoteStore:
         cannot evaluate or write.
         """
         check_form(text, accept)
-        media_type = format_named(accept).media_type
+        media_type = format_named(accept).content_type
         query = self._rewrite(text, default_graphs, named_graphs, substitutions)
         body = self._read(query, media_type)
         return Answer(media_type, iter([body] if body else []), len(body))
@@ -174,7 +174,7 @@ class RemoteStore:
 def check_form(text: str, accept: str) -> None:
     """Raise QueryError where this form of query has no answer in the format named `accept`."""
     is_graph = shape(text).form in ("CONSTRUCT", "DESCRIBE")
-    if isinstance(format_named(accept).engine, ox.RdfFormat) == is_graph:
+    if format_named(accept).is_graph == is_graph:
         return
     if is_graph:
         raise QueryError("CONSTRUCT and DESCRIBE give a graph: ask for an RDF format")

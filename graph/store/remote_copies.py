@@ -178,7 +178,7 @@ class RemoteCopies:
         """Send one request about a graph; a DELETE of one that is not there is no error."""
         url = f"{self.graphs.url}?{urlencode({'graph': graph})}"
         request = Request(url, body, method=method)
-        request.add_header("Content-Type", format_named("nt").media_type)
+        request.add_header("Content-Type", format_named("nt").content_type)
         try:
             with _opener(self.graphs).open(request, timeout=_LOAD_S) as response:
                 response.read()

@@ -129,7 +129,7 @@ class EnginePool:
         Raises QuerySyntax, QueryTimeout, QueryTooLarge, EngineBusy, ReaderLeft, and QueryError for
         what cannot be evaluated.
         """
-        media_type = format_named(query.format).media_type
+        media_type = format_named(query.format).content_type
         job = self._start_job(query, client)
         job.has_left = has_left
         return StartedQuery(job, media_type).finish()
@@ -140,7 +140,7 @@ class EnginePool:
         Returns None where there is no slot or no worker at once: then `query` should wait for them
         in a thread. Raises EngineBusy, and QueryError for a format that does not exist.
         """
-        media_type = format_named(query.format).media_type
+        media_type = format_named(query.format).content_type
         slot = self._scheduler.line_up(client)
         try:
             if not slot.done():

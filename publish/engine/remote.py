@@ -56,7 +56,7 @@ class RemoteEngine:
         EngineBusy, StoreUnavailable, and QueryError for what the server cannot evaluate or write.
         """
         check_form(query.text, query.format)
-        media_type = format_named(query.format).media_type
+        media_type = format_named(query.format).content_type
         sent = rewrite(
             query.text,
             self._graphs,

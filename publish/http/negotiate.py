@@ -14,6 +14,7 @@ from werkzeug.datastructures import LanguageAccept
 from werkzeug.http import parse_accept_header
 
 from graph.errors import KmError
+from graph.rdf.formats import FORMATS
 
 # A quoted string that never closes runs to the end: each character is looked at once.
 _QUOTED = r'"(?:[^"\\]|\\.)*+(?:"|\\?\Z)'
@@ -43,14 +44,19 @@ class NotAcceptable(KmError):
 
 
 HTML = Offer("html", "text/html", ("application/xhtml+xml",))
-TURTLE = Offer(
-    "ttl",
-    "text/turtle",
-    ("text/n3", "application/x-turtle", "application/turtle", "text/rdf+n3", "application/n3"),
+
+
+def _offer(name: str, *aliases: str) -> Offer:
+    return Offer(name, FORMATS[name].media_type, aliases)
+
+
+TURTLE = _offer(
+    *("ttl", "text/n3", "application/x-turtle", "application/turtle"),
+    *("text/rdf+n3", "application/n3"),
 )
-JSONLD = Offer("jsonld", "application/ld+json", ("application/json", "application/x-json+ld"))
-RDFXML = Offer("rdf", "application/rdf+xml", ("application/xml", "text/xml", "text/rdf"))
-NTRIPLES = Offer("nt", "application/n-triples", ("text/plain",))
+JSONLD = _offer("jsonld", "application/json", "application/x-json+ld")
+RDFXML = _offer("rdf", "application/xml", "text/xml", "text/rdf")
+NTRIPLES = _offer("nt", "text/plain")
 
 #: A graph in every syntax, for CONSTRUCT, DESCRIBE and descriptions without a page.
 RDF_OFFERS = (TURTLE, JSONLD, RDFXML, NTRIPLES)
@@ -58,14 +64,10 @@ RDF_OFFERS = (TURTLE, JSONLD, RDFXML, NTRIPLES)
 DOCUMENT_OFFERS = (HTML, *RDF_OFFERS)
 #: SELECT and ASK (SPARQL 1.1 Protocol section 2.1.6); SPARQLWrapper sends `text/javascript`.
 RESULT_OFFERS = (
-    Offer(
-        "json",
-        "application/sparql-results+json",
-        ("application/json", "text/javascript", "application/javascript"),
-    ),
-    Offer("xml", "application/sparql-results+xml", ("application/xml", "text/xml")),
-    Offer("csv", "text/csv"),
-    Offer("tsv", "text/tab-separated-values"),
+    _offer("json", "application/json", "text/javascript", "application/javascript"),
+    _offer("xml", "application/xml", "text/xml"),
+    _offer("csv"),
+    _offer("tsv"),
 )
 
 

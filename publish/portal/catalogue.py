@@ -13,9 +13,10 @@ import pyoxigraph as ox
 from flask import Blueprint, Response, abort, request
 
 from graph.catalogue.dcat import describe_catalogue, describe_data_set
-from graph.catalogue.records import FORMATS, CataloguePage, DataSet, Version
+from graph.catalogue.records import CataloguePage, DataSet, Version
 from graph.catalogue.void import VoidSettings, describe_graph, describe_void
 from graph.rdf.facts import gather
+from graph.rdf.formats import FORMATS
 from graph.rdf.serialize import serialize
 from graph.release.manifest import DUMPS
 from publish.http.links import encode_iri
@@ -258,11 +259,11 @@ def _files(
     files = []
     for file in data.files:
         name = file.name.removeprefix(DUMPS)
-        holds = FORMATS[file.format].name + (", gzip" if file.is_gzipped else "")
+        holds = FORMATS[file.format].title + (", gzip" if file.is_gzipped else "")
         href = encode_iri(f"{context.links.prefix}/dumps/{release}/{name}")
         files.append(DumpFile(name, href, holds, context.texts.size(file.size_bytes), file.sha256))
     texts, to = context.texts, context.links.to
-    ways = [Link(Label(f"DCAT 3 ({FORMATS[f.name].name})"), f.href) for f in formats]
+    ways = [Link(Label(f"DCAT 3 ({FORMATS[f.name].title})"), f.href) for f in formats]
     waits = any(one.contact is None for one in sets)
     if data.name == WHOLE:
         ways += [

@@ -12,7 +12,6 @@ from collections.abc import Iterable, Mapping, Sequence
 import pyoxigraph as ox
 
 from graph.catalogue.records import (
-    FORMATS,
     Agent,
     Catalogue,
     Contact,
@@ -23,6 +22,7 @@ from graph.catalogue.records import (
 )
 from graph.history.read import GraphState
 from graph.rdf.facts import Facts, gather
+from graph.rdf.formats import DUMP_FORMATS
 from graph.rdf.iris import INFERRED, ONTOLOGY, RETIRED, SHARED
 from graph.rdf.vocab import term
 from graph.release.manifest import DUMPS, ReleaseFile
@@ -279,8 +279,8 @@ def _is_whole(file: ReleaseFile) -> bool:
 
 def _ordered(files: Iterable[ReleaseFile]) -> list[ReleaseFile]:
     """Return the files that a catalogue offers, plain ones first, by format."""
-    known = [file for file in files if file.format in FORMATS]
-    order = list(FORMATS)
+    known = [file for file in files if file.format in DUMP_FORMATS]
+    order = DUMP_FORMATS
     return sorted(known, key=lambda f: (f.is_gzipped, order.index(f.format), f.name))
 
 

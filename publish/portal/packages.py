@@ -10,9 +10,10 @@ import io
 from collections.abc import Iterable, Iterator, Sequence
 from uuid import NAMESPACE_URL, uuid5
 
-from graph.catalogue.records import FORMATS, Catalogue, DataSet
+from graph.catalogue.records import Catalogue, DataSet
 from graph.errors import NotSaid
 from graph.intake.spreadsheet_safety import guard
+from graph.rdf.formats import FORMATS
 from graph.release.manifest import DUMPS, ReleaseFile
 from publish.http.excel_csv import BYTE_ORDER_MARK
 from publish.portal.context import PortalContext
@@ -217,7 +218,7 @@ def _resources(catalogue: Catalogue, data: DataSet) -> list[dict[str, object]]:
             "name": f"SPARQL ({data.token})",
             "url": f"{catalogue.base}/sparql",
             "format": "SPARQL",
-            "mimetype": "application/sparql-results+json",
+            "mimetype": FORMATS["json"].media_type,
             "state": "active",
             "position": len(found),
             "created": _moment(made.created.isoformat()),
@@ -231,7 +232,7 @@ def _resource(
 ) -> dict[str, object]:
     made, format = catalogue.publication, FORMATS[file.format]
     name = file.name.removeprefix(DUMPS)
-    title = f"{format.name}, gzip" if file.is_gzipped else format.name
+    title = f"{format.title}, gzip" if file.is_gzipped else format.title
     return {
         "id": identifier(f"{data.page}#file-{name}"),
         "package_id": identifier(data.iri),

@@ -3,7 +3,8 @@
 In: a `graph.catalogue.records.DataSet`. Out: JSON-LD to embed (schema.org `Dataset`).
 """
 
-from graph.catalogue.records import FORMATS, DataSet
+from graph.catalogue.records import DataSet
+from graph.rdf.formats import FORMATS, GZIP
 from graph.release.manifest import DUMPS
 
 
@@ -25,9 +26,7 @@ def as_schema_org(data: DataSet, base: str, licence: str, lang: str) -> dict[str
         "distribution": [
             {
                 "@type": "DataDownload",
-                "encodingFormat": "application/gzip"
-                if file.is_gzipped
-                else FORMATS[file.format].media_type,
+                "encodingFormat": GZIP if file.is_gzipped else FORMATS[file.format].media_type,
                 "contentUrl": f"{base}/dumps/current/{file.name.removeprefix(DUMPS)}",
                 "contentSize": f"{file.size_bytes} B",
             }

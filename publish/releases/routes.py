@@ -20,6 +20,7 @@ from graph.history.read import (
     read_changes,
     read_summary,
 )
+from graph.rdf.formats import FORMATS, GZIP
 from graph.rdf.iris import INFERRED, RETIRED, graph_iri
 from graph.release.manifest import Release
 from publish.http.ranges import ServedFile, send_served
@@ -97,7 +98,7 @@ def changes_file(release_id: str, name: str) -> Response:
         request,
         ServedFile(
             path=found.folder / file.name,
-            media_type="application/gzip" if is_packed else "application/n-quads",
+            media_type=GZIP if is_packed else FORMATS["nq"].media_type,
             size_bytes=file.size_bytes,
             sha256=file.sha256,
             modified=found.manifest.created,

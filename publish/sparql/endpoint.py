@@ -206,13 +206,12 @@ class SparqlEndpoint:
         if offer is HTML:
             return ForPage(None)
         target = format_named(offer.name)
-        assert isinstance(target.engine, ox.RdfFormat)
         etag = digest(source.release_id, "service", offer.name)
         if has_already(request, etag):
             return Reply(304, validators(etag))
         triples = service_triples(source.describe_service())
-        body = ox.serialize(triples, None, target.engine, prefixes=self._prefixes) or b""
-        headers = (("Content-Type", target.media_type), ("Content-Length", str(len(body))))
+        body = ox.serialize(triples, None, target.rdf, prefixes=self._prefixes) or b""
+        headers = (("Content-Type", target.content_type), ("Content-Length", str(len(body))))
         return Reply(200, (*headers, *validators(etag)), (body,))
 
 

@@ -13,6 +13,7 @@ from functools import lru_cache
 from werkzeug.http import parse_etags
 from werkzeug.wrappers import Request
 
+from graph.rdf.formats import FORMATS
 from graph.sparql.guard import tokens
 from publish.engine.worker import EngineQuery
 from publish.http.etags import plain_tags
@@ -22,7 +23,7 @@ from publish.sparql.protocol import ProtocolRequest
 from publish.sparql.sparql_reply import Reply
 
 #: CSV that Excel opens rightly and runs nothing of; only asked for by name, with `format=`.
-EXCEL = Offer("excel", "text/csv")
+EXCEL = Offer("excel", FORMATS["csv"].media_type)
 _EXCEL_NAMES = ("excel", "excel.csv")
 _NEW_EACH_TIME = frozenset(["NOW", "RAND", "UUID", "STRUUID", "BNODE"])
 _PERHAPS_NEW = re.compile("|".join(_NEW_EACH_TIME), re.IGNORECASE)

@@ -9,22 +9,11 @@ from dataclasses import dataclass
 
 import pyoxigraph as ox
 
+from graph.rdf.formats import ANSWERS, FORMATS
+
 SD = "http://www.w3.org/ns/sparql-service-description#"
 VOID = "http://rdfs.org/ns/void#"
 RDF_TYPE = ox.NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
-_FORMATS = "http://www.w3.org/ns/formats/"
-
-#: The names of what the endpoint writes, from the W3C's list of file formats.
-WRITTEN_FORMATS = (
-    "SPARQL_Results_JSON",
-    "SPARQL_Results_XML",
-    "SPARQL_Results_CSV",
-    "SPARQL_Results_TSV",
-    "Turtle",
-    "N-Triples",
-    "JSON-LD",
-    "RDF_XML",
-)
 
 
 @dataclass(frozen=True)
@@ -52,8 +41,8 @@ def service_triples(description: ServiceDescription) -> Iterator[ox.Triple]:
     yield ox.Triple(service, _sd("endpoint"), ox.NamedNode(description.endpoint))
     yield ox.Triple(service, _sd("supportedLanguage"), _sd("SPARQL11Query"))
     yield ox.Triple(service, _sd("feature"), _sd("UnionDefaultGraph"))
-    for name in WRITTEN_FORMATS:
-        yield ox.Triple(service, _sd("resultFormat"), ox.NamedNode(_FORMATS + name))
+    for name in ANSWERS:
+        yield ox.Triple(service, _sd("resultFormat"), ox.NamedNode(FORMATS[name].iri))
     yield ox.Triple(service, _sd("defaultDataset"), dataset)
     yield from _dataset_triples(description, dataset)
 

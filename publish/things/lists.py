@@ -12,6 +12,7 @@ from itertools import islice
 import pyoxigraph as ox
 from flask import Response, abort, request
 
+from graph.rdf.formats import FORMATS
 from graph.rdf.serialize import serialize
 from graph.rdf.vocab import expand, term
 from graph.search.hits import Hit
@@ -26,7 +27,7 @@ from publish.web.page_data import Label, Link
 
 CSV, EXCEL, TURTLE = "csv", "excel.csv", "ttl"
 ENDINGS = (CSV, EXCEL, TURTLE)
-_MEDIA_TYPES = {CSV: "text/csv", EXCEL: "text/csv", TURTLE: "text/turtle"}
+_FORMATS = {CSV: FORMATS["csv"], EXCEL: FORMATS["csv"], TURTLE: FORMATS["ttl"]}
 _COLUMNS = ("iri", "kind", "name_th", "name_en", "year_be", "year_ce", "organisation", "topics")
 _BLOCK = 500
 _QUERY_THINGS = 200  # that fit into the address of a query
@@ -54,7 +55,7 @@ def send_list(
 ) -> Response:
     """Send these things as a file, as they come."""
     tag = etag(context, path, ending, request.query_string.decode("latin-1"))
-    response = answer(request, Variant(_MEDIA_TYPES[ending], tag, make=lambda: b""))
+    response = answer(request, Variant(_FORMATS[ending].media_type, tag, make=lambda: b""))
     if response.status_code != 304:
         response.headers.pop("Content-Length", None)
         response.response = _write(context, ending, hits)
@@ -89,7 +90,9 @@ def _write(context: RequestContext, ending: str, hits: Iterable[Hit]) -> Iterato
     if ending == TURTLE:
         return _turtle(context, hits)
     blocks = _table(context, hits)
-    return for_excel(Answer("text/csv", blocks)).chunks if ending == EXCEL else blocks
+    return (
+        for_excel(Answer(FORMATS["csv"].media_type, blocks)).chunks if ending == EXCEL else blocks
+    )
 
 
 def _table(context: RequestContext, hits: Iterable[Hit]) -> Iterator[bytes]:

@@ -220,7 +220,7 @@ def test_results_in_each_format(store: Store, name: str) -> None:
     """Solutions leave in the four formats of results, with the public names of graphs."""
     answer = store.query("SELECT ?g { GRAPH ?g { ex:a ex:p 'one' } }", name)
     body = b"".join(answer.chunks)
-    assert answer.media_type == format_named(name).media_type
+    assert answer.media_type == format_named(name).content_type
     assert G1.encode() in body
     assert b"release" not in body
 
