@@ -16,7 +16,7 @@ from graph.rdf.iris import mint_iri
 from graph.rdf.vocab import expand
 from graph.text.thai import sort_key
 from publish.drawings.bars import CountBar, draw_bars
-from publish.things.routes import fiscal_year, kind_cards
+from publish.things.lists import fiscal_year, kind_cards
 from publish.things.sections import read_mottos
 from publish.web.context import RequestContext, request_context
 from publish.web.formats import send_page

@@ -1,19 +1,23 @@
-"""What a page says of itself to search engines: schema.org as JSON-LD, read from the graph.
+"""What a page says of its thing to programs: schema.org as JSON-LD, and links in the headers.
 
-In: a `View` of a thing, or the frame of a page. Out: nodes of JSON-LD for one data block in the
-page. A class is said in schema.org by what the ontology makes it a subclass of; a property by the
-table below. Names, texts and links come from the same description as the page and its RDF, so
-nothing is said twice.
+In: a `View` of a thing, or its description. Out: nodes of JSON-LD for one data block in the page;
+and signposts, the links of FAIR Signposting level 1 that only a thing has: its class in schema.org,
+whose it is, and the list it is in or the things in it (`publish.web.formats` gives the others). The
+ontology says which class of schema.org a class is below; a table here says it of properties.
+Names, texts and links come from the same description as the page and its RDF, so nothing is said
+twice.
 """
 
 from collections.abc import Iterable, Iterator
 
 import pyoxigraph as ox
 
+from graph.describe.resource import Description
 from graph.rdf.facts import Facts
 from graph.rdf.vocab import Term, term
 from graph.text.thai import ERA
 from publish.drawings.charts import cut
+from publish.http.response import WebLink
 from publish.things.view import View
 from publish.web.page_data import Document
 
@@ -54,6 +58,12 @@ _TEXTS = {
     "eli:date_document": "legislationDate",
     "eli:number": "legislationIdentifier",
     "skos:notation": "termCode",
+}
+_MOST_ITEMS = 20  # things of a list that a header names
+_RELATIONS = {
+    "dct:publisher": "author",
+    "prov:wasAttributedTo": "author",
+    "dct:isPartOf": "collection",
 }
 
 
@@ -139,3 +149,20 @@ def _year(text: str) -> str | None:
     """Return a year of the common era, where the Buddhist one names one year alone."""
     is_plain = text.isdigit() and int(text) > _APRIL_YEARS_END
     return f"{int(text) - ERA:04}" if is_plain else None
+
+
+# ---- headers ---------------------------------------------------------------------------------
+
+
+def signposts(description: Description, vocabulary: Facts) -> Iterator[WebLink]:
+    """Yield the links of one thing."""
+    facts, thing = description.facts, description.iri
+    classes = [t for t in facts.values(thing, "rdf:type") if isinstance(t, ox.NamedNode)]
+    yield WebLink(SCHEMA + schema_type(classes, vocabulary), "type")
+    for name, relation in _RELATIONS.items():
+        for other in facts.values(thing, name):
+            if isinstance(other, ox.NamedNode):
+                yield WebLink(other.value, relation)
+    inside = (of.subjects for of in description.incoming if of.predicate == term("dct:isPartOf"))
+    for part in next(inside, ())[:_MOST_ITEMS]:
+        yield WebLink(part.value, "item", "text/html")

@@ -7,33 +7,24 @@ store does not know is 404: no address is ever made from the request alone.
 
 from dataclasses import replace
 
-import pyoxigraph as ox
 from flask import Blueprint, Response, abort, request
 
-from graph.describe.overview import Members, list_members
 from graph.describe.resource import Description, describe
 from graph.rdf.facts import gather
 from graph.rdf.iris import SLUG, mint_iri, parse_iri
 from graph.release.manifest import DUMPS
-from graph.schema.layout import Kind
-from graph.text.thai import sort_key
-from publish.drawings.timeline import draw_timeline
 from publish.http.negotiate import DOCUMENT_OFFERS, HTML
 from publish.http.response import WebLink, moved, see_other
 from publish.portal.data_sets import list_names
 from publish.things.document import compose_document
 from publish.things.gone import is_gone, send_gone
-from publish.things.lists import offer_list, query_of_class
-from publish.things.member_note import member_notes
-from publish.things.metadata import describe_thing, summarise
+from publish.things.lists import kinds, members
+from publish.things.metadata import describe_thing, signposts, summarise
 from publish.things.relation import compose_relation, read_asked
-from publish.things.signposts import signposts
 from publish.things.view import View
 from publish.web.context import RequestContext, request_context
-from publish.web.formats import Resource, choose_offer, send, send_page, split_extension
-from publish.web.labels import Namer
-from publish.web.page_data import Alternate, Card, Kinds, Label, Link, Listing
-from publish.web.pager import make_pager, page_number, page_query
+from publish.web.formats import Resource, choose_offer, send, split_extension
+from publish.web.page_data import Alternate, Card, Label, Link
 
 
 def create_blueprint() -> Blueprint:
@@ -192,113 +183,3 @@ def _crumbs(context: RequestContext, iri: str, section: str) -> tuple[Link, ...]
     if kind is None or name is None:
         return (first,)
     return first, Link(name, context.links.to(f"/browse/{kind.type}"))
-
-
-# ---- lists -----------------------------------------------------------------------------------
-
-
-def kinds() -> Response:
-    """Send the list of the kinds of thing."""
-    context = request_context()
-
-    def make() -> bytes:
-        title, intro = context.texts("browse.title"), Label(context.texts("browse.intro"))
-        page = Kinds(title, intro, kind_cards(context))
-        frame = context.frame("/browse", page.title, "browse")
-        return context.render("browse.html", frame, page)
-
-    return send_page(context, "/browse", make)
-
-
-def members(type: str) -> Response:
-    """Send one page of the things of a kind."""
-    context = request_context()
-    kind = context.site.layout.kind(type)
-    page = page_number()
-    if kind is None:
-        abort(404)
-    found = list_members(context.serving.store, kind, page, context.serving.hubs)
-    if page > found.pages:
-        abort(404)
-    path = f"/browse/{type}"
-    return send_page(context, path, lambda: _members_page(context, kind, found))
-
-
-def _members_page(context: RequestContext, kind: Kind, found: Members) -> bytes:
-    texts, path = context.texts, f"/browse/{kind.type}"
-    terms = context.namer(context.serving.vocabulary.facts)
-    named = terms.pick(kind.names)
-    title = named.text if named else kind.type
-    is_cut = found.total > found.listed
-    page = Listing(
-        title=title,
-        intro=terms.words(ox.NamedNode(kind.class_iri), "skos:definition"),
-        count=texts("browse.count", count=texts.number(found.total)),
-        note=texts("relation.cut", count=texts.number(found.listed)) if is_cut else "",
-        items=_sorted_items(context, found),
-        pager=make_pager(
-            texts, found.page, found.pages, lambda n: context.links.to(path, **page_query(n))
-        ),
-        lists=offer_list(context, path, query_of_class(kind.class_iri)),
-        timeline=draw_timeline(context, kind.type, title) if found.page == 1 else None,
-    )
-    crumbs = (Link(Label(texts("nav.browse")), context.links.to("/browse")),)
-    query = page_query(found.page)
-    frame = context.frame(path, title, "browse", crumbs, query=query)
-    return context.render("listing.html", frame, page)
-
-
-def _sorted_items(context: RequestContext, found: Members) -> tuple[Link, ...]:
-    """Return the things of a page: numbered ones as their keys count, the rest by Thai order."""
-    namer = context.namer(found.facts)
-    notes = member_notes(namer, found.things)
-    items = []
-    for thing in found.things:
-        is_plan = "/id/plan/" in thing.value
-        note = fiscal_year(namer, thing) if is_plan else notes.get(thing)
-        whose = _owner(namer, thing) if is_plan else None
-        items.append(replace(namer.link(thing, note=note), whose=whose))
-    numbered = any(found.facts.text(thing, "schema:position") for thing in found.things)
-    if numbered or found.pages > 1:
-        return tuple(items)
-    placed = [(_place(namer, thing), item) for thing, item in zip(found.things, items, strict=True)]
-    return tuple(item for _, item in sorted(placed, key=lambda pair: pair[0]))
-
-
-def fiscal_year(namer: Namer, plan: ox.NamedNode) -> Label:
-    """Return the fiscal year of a plan in words, or that it states none."""
-    year = namer.facts.one(plan, "dct:temporal")
-    return Label(namer.texts("plan.no_year")) if year is None else namer.name(year)
-
-
-def _owner(namer: Namer, plan: ox.NamedNode) -> Label | None:
-    """Return whose plan it is."""
-    owner = namer.facts.one(plan, "dct:publisher")
-    return namer.name(owner) if owner is not None else None
-
-
-def _place(namer: Namer, thing: ox.NamedNode) -> tuple[tuple[str, str], bool, str, tuple[str, str]]:
-    """Return what a thing is sorted by: Thai order, and a law that amends after the one amended."""
-    first, seen = thing, {thing}
-    while (of := namer.facts.one(first, "eli:amends")) is not None and of not in seen:
-        if not isinstance(of, ox.NamedNode) or not namer.facts.names(of):
-            break
-        first = of
-        seen.add(of)
-    year = namer.facts.text(thing, "km:yearBE")
-    named = [sort_key(namer.name(one).text) for one in (first, thing)]
-    return named[0], first != thing, year, named[1]
-
-
-def kind_cards(context: RequestContext) -> tuple[Card, ...]:
-    """Return a card for each kind of thing that the release holds, with how many there are."""
-    counts = context.serving.overview.counts
-    namer = context.namer(gather(()))
-    cards = []
-    for kind in context.site.layout.kinds:
-        count = counts.get(kind.class_iri, 0)
-        label = namer.pick(kind.names)
-        if count and label:
-            href = context.links.to(f"/browse/{kind.type}")
-            cards.append(Card(Link(label, href), count=context.texts.number(count)))
-    return tuple(cards)

@@ -13,7 +13,7 @@ from graph.rdf.serialize import serialize
 from graph.rdf.vocab import PREFIXES, term
 from graph.text.thai import sort_key
 from publish.http.links import Links
-from publish.things.member_note import member_notes
+from publish.things.lists import member_notes
 from publish.web.dates import keep_together, write_date, write_year
 from publish.web.labels import Namer
 from publish.web.page_data import Label
