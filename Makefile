@@ -1,12 +1,15 @@
-# make serve   publish the bundled site and open it on http://localhost:8000
-# make test    lint, types and tests
-# make quick   the same without browsers, servers and slow tests: under a minute
-# make check   what CI runs besides: build a wheel and use it in an empty environment
-# make bench   measure the endpoint and pages beside other servers, how a country grows, search; var/bench
-# make hostile a minute of hostile queries against km serve, with ordinary readers beside them
-# make crash   kill publications, fill the disk, publish under load, some minutes; prints counts
-# make screens pictures of each kind of page, phone and desktop, th and en, light and dark: var/screens
-# make format  let ruff lay out the code
+# make serve    publish the bundled site if there is no release yet, and serve it on http://localhost:8000
+# make test     check style and types, and run every test
+# make quick    the same without the tests that need a browser, a server or much time: under a minute
+# make check    what CI runs: make test, then build a wheel and use it in an empty environment
+# make bench    measure queries, pages, search and countries of any size beside other servers; the
+#               figures go to var/bench
+# make hostile  attack km serve for a minute with hostile queries, beside ordinary readers
+# make crash    kill publications, fill the disk, publish under load; takes some minutes, prints counts
+# make screens  take pictures of each kind of page into var/screens: phone and desktop, Thai and
+#               English, light and dark
+# make format   let ruff format the code and mend what it can
+# make clean    remove the environments, var (with its releases!) and everything built
 PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
