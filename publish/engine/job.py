@@ -9,7 +9,9 @@ import asyncio
 import logging
 import signal
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from functools import partial
+from itertools import chain
 from typing import Protocol
 
 from graph.errors import (
@@ -22,6 +24,7 @@ from graph.errors import (
 from graph.store.embedded import BLOCK_BYTES
 from publish.engine.process import Worker
 from publish.engine.worker import DATA, END, revive
+from publish.http.stream import Stream
 
 log = logging.getLogger(__name__)
 
@@ -98,6 +101,11 @@ class Job:
             self._pool.move_over(self)
         return self._next(lambda: None)
 
+    def stream(self, held: list[bytes]) -> Stream:
+        """Return a long answer, of which `held` is read; closing it early kills the worker."""
+        blocks = chain(held, iter(self.next_block, None))
+        return Stream(blocks, partial(self.end, is_sound=False))
+
     def end(self, is_sound: bool) -> None:
         """Give the worker back; a lower priority cannot be taken from it, so it is not reused."""
         self._pool.take_back(self, is_sound and not self._is_low)
@@ -162,36 +170,3 @@ class Job:
 
 
 _TOO_LONG = "the query took longer than it may; ask for less, or use LIMIT"
-
-
-class WorkerStream(Iterator[bytes]):
-    """The blocks of a long answer. To be read in one thread; closing it early frees the worker."""
-
-    def __init__(self, job: Job, held: list[bytes]) -> None:
-        self._job = job
-        self._held = held
-        self._is_done = False
-
-    def __next__(self) -> bytes:
-        if self._held:
-            return self._held.pop(0)
-        if self._is_done:
-            raise StopIteration
-        try:
-            block = self._job.next_block()
-        except BaseException:
-            self.close()
-            raise
-        if block is None:
-            self._is_done = True
-            raise StopIteration
-        return block
-
-    def close(self) -> None:
-        """Stop reading; where the answer was not at its end, its worker is killed."""
-        self._is_done = True
-        self._held = []
-        self._job.end(is_sound=False)
-
-    def __del__(self) -> None:
-        self.close()

@@ -24,7 +24,7 @@ from typing import Self, TypeAlias
 
 from graph.errors import EngineBusy, KmError, ReleaseDamaged
 from graph.store.embedded import Answer, format_named
-from publish.engine.job import Job, WorkerStream
+from publish.engine.job import Job
 from publish.engine.process import Worker
 from publish.engine.scheduler import LOOK_S, Scheduler, Slot
 from publish.engine.worker import EngineQuery, WorkerSettings
@@ -74,7 +74,7 @@ class StartedQuery:
             raise
         if is_whole:
             return Answer(self.media_type, iter(blocks), sum(map(len, blocks)))
-        return Answer(self.media_type, WorkerStream(self.job, blocks))
+        return Answer(self.media_type, self.job.stream(blocks))
 
 
 class EnginePool:

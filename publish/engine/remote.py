@@ -6,9 +6,9 @@ it goes on computing afterwards only its own time limit ends. Each process has a
 `workers` at the server at once, more wait in a queue, and then 503: pages keep their threads.
 """
 
-import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack
 from itertools import chain
 
 from graph.errors import QueryError
@@ -16,9 +16,10 @@ from graph.store.embedded import BLOCK_BYTES, Answer, format_named, read_term
 from graph.store.query_rewrite import rewrite
 from graph.store.release_names import ReleaseGraphs
 from graph.store.remote import check_form
-from graph.store.sparql_http import Address, Reply, send
+from graph.store.sparql_http import Address, send
 from publish.engine.scheduler import Scheduler
 from publish.engine.worker import EngineQuery
+from publish.http.stream import Stream
 
 _DELIVERY_S = 60.0  # for the whole of an answer, however slow its reader
 _QUEUE = 16
@@ -66,21 +67,19 @@ class RemoteEngine:
             {name: read_term(text) for name, text in query.bindings},
         )
         self._scheduler.enter(self._deadline_s, lambda: None, client)
-        stream = RemoteStream(self._scheduler, client)
-        try:
+        began_at = time.monotonic()
+        with ExitStack() as ends:  # in reverse order, where anything fails
+            ends.callback(lambda: self._scheduler.leave(False, client, time.monotonic() - began_at))
             plain = media_type.partition(";")[0]
             reply = send(self._address, sent, plain, self._deadline_s, _DELIVERY_S)
-            stream.begin(reply, self._graphs.restore(reply))
+            ends.callback(reply.close)
             if reply.media_type != plain:
                 raise QueryError(f"the SPARQL server does not write {plain} for this query")
-            held, is_whole = _first(stream)
-        except BaseException:
-            stream.close()
-            raise
+            stream = Stream(self._graphs.restore(reply), ends.pop_all().close)
+        held, is_whole = _first(stream)
         if is_whole:
             return Answer(media_type, iter(held), sum(map(len, held)))
-        stream.hold(held)
-        return Answer(media_type, stream)
+        return Answer(media_type, Stream(chain(held, stream), stream.close))
 
     async def begin(self, query: EngineQuery, client: str = "") -> None:
         """Leave it to `query`: waiting for another machine is for a thread."""
@@ -91,7 +90,7 @@ class RemoteEngine:
             self._scheduler.shut()
 
 
-def _first(stream: "RemoteStream") -> tuple[list[bytes], bool]:
+def _first(stream: Stream) -> tuple[list[bytes], bool]:
     """Return the first 64 KB, or all there is, and whether it is all."""
     held: list[bytes] = []
     while sum(map(len, held)) < BLOCK_BYTES:
@@ -100,45 +99,3 @@ def _first(stream: "RemoteStream") -> tuple[list[bytes], bool]:
             return held, True
         held.append(block)
     return held, False
-
-
-class RemoteStream(Iterator[bytes]):
-    """The blocks of an answer and its slot, given back once: at the end, at an error, or early."""
-
-    def __init__(self, scheduler: Scheduler, client: str) -> None:
-        self._scheduler = scheduler
-        self._client = client
-        self._began_at = time.monotonic()
-        self._blocks: Iterator[bytes] = iter(())
-        self._reply: Reply | None = None
-        self._lock = threading.Lock()
-        self._is_over = False
-
-    def begin(self, reply: Reply, blocks: Iterator[bytes]) -> None:
-        """Take what is to be read."""
-        self._reply, self._blocks = reply, blocks
-
-    def hold(self, blocks: list[bytes]) -> None:
-        """Take back what has been read of it."""
-        self._blocks = chain(blocks, self._blocks)
-
-    def __next__(self) -> bytes:
-        try:
-            return next(self._blocks)
-        except BaseException:  # its end, too
-            self.close()
-            raise
-
-    def close(self) -> None:
-        """Stop reading and give the slot back."""
-        with self._lock:
-            if self._is_over:
-                return
-            self._is_over = True
-        self._blocks = iter(())
-        if self._reply is not None:
-            self._reply.close()
-        self._scheduler.leave(False, self._client, time.monotonic() - self._began_at)
-
-    def __del__(self) -> None:
-        self.close()

@@ -12,8 +12,10 @@ Memory is constant, however long a cell: no more is held back than tells how a c
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import partial
 
 from graph.store.embedded import Answer
+from publish.http.stream import Stream, close_blocks
 
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _AHEAD_BYTES = 64
@@ -27,43 +29,33 @@ _QUOTED_REST = re.compile(rb'(?:[^"]++|"")*+')
 
 def for_excel(answer: Answer) -> Answer:
     """Return an answer in CSV as one for Excel; one that is whole already stays whole."""
-    cells = ExcelCells(answer.chunks)
+    cells = Stream(ExcelCells().defuse(answer.chunks), partial(close_blocks, answer.chunks))
     if answer.size_bytes is None:
         return replace(answer, chunks=cells)
     body = b"".join(cells)
     return replace(answer, chunks=iter([body]), size_bytes=len(body))
 
 
-class ExcelCells(Iterator[bytes]):
-    """The blocks of a CSV file with its cells defused; closing it closes the blocks it reads."""
+class ExcelCells:
+    """Reads a CSV file cell by cell, and puts an apostrophe before each that could be a formula."""
 
-    def __init__(self, blocks: Iterator[bytes]) -> None:
-        self._blocks = blocks
+    def __init__(self) -> None:
         self._held = b""
         self._step: Callable[[ExcelCells, bytes, int, bytearray], int | None] = ExcelCells._start
         self._is_quoted = False
-        self._is_begun = self._is_done = False
+        self._is_done = False
 
-    def __next__(self) -> bytes:
-        if not self._is_begun:
-            self._is_begun = True
-            return BYTE_ORDER_MARK
+    def defuse(self, blocks: Iterator[bytes]) -> Iterator[bytes]:
+        """Yield the blocks of a CSV file with its cells defused, after a byte-order mark."""
+        yield BYTE_ORDER_MARK
         while not self._is_done:
-            block = next(self._blocks, None)
+            block = next(blocks, None)
             self._is_done = block is None
-            safe = self._defuse(self._held + (block or b""))
+            safe = self._defuse_block(self._held + (block or b""))
             if safe:
-                return safe
-        raise StopIteration
+                yield safe
 
-    def close(self) -> None:
-        """Stop reading; a worker in the middle of an answer is freed."""
-        self._is_done = True
-        close = getattr(self._blocks, "close", None)
-        if close:
-            close()
-
-    def _defuse(self, data: bytes) -> bytes:
+    def _defuse_block(self, data: bytes) -> bytes:
         """Return what is safe by now; what cannot be told yet is held back."""
         safe, at = bytearray(), 0
         while at < len(data):

@@ -16,9 +16,9 @@ from contextlib import contextmanager
 from io import BytesIO
 from typing import Any, Protocol
 
+from publish.http.stream import close_blocks
 from publish.http.wsgi_types import ASIDE, HAS_LEFT, Environ
 from publish.server.cache import RawHeaders, ReadyResponse, ResponseCache
-from publish.server.cache_fill import close
 from publish.server.wsgi import (
     File,
     Scope,
@@ -129,7 +129,7 @@ class Asgi:
                 await send(_body(block, more=True))
             await send(_body(b"", more=False))
         finally:
-            self._threads.submit(close, made.blocks)
+            self._threads.submit(close_blocks, made.blocks)
 
     async def _next(self, rest: Iterator[bytes]) -> bytes | memoryview | None:
         """Return the next block, from a thread where it has to be waited for; None at the end."""

@@ -185,7 +185,7 @@ class ResponseCache:
                 values = self._values(environ, names)
                 self.answers.keep(generation, address, names, values, _freeze(headers, body))
 
-        return CachingBody(blocks, self._most_entry_bytes, self._room, keep)
+        return CachingBody(self._most_entry_bytes, self._room, keep).pass_on(blocks)
 
     def _may_keep(self, status: str, said: Mapping[str, str]) -> bool:
         """Tell whether an answer that begins like this may be kept (RFC 9111 section 3)."""

@@ -8,6 +8,8 @@ bound; an answer that finds no room passes and is not kept.
 import threading
 from collections.abc import Callable, Iterable, Iterator
 
+from publish.http.stream import Stream, close_blocks
+
 _SHORT_BYTES = 64 * 1024  # are there at once, so they need no room
 
 
@@ -32,41 +34,33 @@ class SpaceLimit:
             self._left_bytes += size_bytes
 
 
-class CachingBody(Iterator[bytes]):
-    """The blocks of an answer, handed to `keep` as one body if all of them came."""
+class CachingBody:
+    """A copy of a body that is on its way, handed to `keep` if all of it came."""
 
-    def __init__(
-        self,
-        blocks: Iterable[bytes],
-        most_bytes: int,
-        room: SpaceLimit,
-        keep: Callable[[bytes], None],
-    ) -> None:
-        self._whole = blocks
-        self._blocks = iter(blocks)
+    def __init__(self, most_bytes: int, room: SpaceLimit, keep: Callable[[bytes], None]) -> None:
         self._most_bytes, self._room, self._keep = most_bytes, room, keep
         self._held: list[bytes] | None = []
         self._size_bytes = self._taken_bytes = 0
 
-    def __next__(self) -> bytes:
-        try:
-            block = next(self._blocks)
-        except StopIteration:
-            if self._held is not None:
-                self._keep(b"".join(self._held))
-                self._let_go()
-            raise
-        if self._held is not None:
-            self._held.append(block)
-            self._size_bytes += len(block)
-            if self._size_bytes > self._most_bytes or not self._finds_room():
-                self._let_go()
-        return block
+    def pass_on(self, blocks: Iterable[bytes]) -> Stream:
+        """Return the blocks of an application; what has not come whole at its end is not kept."""
 
-    def close(self) -> None:
-        """End the application's answer; what has not come whole by now is not kept."""
-        self._let_go()
-        close(self._whole)
+        def end() -> None:
+            self._let_go()
+            close_blocks(blocks)
+
+        return Stream(self._copy(blocks), end)
+
+    def _copy(self, blocks: Iterable[bytes]) -> Iterator[bytes]:
+        for block in blocks:
+            if self._held is not None:
+                self._held.append(block)
+                self._size_bytes += len(block)
+                if self._size_bytes > self._most_bytes or not self._finds_room():
+                    self._let_go()
+            yield block
+        if self._held is not None:
+            self._keep(b"".join(self._held))
 
     def _finds_room(self) -> bool:
         more_bytes = self._size_bytes - _SHORT_BYTES - self._taken_bytes
@@ -80,10 +74,3 @@ class CachingBody(Iterator[bytes]):
         self._held = None
         self._room.give_back(self._taken_bytes)
         self._taken_bytes = 0
-
-
-def close(blocks: Iterable[bytes]) -> None:
-    """End an answer of an application, as PEP 3333 wants it."""
-    end = getattr(blocks, "close", None)
-    if end is not None:
-        end()

@@ -20,9 +20,9 @@ from typing import Any
 from werkzeug.http import parse_accept_header
 
 from publish.http.etags import coded_tag, plain_tags, tag_held
+from publish.http.stream import close_blocks
 from publish.http.wsgi_types import Application, Environ, StartResponse
 from publish.server.cache import HeaderList, by_name
-from publish.server.cache_fill import close
 
 _LEVEL = 6
 _FEWEST_BYTES = 500  # fewer fit one packet either way
@@ -64,7 +64,7 @@ class Compressed:
                 headers, blocks = _pack(headers, said, blocks)
         start_response(status, headers, *error)
         if asked["REQUEST_METHOD"] != environ["REQUEST_METHOD"]:
-            close(blocks)
+            close_blocks(blocks)
             return ()
         return blocks
 
@@ -114,7 +114,7 @@ def _pack(
     try:
         body = b"".join(blocks)
     finally:
-        close(blocks)
+        close_blocks(blocks)
     packed = gzip.compress(body, _LEVEL, mtime=0)
     if len(body) != int(said["content-length"]) or len(packed) >= len(body):
         return headers, (body,)

@@ -12,9 +12,9 @@ from io import BytesIO
 from typing import IO, Any
 from urllib.parse import unquote_to_bytes
 
+from publish.http.stream import close_blocks
 from publish.http.wsgi_types import Application, Environ
 from publish.server.cache import RawHeaders, as_raw, by_name, variable
-from publish.server.cache_fill import close
 
 Scope = MutableMapping[str, Any]
 
@@ -56,10 +56,10 @@ def make(application: Application, environ: Environ) -> StartedResponse:
                 is_whole = False
                 break
     except BaseException:
-        close(blocks)
+        close_blocks(blocks)
         raise
     if is_whole:
-        close(blocks)
+        close_blocks(blocks)
     status, headers = said
     return StartedResponse(
         status=int(status[:3]),

@@ -8,7 +8,7 @@ Nothing is known here of releases: each request asks for a `Source`, and leaves 
 """
 
 import logging
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Protocol, TypeVar
@@ -25,6 +25,7 @@ from publish.http.excel_csv import for_excel
 from publish.http.negotiate import HTML, RDF_OFFERS, RESULT_OFFERS, NotAcceptable
 from publish.http.response import SECURITY
 from publish.http.status import ProtocolError
+from publish.http.stream import Stream, close_blocks
 from publish.http.wsgi_types import Application, Environ, StartResponse
 from publish.sparql.protocol import ProtocolRequest, read_request
 from publish.sparql.response import Wanted, choose, digest, has_already, prefer, validators, want
@@ -142,7 +143,7 @@ class SparqlEndpoint:
             environ[QUERY] = step.next.query
             return self._pages(environ, start_response)
         reply = step.next
-        blocks = _Leaving(reply.blocks, step.source.leave)
+        blocks = Stream(reply.blocks, partial(_leave, reply.blocks, step.source))
         start_response(
             f"{reply.status} {HTTP_STATUS_CODES[reply.status]}", [*reply.headers, *_COMMON]
         )
@@ -215,28 +216,12 @@ class SparqlEndpoint:
         return Reply(200, (*headers, *validators(etag)), (body,))
 
 
-class _Leaving(Iterator[bytes]):
-    """The blocks of an answer; once they are over or given up, their source is left."""
-
-    def __init__(self, blocks: Iterable[bytes], leave: Callable[[], None]) -> None:
-        self._blocks = iter(blocks)
-        self._leave: Callable[[], None] | None = leave
-
-    def __next__(self) -> bytes:
-        return next(self._blocks)
-
-    def close(self) -> None:
-        """Free the worker where it still writes, and leave the source."""
-        leave, self._leave = self._leave, None
-        if leave is None:
-            return
-        try:
-            close = getattr(self._blocks, "close", None)
-            self._blocks = iter(())
-            if close is not None:
-                close()
-        finally:
-            leave()
+def _leave(blocks: Iterable[bytes], source: Source) -> None:
+    """Free the worker where it still writes, and leave the source."""
+    try:
+        close_blocks(blocks)
+    finally:
+        source.leave()
 
 
 def _guard(request: Request, work: Callable[[], Next]) -> Next | Reply:

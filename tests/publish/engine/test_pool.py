@@ -274,7 +274,8 @@ def test_killed_by_hand(path: Path) -> None:
     with EnginePool(path, {}, workers=1) as pool:
         chunks = pool.query(EVERYTHING).chunks
         next(chunks)
-        os.kill(chunks._start_job.worker.pid, signal.SIGKILL)  # type: ignore[attr-defined]
+        (job,) = pool._jobs
+        os.kill(job.worker.pid, signal.SIGKILL)
         with pytest.raises(QueryError):
             list(chunks)
         assert _read(pool, SMALL)
@@ -326,8 +327,9 @@ def test_reader_that_reads_nothing(path: Path) -> None:
 def test_slot_of_a_dead_worker_is_found(path: Path) -> None:
     """A slot is free again when its worker died, though its reader has not looked yet."""
     with EnginePool(path, {}, workers=1, slow=0) as pool:
-        sleeping = pool.query(EVERYTHING)
-        os.kill(sleeping.chunks._start_job.worker.pid, signal.SIGKILL)  # type: ignore[attr-defined]
+        _sleeping = pool.query(EVERYTHING)
+        (job,) = pool._jobs
+        os.kill(job.worker.pid, signal.SIGKILL)
         time.sleep(0.1)
         began = time.monotonic()
         assert _read(pool, SMALL)

@@ -31,7 +31,9 @@ def read(data: bytes) -> list[list[str]]:
 
 def defuse(data: bytes, size: int = 7) -> bytes:
     """Return the file for Excel, read in blocks of `size` bytes."""
-    return b"".join(ExcelCells(iter([data[i : i + size] for i in range(0, len(data), size)])))
+    return b"".join(
+        ExcelCells().defuse(iter([data[i : i + size] for i in range(0, len(data), size)]))
+    )
 
 
 @pytest.mark.parametrize(

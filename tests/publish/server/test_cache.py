@@ -281,16 +281,20 @@ def test_slow_readers_share_a_bound() -> None:
     """What is held of all answers on their way has a bound; who finds no room is answered too."""
     room, kept = SpaceLimit(100_000), list[bytes]()
     blocks = [b"x" * 50_000] * 3
-    first, second = (CachingBody(iter(blocks), 200_000, room, kept.append) for _ in range(2))
+    first, second = (
+        CachingBody(200_000, room, kept.append).pass_on(iter(blocks)) for _ in range(2)
+    )
     assert [len(next(first)) for _ in range(3)] == [50_000] * 3
     assert [len(block) for block in second] == [50_000] * 3
     assert kept == []
     assert list(first) == []
     assert kept == [b"".join(blocks)]
-    for ends_early in (CachingBody(iter(blocks), 200_000, room, kept.append) for _ in range(3)):
+    for ends_early in (
+        CachingBody(200_000, room, kept.append).pass_on(iter(blocks)) for _ in range(3)
+    ):
         next(ends_early), next(ends_early), next(ends_early)
         ends_early.close()
-    assert list(CachingBody(iter(blocks), 200_000, room, kept.append)) == blocks
+    assert list(CachingBody(200_000, room, kept.append).pass_on(iter(blocks))) == blocks
     assert len(kept) == 2
 
 
