@@ -2,14 +2,20 @@
 
 In: the text of a cell. Out: the same with an apostrophe before it where it begins with `=`, `+`,
 `-` or `@` (OWASP, "CSV Injection"), as spreadsheets themselves mark text; or the way back.
-A negative number stays one.
+A negative number stays one. `publish.http.excel_csv` does the same in a stream of bytes.
 """
 
 import re
 
-_FORMULA = re.compile(r"'*[=+\-@\t]")
-_GUARDED = re.compile(r"'+[=+\-@\t]")
-_NUMBER = re.compile(r"-\d+(\.\d+)?\Z")
+STARTS = "=+-@\t"
+"""A cell that begins with one of these is a formula to a spreadsheet."""
+
+NUMBER = r"-(?:[0-9]++(?:\.[0-9]*+)?+|\.[0-9]++)(?:[eE][+-]?[0-9]++)?+"
+"""A negative number, which begins like a formula and is none."""
+
+_FORMULA = re.compile(rf"'*[{re.escape(STARTS)}]")
+_GUARDED = re.compile(rf"'+[{re.escape(STARTS)}]")
+_NUMBER = re.compile(rf"{NUMBER}\Z")
 
 
 def guard(text: str) -> str:

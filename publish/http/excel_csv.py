@@ -14,14 +14,15 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import partial
 
+from graph.intake.spreadsheet_safety import NUMBER, STARTS
 from graph.store.embedded import Answer
 from publish.http.stream import Stream, close_blocks
 
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _AHEAD_BYTES = 64
-_DANGEROUS = b"=+-@\t"
+_DANGEROUS = STARTS.encode()
 _LINE_ENDS = b"\r\n"  # in quotes they are part of the cell
-_NUMBER = re.compile(rb'-(?:\d++(?:\.\d*+)?+|\.\d++)(?:[eE][+-]?\d++)?+(?=[,"\r\n]|\Z)')
+_NUMBER = re.compile(rf'{NUMBER}(?=[,"\r\n]|\Z)'.encode())
 _SPACES = re.compile(rb" *+")
 _OPEN_REST = re.compile(rb"[^,\n]*+")
 _QUOTED_REST = re.compile(rb'(?:[^"]++|"")*+')
