@@ -30,8 +30,8 @@ _CONFIDENCE = "km:confidence"
 _KIND_FROM_SCHEME = ("law", "document", "statement", "correction")
 
 
-def compose_document(view: View) -> tuple[str, Document]:
-    """Return the name of the template and the page of a thing."""
+def compose_document(view: View) -> Document:
+    """Return the page of a thing."""
     form = compose_form(view)
     made = sections.make(view.description, view.namer, view.type, form.waiting)
     name, lead = _lead(view)
@@ -44,7 +44,8 @@ def compose_document(view: View) -> tuple[str, Document]:
     is_ours = view.layout.kind(view.type) is not None
     taken |= {expand("rdf:type")} if is_ours else set()
     shelved = {expand(n) for n in (*made.shelves, *form.shelves)}
-    page = Document(
+    return Document(
+        template=form.template,
         title=view.namer.name(view.iri),
         data=_as_data(view, form),
         kind=_kind(view),
@@ -66,7 +67,6 @@ def compose_document(view: View) -> tuple[str, Document]:
         file=file,
         qr=make_qr(view.iri.value) if form.is_printed else None,
     )
-    return form.template, page
 
 
 def _lead(view: View) -> tuple[str, Label | None]:

@@ -145,8 +145,7 @@ def document_page(
 ) -> bytes:
     """Return the page of a thing."""
     view = look(context, description)
-    template, page = compose_document(view)
-    page = replace(page, rules=rules)
+    page = replace(compose_document(view), rules=rules)
     path = context.links.path(description.iri.value) or "/"
     crumbs = _crumbs(context, description.iri.value, section)
     words = summarise(view, page)
@@ -154,7 +153,7 @@ def document_page(
     frame = context.frame(
         path, page.title.text, section, crumbs, formats, description=words, about=about
     )
-    return context.render(template, frame, page)
+    return context.render("thing.html", frame, page)
 
 
 def look(context: RequestContext, description: Description) -> View:

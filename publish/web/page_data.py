@@ -242,8 +242,12 @@ class QrCode:
 
 @dataclass(frozen=True)
 class Document:
-    """The page of one thing; `own` is what its kind has in a form of its own."""
+    """The page of one thing; `own` is what its kind has in a form of its own.
 
+    `template` shows that: a template of macros, which `thing.html` says.
+    """
+
+    template: str
     title: Label
     data: AsData
     kind: Link | None = None
