@@ -114,7 +114,9 @@ class RemoteCopies:
                 try:
                     self._drop(path.stem)
                 except ReleaseError as error:
-                    log.warning("release %s stays on the server: %s", path.stem, error)
+                    log.warning(
+                        "release %s cannot be removed from the server: %s", path.stem, error
+                    )
 
     # ---- notes -------------------------------------------------------------------------------
 

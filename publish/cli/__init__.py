@@ -1,6 +1,6 @@
 """The command line `km`.
 
-In: words of a command. Out: an exit code, and words on the terminal.
-`main` has the commands; `check`, `publish` (with `preview_text`), `releases` and `query` are
-their code; `terminal` writes progress.
+In: the words of a command. Out: an exit code, and words on the terminal.
+`main` names the commands; `check`, `publish`, `releases` and `query` hold their code; `terminal`
+writes progress.
 """

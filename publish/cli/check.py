@@ -1,6 +1,6 @@
-"""`km check` and `km template`: what an officer needs before anything is published.
+"""`km check` and `km template`: the commands that an officer needs before a publication.
 
-In: the settings and what is handed in, or the name of a file. Out: a report, or an empty workbook.
+In: the settings, and the sources or the name of a file. Out: a report, or an empty workbook.
 """
 
 import sys
@@ -28,10 +28,10 @@ from publish.config import Config
 )
 @click.pass_obj
 def check_command(config: Config, sources: tuple[Path, ...], style: str) -> None:
-    """Validate tables, a workbook or RDF.
+    """Check tables, a workbook or RDF, and list what to mend.
 
-    SOURCES are folders of CSV files, .csv, .xlsx, .ttl, .nt, .trig or .nq files. The exit code is
-    0 when nothing stops a publication, 1 when something does, 2 when a file cannot be read.
+    SOURCES are folders of CSV files, or .csv, .xlsx, .ttl, .nt, .trig or .nq files. The exit code
+    is 0 when nothing stops a publication, 1 when a finding stops it, 2 when a file cannot be read.
     """
     with progress() as step:
         report = check(sources, config.base, step).report
@@ -45,6 +45,6 @@ def check_command(config: Config, sources: tuple[Path, ...], style: str) -> None
 @click.command("template")
 @click.argument("file", type=click.Path(path_type=Path))
 def template_command(file: Path) -> None:
-    """Write the empty workbook to FILE.xlsx, for an officer to fill in."""
+    """Write an empty workbook to FILE.xlsx."""
     write_template(file, load_shapes())
     click.echo(f"เขียนแล้ว / written: {file}")

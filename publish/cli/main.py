@@ -32,11 +32,12 @@ _ELSEWHERE = {
     "template": "publish.cli.check",
     "verify": "publish.cli.releases",
 }
-"""In which module a command is; it is imported when it is asked for, or `km serve` starts late."""
+"""The module of each command. A module is imported only when its command runs: `km serve` needs
+none of them and starts sooner."""
 
 
 class _Commands(click.Group):
-    """Commands of which some are imported when they are asked for."""
+    """The commands of `km`; those of `_ELSEWHERE` are imported when they run."""
 
     def list_commands(self, context: click.Context) -> list[str]:
         return sorted({*super().list_commands(context), *_ELSEWHERE})
@@ -58,7 +59,7 @@ def cli(context: click.Context) -> None:
 @cli.command("serve")
 @click.pass_obj
 def serve_command(config: Config) -> None:
-    """Serve the current release over HTTP."""
+    """Serve the current release over HTTP, until SIGTERM or Ctrl-C."""
     from publish.server.supervisor import serve
 
     where = f"{config.base} ({config.address})"
@@ -66,7 +67,7 @@ def serve_command(config: Config) -> None:
 
 
 def main() -> None:
-    """Run `km`; what the program says on purpose becomes one line and an exit code."""
+    """Run `km`. An error that the program expects becomes one line on stderr and an exit code."""
     try:
         cli(standalone_mode=False)
     except click.exceptions.Exit as error:

@@ -1,8 +1,8 @@
-"""`km query`: a saved question, or a query in a file, answered from the current release.
+"""`km query`: answer a saved question, or a query in a file, from the current release.
 
 In: a name or a file, and values of parameters. Out: a table for a terminal, CSV or SPARQL JSON on
-stdout; a CONSTRUCT or DESCRIBE gives Turtle, or JSON-LD where JSON is asked for. The store is only
-ever read, and the gate that stands before the public endpoint stands here too.
+stdout; a CONSTRUCT or DESCRIBE gives Turtle, or JSON-LD with `--format json`. The command only
+reads the store. It refuses the same queries as the public endpoint.
 """
 
 import csv
@@ -28,15 +28,17 @@ from graph.store.interface import Store
 from publish.config import Config
 from publish.engine.backends import open_store
 
-_MIN_COLUMN_WIDTH = 12  # fewer cells of a terminal hold no word of Thai or English
-_MAX_WIDTH = 100_000  # a file or a pipe has no width to fit
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")  # would move the cursor of a terminal
+_MIN_COLUMN_WIDTH = 12  # of a terminal; most words of Thai and English fit
+_MAX_WIDTH = 100_000  # for a file or a pipe, which has no width
+_CONTROL = re.compile(
+    r"[\x00-\x1f\x7f-\x9f]"
+)  # characters that could move the cursor of a terminal
 _GRAPH_FORMATS = {"table": "ttl", "json": "jsonld"}
 
 
 @click.command("query")
 @click.argument("name_or_file", required=False, metavar="[NAME|FILE]")
-@click.option("--param", "params", multiple=True, metavar="NAME=VALUE", help="Bind a parameter.")
+@click.option("--param", "params", multiple=True, metavar="NAME=VALUE", help="Set a parameter.")
 @click.option(
     "--format",
     "style",
@@ -51,8 +53,8 @@ def query_command(
 ) -> None:
     """Answer a saved question, or a SPARQL query in a file.
 
-    NAME is that of a saved question, FILE a file with a SELECT, ASK, CONSTRUCT or DESCRIBE. Without
-    either, the saved questions are listed with their parameters.
+    NAME is the name of a saved question. FILE is a file with a SELECT, ASK, CONSTRUCT or DESCRIBE
+    query. Without NAME and FILE, the command lists the saved questions with their parameters.
     """
     release = open_release(config.data)
     base = release.manifest.base
@@ -61,7 +63,7 @@ def query_command(
         return
     query = _find(name_or_file, base)
     store = open_store(config, release)
-    signal.signal(signal.SIGINT, signal.SIG_DFL)  # the engine hears no exception
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl-C ends it: the engine ignores exceptions
     form = check_query(query.text).form
     bound = bind(query, _values(params))
     check_bound(query, store, bound)
@@ -77,7 +79,8 @@ def query_command(
 def _find(name_or_file: str, base: str) -> SavedQuery:
     """Return the saved query of that name, else the query of that file.
 
-    Raises QueryError and SourceError. A file's text stays whole, so that errors name its lines.
+    Raises QueryError and SourceError. The text of a file is not changed, so that the line numbers
+    of syntax errors are those of the file.
     """
     path, queries = Path(name_or_file), saved_queries(base)
     is_name = len(path.parts) == 1 and path.suffix != ".rq"
@@ -141,7 +144,7 @@ def _text(value: Term | None) -> str:
 
 
 def _print_csv(header: Sequence[str], rows: Sequence[Sequence[Term | None]]) -> None:
-    """Print RFC 4180 CSV: texts as they are, things by their IRIs."""
+    """Print CSV (RFC 4180): a text without changes, a thing as its IRI."""
     out = io.StringIO()
     writer = csv.writer(out)
     writer.writerow(header)
@@ -150,7 +153,7 @@ def _print_csv(header: Sequence[str], rows: Sequence[Sequence[Term | None]]) -> 
 
 
 def _print_table(header: Sequence[str], rows: Sequence[Sequence[Term | None]], base: str) -> None:
-    """Print a table; where the terminal is too narrow for it, each row as a block of lines."""
+    """Print a table; if the terminal is too narrow for it, print each row as a block of lines."""
     console = Console()
     if not console.is_terminal:
         console = Console(width=_MAX_WIDTH)

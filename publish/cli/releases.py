@@ -1,4 +1,4 @@
-"""`km releases`, `km rollback` and `km verify`: the releases that are there.
+"""`km releases`, `km rollback` and `km verify`: commands about releases that exist.
 
 In: the settings and the name of a release. Out: a list, another current release, a verdict.
 """
@@ -16,9 +16,9 @@ from publish.config import Config
 from publish.engine.backends import open_copies
 
 _VERIFY_WORDS = {
-    "files": "ตรวจไฟล์ / hashing every file",
-    "sums": "ตรวจ SHA256SUMS / reading SHA256SUMS",
-    "dumps": "นับข้อมูลในไฟล์ / counting the dump",
+    "files": "ตรวจไฟล์ / checking the checksum of every file",
+    "sums": "ตรวจ SHA256SUMS / checking SHA256SUMS",
+    "dumps": "นับข้อมูลในไฟล์ / counting the triples of the dumps",
     "store": "เปิดฐานข้อมูล / opening the store",
 }
 
@@ -36,14 +36,17 @@ def releases_command(config: Config) -> None:
         except KmError as error:
             click.echo(f"{mark} {release_id}  {error}")
     if current is None:
-        click.echo("ยังไม่มีรุ่น / no release yet: km publish", err=True)
+        click.echo("ยังไม่มีรุ่น / there is no release yet; run: km publish", err=True)
 
 
 @click.command("rollback")
 @click.argument("release_id", required=False, metavar="[RELEASE]")
 @click.pass_obj
 def rollback_command(config: Config, release_id: str | None) -> None:
-    """Make RELEASE current, or the one before the current release."""
+    """Make an earlier release current.
+
+    Without RELEASE, the command takes the release before the current one.
+    """
     with publication_lock(config.data):
         ids, current = release_ids(config.data), current_id(config.data)
         older = [i for i in ids if current is None or i < current]
@@ -58,10 +61,11 @@ def rollback_command(config: Config, release_id: str | None) -> None:
 @click.argument("release_id", required=False, metavar="[RELEASE]")
 @click.pass_obj
 def verify_command(config: Config, release_id: str | None) -> None:
-    """Re-check every checksum of RELEASE, open its store and compare the counts.
+    """Check every byte of a release.
 
-    The current release by default. The exit code is 0 when it is clean, 1 when something differs,
-    2 when there is no such release or what lists its files cannot be read.
+    The command compares each file of RELEASE with its checksum, opens its store and compares the
+    counts. Without RELEASE, it checks the current release. The exit code is 0 when nothing differs,
+    1 when something does, and 2 when there is no such release or its manifest cannot be read.
     """
     with progress(len(_VERIFY_WORDS)) as step:
         verdict = verify_release(config.data, release_id, lambda name: step(_VERIFY_WORDS[name]))

@@ -1,4 +1,4 @@
-"""What every command says to a terminal: the step being done, and one line before it stops."""
+"""Messages of every command on the terminal: the running step, and one line before a stop."""
 
 import sys
 from collections.abc import Callable, Iterator
@@ -10,14 +10,14 @@ import click
 
 @contextmanager
 def progress(steps: int = 2) -> Iterator[Callable[[str], None]]:
-    """Show the step being done, all on stderr: a bar on a terminal, plain lines elsewhere.
+    """Show the running step on stderr: as a bar on a terminal, as plain lines elsewhere.
 
-    `steps` is how many there will be.
+    `steps` is the number of steps to come.
     """
     if not sys.stderr.isatty():
         yield lambda text: click.echo(f"· {text}", err=True)
         return
-    from rich.console import Console  # here, for who serves needs none of it
+    from rich.console import Console  # imported here: `km serve` does not need it
     from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
     columns = (

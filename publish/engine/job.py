@@ -163,7 +163,7 @@ class Job:
             return EngineBusy("a long answer was stopped so that others get theirs")
         if self._pool.is_closing and ended == -signal.SIGKILL:
             return EngineBusy("the server is stopping")
-        log.warning("a query worker ended with %d", ended)
+        log.warning("a query worker ended with exit code %d", ended)
         if ended == -signal.SIGSEGV:
             return QueryTooLarge("the query is too complex for the engine; write it simpler")
         return QueryTooLarge("the query needs more memory than it may have; ask for less")

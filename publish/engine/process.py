@@ -67,12 +67,12 @@ class Worker:
         try:
             kind, payload = self._first_frame()
         except EOFError:
-            log.warning("a query worker ended as it started")
+            log.warning("a query worker ended while it started")
             return False
         if kind == FAILED:
             raise revive(payload)
         if not payload:
-            log.warning("this platform cannot take sockets from the query workers")
+            log.warning("this platform cannot pass sockets from the query workers")
         self._is_ready = True
         return True
 

@@ -67,7 +67,7 @@ class _Child:
         try:
             trouble = self._told.recv()
         except EOFError:
-            trouble = KmError("a process of the server ended as it started")
+            trouble = KmError("a server process ended while it started")
         if trouble is not None:
             raise trouble
         self.was_ready = True
@@ -112,7 +112,7 @@ class _Place:
     def _wait(self, why: str, pause_s: float) -> None:
         self._pause_s = min(pause_s, _LONGEST_PAUSE_S)
         self.due_s = time.monotonic() + self._pause_s
-        log.error("a process of the server ended (%s); another in %g s", why, self._pause_s)
+        log.error("a server process ended (%s); starting another in %g s", why, self._pause_s)
 
 
 def _serve_together(config: Config, processes: int, ready: Callable[[], None]) -> None:

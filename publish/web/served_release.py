@@ -185,7 +185,7 @@ class ReleaseWatcher:
             try:
                 ids, found = release_ids(self._config.data), current_id(self._config.data)
             except OSError as error:  # no file may be free just now; the next look will see
-                log.error("the releases cannot be looked at: %s", error)
+                log.error("the folder of releases cannot be read: %s", error)
                 continue
             if ids != self._known_ids:
                 self._known_ids = ids

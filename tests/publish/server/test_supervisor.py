@@ -116,7 +116,7 @@ def test_one_that_ends_is_replaced(running: Site) -> None:
     """Who asks while one is missing is answered all the same, and soon there are two again."""
     first, second = running.servers()
     os.kill(first, signal.SIGKILL)
-    assert "(-9); another in 0.5 s" in running.next_line()
+    assert "(-9); starting another in 0.5 s" in running.next_line()
     assert not is_running(first)
     assert running.answers()
     _wait(lambda: len(running.servers()) == 2)
@@ -131,7 +131,7 @@ def test_one_that_cannot_be_replaced_is_not_missed(config: Config, copied: Path)
         first, second = running.servers()
         (copied / "current").rename(copied / "lost")
         os.kill(first, signal.SIGKILL)
-        assert "(-9); another in 0.5 s" in running.next_line()
+        assert "(-9); starting another in 0.5 s" in running.next_line()
         for pause_s in (1, 2):
             told = running.next_line()
             assert "run: km publish" in told
