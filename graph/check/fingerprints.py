@@ -58,7 +58,7 @@ def digest(texts: Iterable[str]) -> str:
 def rules_digest(base: str, packages: Sequence[str] = ("graph", "ontology", "shapes")) -> str:
     """Return the digest of everything of the program that a verdict could depend on.
 
-    That is every file of `packages`, in sub-folders too, under its path in the package.
+    That is every file of `packages` but documents, in sub-folders too, under its path in the package.
     """
     parts = [version("pyshacl"), version("pyoxigraph"), base]
     for package in packages:
@@ -70,7 +70,8 @@ def rules_digest(base: str, packages: Sequence[str] = ("graph", "ontology", "sha
 def _files_below(folder: Traversable, path: str) -> Iterator[tuple[str, bytes]]:
     for entry in sorted(folder.iterdir(), key=lambda e: e.name):
         if entry.is_file():
-            yield f"{path}/{entry.name}", entry.read_bytes()
+            if not entry.name.endswith(".md"):  # a document changes no verdict
+                yield f"{path}/{entry.name}", entry.read_bytes()
         elif entry.name not in _NO_RULES:
             yield from _files_below(entry, f"{path}/{entry.name}")
 

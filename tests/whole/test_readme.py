@@ -73,6 +73,13 @@ def test_every_target_exists() -> None:
     assert set(re.findall(r"^# make (\w+)", makefile, re.M)) == targets
 
 
+@pytest.mark.parametrize("module", sorted(set(re.findall(r"python -m ([\w.]+)", ALL))))
+def test_every_benchmark_exists(module: str) -> None:
+    """A module that a document says to run is in the tests."""
+    path = (ROOT / "tests").joinpath(*module.split("."))
+    assert path.with_suffix(".py").is_file() or (path / "__main__.py").is_file()
+
+
 def test_every_exit_code_is_documented() -> None:
     """The table of exit codes has each code of the program, and no other."""
     table = ALL.split("| exit code |", 1)[1].split("\n\n", 1)[0]

@@ -13,7 +13,7 @@ from graph.intake.sources import Folder, SourceFile
 
 LATER_NS = 60_000_000_000
 RULES = ["__init__.py", "a/code.py", "a/b/rule.rq"]
-NO_RULES = ["sites/x.csv", "a/__pycache__/code.pyc"]
+NO_RULES = ["sites/x.csv", "a/__pycache__/code.pyc", "a/README.md"]
 
 
 @pytest.fixture
@@ -92,7 +92,7 @@ def test_changed_code_voids_verdicts(name: str, package: Path) -> None:
 
 @pytest.mark.parametrize("name", NO_RULES)
 def test_what_is_no_rule_voids_no_verdict(name: str, package: Path) -> None:
-    """The bundled site and compiled code leave the digest of the rules as it is."""
+    """The bundled site, compiled code and documents leave the digest of the rules as it is."""
     before = rules_digest("http://x", ["kmrules"])
     (package / name).write_text("# two", encoding="utf-8")
     assert rules_digest("http://x", ["kmrules"]) == before
