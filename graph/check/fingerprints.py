@@ -58,7 +58,7 @@ def digest(texts: Iterable[str]) -> str:
 def rules_digest(base: str, packages: Sequence[str] = ("graph", "ontology", "shapes")) -> str:
     """Return the digest of everything of the program that a verdict could depend on.
 
-    That is every file of `packages` but documents, in sub-folders too, under its path in the package.
+    That is every file of `packages` except documents, in sub-folders too, under its own path.
     """
     parts = [version("pyshacl"), version("pyoxigraph"), base]
     for package in packages:
