@@ -120,8 +120,6 @@ def _meant(words: Words, labels: Sequence[str]) -> str:
     """
     near = [(text, read_normaliser().normalise(text)) for text in dict.fromkeys(labels)]
     near = [pair for pair in near if _is_slip_away(words, pair[1])]
-    if not near:
-        return ""
     if _LATIN.fullmatch(words.whole):
         return next(filter(None, (_latin(words, normalised) for _, normalised in near)), "")
     short = [pair for pair in near if len(pair[1]) <= _LONGER * len(words.whole)]

@@ -4,6 +4,7 @@ import gzip
 import hashlib
 import json
 import multiprocessing
+import os
 import subprocess
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -23,6 +24,7 @@ from graph.errors import NoRelease, ReleaseBusy, ReleaseDamaged, ReleaseError
 from graph.rdf.vocab import read_package
 from graph.release.activate import activate, publication_lock
 from graph.release.manifest import SUMS, Release, current_id, open_release, release_ids
+from graph.release.verify import verify_release
 from publish.config import Config
 
 pytestmark = pytest.mark.slow
@@ -219,6 +221,57 @@ def test_only_the_newest_are_kept(settings: Config, data: Path) -> None:
     assert release_ids(data) == made[:1:-1]
 
 
+@pytest.mark.parametrize(
+    ("newest", "next_id"),
+    [
+        ("2999-01-01T000000Z", "2999-01-01T000000Z-002"),
+        ("2999-01-01T000000Z-002", "2999-01-01T000000Z-003"),
+        ("2999-01-01T000000Z-009", "2999-01-01T000000Z-010"),
+    ],
+)
+def test_a_clock_that_is_set_back(newest: str, next_id: str) -> None:
+    """A new release sorts behind the newest, though the clock says that it is earlier."""
+    assert build_module._new_id(newest) == next_id > newest
+
+
+def test_a_release_after_the_clock_was_set_back(
+    settings: Config, data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is the newest of the list and the current one."""
+    monkeypatch.setattr(build_module, "_new_id", lambda newest: "2999-01-01T000000Z")
+    first = publish(settings)
+    monkeypatch.undo()
+    second = publish(settings)
+    assert release_ids(data) == [second.id, first.id]
+    assert current_id(data) == second.id
+
+
+def test_a_release_is_synced_before_it_has_its_name(
+    settings: Config, data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Every new file and folder is on the disk before the rename, the folder above after it."""
+    steps: list[str] = []
+    rename, sync = Path.rename, os.fsync
+
+    def note_rename(path: Path, target: Path) -> Path:
+        steps.append(f"rename {target.name}")
+        return rename(path, target)
+
+    def note_sync(descriptor: int) -> None:
+        steps.append(f"sync {Path(f'/proc/self/fd/{descriptor}').readlink()}")
+        sync(descriptor)
+
+    monkeypatch.setattr(Path, "rename", note_rename)
+    monkeypatch.setattr(os, "fsync", note_sync)
+    made = publish(settings)
+    at = steps.index(f"rename {made.id}")
+    before, after = set(steps[:at]), steps[at + 1 :]
+    folder = next(s for s in before if s.endswith("/manifest.json")).removesuffix("/manifest.json")
+    assert {f"{folder}/{f.name}" for f in made.files} <= before
+    assert {folder, f"{folder}/store", f"{folder}/dumps"} <= before
+    assert after == [f"sync {data / 'releases'}", f"sync {data}"]
+
+
 def test_two_publishers_at_once(settings: Config, data: Path) -> None:
     """The second publisher is told that another is running, and nothing changes."""
     first = publish_once(settings)
@@ -227,14 +280,20 @@ def test_two_publishers_at_once(settings: Config, data: Path) -> None:
     assert release_ids(data) == [first.id]
 
 
+def put(path: Path, content: bytes) -> None:
+    """Put another file in the place of one that may be a link to that of another release."""
+    path.unlink()
+    path.write_bytes(content)
+
+
 def _cut(path: Path) -> None:
-    path.write_bytes(path.read_bytes()[:-1])
+    put(path, path.read_bytes()[:-1])
 
 
 def _flip(path: Path) -> None:
     content = bytearray(path.read_bytes())
     content[len(content) // 2] ^= 1
-    path.write_bytes(content)
+    put(path, content)
 
 
 @pytest.mark.parametrize("damage", [_cut, _flip, Path.unlink])
@@ -261,6 +320,19 @@ def test_what_a_server_looks_at(copied: Path, monkeypatch: pytest.MonkeyPatch) -
     (copied / "current" / "dumps" / "all.nq").unlink()
     with pytest.raises(ReleaseDamaged, match=r"all\.nq"):
         open_release(copied, is_published=True)
+
+
+def test_small_files_of_a_large_store_are_read(
+    copied: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of a large release each byte of the store's small files counts: they say what is in it."""
+    monkeypatch.setattr("graph.release.manifest._HASH_ALL_BELOW_BYTES", 0)
+    (victim,) = (copied / "current" / "store").glob("MANIFEST-*")
+    _flip(victim)
+    for is_published in (False, True):
+        with pytest.raises(ReleaseDamaged, match=victim.name):
+            open_release(copied, is_published=is_published)
+    assert any(victim.name in problem for problem in verify_release(copied).problems)
 
 
 def test_a_list_of_dumps_that_cannot_be_read(copied: Path) -> None:

@@ -1,10 +1,16 @@
 """How near words are to what they were perhaps meant to be."""
 
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from importlib.resources import files
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graph.search.near_misses import bigrams, count_shared, distance
+from graph.search.near_misses import bigrams, count_shared, distance, nearly
+from graph.search.query_words import Words, take_apart
 
 letters = st.text("กขคab ", max_size=12)
 
@@ -46,3 +52,52 @@ def test_distance(word: str, text: str, edits: int) -> None:
 def test_pairs_that_are_shared(one: str, other: str) -> None:
     """Pairs are counted as sets would count them."""
     assert count_shared(bigrams(one), other) == len(bigrams(one) & bigrams(other))
+
+
+@pytest.fixture
+def index() -> Iterator[sqlite3.Connection]:
+    """An index with the names that a test puts in."""
+    with closing(sqlite3.connect(":memory:")) as connection:
+        connection.executescript((files("graph.search") / "search.sql").read_text("utf-8"))
+        yield connection
+
+
+def put_names(index: sqlite3.Connection, *names: str) -> None:
+    """Index things by their names, numbered from 1."""
+    for node, name in enumerate(names, 1):
+        index.execute("INSERT INTO folded VALUES (?, ?, '', '')", (node, name))
+        index.execute("INSERT INTO text VALUES (?, 0, 'th', ?)", (node, name))
+        for at in range(len(name) - 2):
+            trigram = name[at : at + 3]
+            index.execute("INSERT OR IGNORE INTO trigram VALUES (?, 1)", (trigram,))
+    index.execute("INSERT INTO words (words) VALUES ('rebuild')")
+
+
+@pytest.mark.parametrize(
+    ("name", "is_near"), [("abcdef####", True), ("abcde#####", False), ("abcdefg###", True)]
+)
+def test_six_letters_of_ten_are_near(name: str, is_near: bool, index: sqlite3.Connection) -> None:
+    """A thing is offered where its names hold at least 0.6 of the letters typed, and no less."""
+    put_names(index, name)
+    near, _ = nearly(index, Words("abcdefghij", ("abcdefghij",)), {})
+    assert near == ([1] if is_near else [])
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("abcdefgx", "abcdefgh"),  # eight letters may hold two slips
+        ("abcdefxy", "abcdefgh"),
+        ("abcdexyz", ""),
+        ("abcx", "abcdefgh"),  # four may hold one
+        ("abxy", ""),
+        ("abcdxy", ""),  # six may hold one
+        ("abcdef ghx", "abcdefgh"),  # three may hold one
+    ],
+)
+def test_what_was_meant_is_a_slip_away(typed: str, meant: str, index: sqlite3.Connection) -> None:
+    """A name is offered instead of what was typed where one letter of four differs, and no more."""
+    table = str.maketrans("abcdefghxyz", "กขคงจฉชซฮอฬ")  # Latin words are corrected one by one
+    put_names(index, "abcdefgh".translate(table))
+    _, found = nearly(index, take_apart(typed.translate(table)), {})
+    assert found == meant.translate(table)

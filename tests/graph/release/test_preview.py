@@ -1,0 +1,45 @@
+"""What a publication will change, told from two releases: what is gone, and what shrinks."""
+
+from pathlib import Path
+
+import pytest
+from support.cases import BASE, ORG, read_site, write_site
+from support.sites import publish, publish_once
+
+from graph.release.preview import GraphPreview, Preview, _merge
+from graph.release.tombstones import Tombstone
+from publish.config import Config
+
+TOPIC = f"{BASE}/id/topic/local-tax"
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "shrinks"), [(10, 5, False), (10, 4, True), (11, 5, True), (0, 0, False)]
+)
+def test_half_is_not_suddenly_small(before: int, after: int, shrinks: bool) -> None:
+    """A graph that keeps exactly half of its triples is published; one that keeps less is told."""
+    graph = GraphPreview(f"{BASE}/graph/{ORG}", before, after, 0, before - after, {}, {})
+    assert Preview(None, graphs=(graph,)).shrinking == ((graph,) if shrinks else ())
+
+
+def test_the_newest_tombstone_counts() -> None:
+    """A thing that goes a second time is told as it was the second time."""
+    old = Tombstone(TOPIC, last_release="r1")
+    new = Tombstone(TOPIC, last_release="r2")
+    other = Tombstone(f"{TOPIC}-2", last_release="r1")
+    merged = _merge({TOPIC: old, other.iri: other}, {TOPIC: new}, {})
+    assert merged == {TOPIC: new, other.iri: other}
+
+
+def test_a_thing_of_two_graphs_is_not_gone_with_one(tmp_path: Path) -> None:
+    """A topic of which an organisation said something, too, is there when it says that no more."""
+    config = Config(data=tmp_path / "var")
+    site = write_site(read_site(), tmp_path / "site")
+    more = tmp_path / "more.trig"
+    note = f'<{TOPIC}> <http://www.w3.org/2004/02/skos/core#note> "คำบอก"@th .'
+    more.write_text(f"GRAPH <{BASE}/graph/{ORG}> {{ {note} }}", encoding="utf-8")
+    publish_once(config, site, more)
+    last = publish(config, site)
+    triples = {str(quad) for quad in last.quads() if TOPIC in str(quad.subject)}
+    assert any("prefLabel" in triple for triple in triples)
+    assert not any("formerClass" in triple or "lastRelease" in triple for triple in triples)
