@@ -1,7 +1,7 @@
-"""What a check finds: one frozen record a cell, in Thai and English.
+"""The findings of a check: one frozen record for each cell, in Thai and English.
 
-In: a problem's name with its details, or a SHACL result. Out: `Finding`s, each with the place where
-the officer must look, the value as typed, what is wrong and what to write instead.
+In: the name of a problem with its details, or a SHACL result. Out: `Finding`s, each with the place,
+the value as typed, the fault, and the remedy to write instead.
 """
 
 import tomllib

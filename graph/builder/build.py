@@ -1,8 +1,8 @@
-"""Building a release: named steps, one after another, beside what is being served.
+"""Building a release: named steps in their order, beside the release that is being served.
 
-In: an `ReleaseInput`. Out: a release that is current. The folder is filled as `releases/.tmp-ID`,
-synced, renamed, and only then pointed to; a crash between any two steps leaves the old release
-serving, and the next publication sweeps what is left. `STEPS` is the whole of it.
+In: a `ReleaseInput`. Out: a release that is current. The steps fill the folder `releases/.tmp-ID`,
+sync it, rename it, and only then point `current` to it. A crash between two steps leaves the old
+release serving, and the next publication removes the leftovers. `STEPS` lists every step.
 """
 
 import shutil

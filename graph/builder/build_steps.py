@@ -1,8 +1,8 @@
-"""The steps by which a release is made: each takes the `Build` and does one thing, graph by graph.
+"""The steps that make a release: each takes the `Build` and does one thing, graph by graph.
 
-In: a build whose earlier steps are done; `graph.builder.build` names them in their order. Out:
-files in its folder, and at the end a release that is current. Memory follows the largest graph,
-time what has changed. They raise OSError and KmError.
+In: a build whose earlier steps are done; `graph.builder.build` has their order. Out: files in its
+folder, and at the end a release that is current. Memory follows the largest graph, time follows
+the changes. The steps raise OSError and KmError.
 """
 
 import os

@@ -1,13 +1,13 @@
 """The folder of a release while it is being filled.
 
-In: bytes of dumps, files that others wrote, files of the release before. Out: the files, each dump
-gzipped too, and the manifest's line about each. What a graph has kept unchanged is a hard link to
-the last release's file: it costs no space and no second hash.
+In: bytes of dumps, files that other modules wrote, files of the release before. Out: the files,
+each dump gzipped too, and a line of the manifest for each. A file that has not changed is a hard
+link to that of the last release: it costs no space and no second hash.
 
-Which dumps are kept plain: the server sends files as they are, never through Python's memory, so
-what shall be had plain must lie there plain. Each dump whose plain form has at most `plain_bytes`
-does, which takes in every organisation's own files; what is larger, such as a whole country's
-N-Quads, lies there gzipped alone and takes a tenth of the space.
+Which dumps are kept plain: the server sends files as they are and unpacks nothing, so a dump that
+readers want plain must lie there plain. A dump of at most `plain_bytes` does; that takes in every
+organisation's own files. A larger dump, such as a whole country's N-Quads, is kept gzipped only and
+takes a tenth of the space.
 """
 
 import gzip

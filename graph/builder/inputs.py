@@ -1,8 +1,8 @@
-"""What a release is made of, and the release on its way.
+"""The input of a release, and the state of a release that is being built.
 
-In: the named graphs of a checked dataset and what is to be said of them, an `ReleaseInput`. Out: a
-`Build`, which the steps of `graph.builder.build_steps` fill: its folder, what they have found out,
-and what has changed since the release before.
+In: the named graphs of a checked dataset, and facts about the publication: a `ReleaseInput`. Out: a
+`Build`, which the steps of `graph.builder.build_steps` fill: the folder, the findings of each step,
+and the changes since the release before.
 """
 
 from dataclasses import dataclass, field

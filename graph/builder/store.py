@@ -1,8 +1,8 @@
-"""The store of a release, written afresh or from the last release's with what has changed.
+"""The store of a release: written from the dump, or from the last release's store and the changes.
 
-In: a whole dump, or a store and what is said otherwise now. Out: a store in a folder.
+In: a whole dump, or a store and the quads that went and came. Out: a store in a folder.
 A store of millions of triples takes minutes to load and milliseconds to back up: RocksDB never
-changes a file of data once it is written, so the copy is hard links, and only what changes is new.
+changes a data file once it is written, so the copy is hard links and only the changes are new.
 """
 
 import gzip

@@ -1,10 +1,11 @@
 """The way back from triples to tables: the CSV files that an officer opens.
 
-In: the triples of a named graph and the shapes. Out: for each sheet the rows of the things in it,
-with every column that the shapes describe; a ZIP of CSV files, and the CSV files of the whole site.
-What `graph.intake.mapping` reads of them are the same triples. They are for Excel: UTF-8 behind a
-byte-order mark, without which Thai Excel reads Windows-874, and no cell is a formula. What is in no
-column, such as triples that came from Turtle, is in the RDF dumps only.
+In: the triples of a named graph and the shapes. Out: for each sheet the rows of its things, with
+every column that the shapes describe; a ZIP of CSV files, and the CSV files of the whole site.
+`graph.intake.mapping` reads the same triples from them again. The files are for Excel: they begin
+with a byte-order mark, since Thai Excel would read Windows-874 without it, and no cell is a
+formula. Triples that no column holds, such as those that came from Turtle, are in the RDF dumps
+only.
 """
 
 import csv

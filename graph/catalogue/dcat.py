@@ -1,13 +1,13 @@
 """The data sets of a site as DCAT 3, as CKAN's harvester reads it (profile `euro_dcat_ap_3`).
 
-In: the records of `graph.catalogue.records`. Out: triples. Nothing is inferred: a harvester takes
-each subject that is *said* to be a dcat:Dataset, and no other, so the series, the versions and the
-catalogue are not said to be one. A page holds all that is needed to read it alone.
+In: the records of `graph.catalogue.records`. Out: triples. The harvester infers nothing: it takes
+each subject that has the type dcat:Dataset, and no other. So the series, the versions and the
+catalogue do not have that type. A page holds everything that is needed to read it alone.
 
-What that harvester does with what it finds decides some forms here: `dct:format` is a plain word,
-as the IRI of a format would be shown instead of its name; `dcat:mediaType` is the IANA IRI; nodes
-whose address is wanted (`dcat:accessURL`, `dcat:landingPage`, the frequency) have no rdfs:label, as
-that would take the address's place; a place has one label, as the last one read counts.
+The harvester decides some forms here. `dct:format` is a plain word, since CKAN would show an IRI
+instead of its name. `dcat:mediaType` is the IANA IRI. Nodes whose address matters
+(`dcat:accessURL`, `dcat:landingPage`, the frequency) have no rdfs:label, since CKAN would show the
+label in place of the address. A place has one label, since the last one read counts.
 """
 
 from collections.abc import Iterable

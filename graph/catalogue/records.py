@@ -1,7 +1,7 @@
-"""The data sets of a site, as records: what a catalogue says, in whichever vocabulary.
+"""The data sets of a site as plain records, for every catalogue vocabulary.
 
-In: what `publish.portal.data_sets` finds in a release and in the settings. Out: frozen records,
-from which `graph.catalogue.dcat` makes DCAT and CKAN's readers their own forms.
+In: the facts that `publish.portal.data_sets` finds in a release and in the settings. Out: frozen
+records, from which `graph.catalogue.dcat` makes DCAT, and the CKAN API its packages.
 """
 
 from collections.abc import Mapping

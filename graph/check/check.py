@@ -1,8 +1,8 @@
-"""The whole way from files to a verdict, as `km check` and `km publish` both go it.
+"""The whole way from files to a verdict, for `km check` and `km publish`.
 
-In: paths. Out: the named graphs to publish (data, what the rules add, the ontology) and the report.
-A few folders are read as one dataset in memory. Where there are many, each is checked apart, in
-several processes, and what has not changed since the current release is taken over from it: see
+In: paths. Out: the named graphs to publish (data, inferred triples, the ontology) and the report.
+A few folders are read as one dataset in memory. Many folders are checked apart, in several
+processes, and unchanged ones keep their verdict from the current release: see
 `graph.check.country`. The verdict is the same either way.
 """
 

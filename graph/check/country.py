@@ -1,13 +1,13 @@
-"""A site of many folders: each checked apart, in several processes, and only where it has changed.
+"""A site of many folders: each is checked apart, in several processes, and only if it has changed.
 
-In: the folders, and the release whose verdicts still may hold. Out: a `CountryResult`: the findings
-of all, the named graphs, and the ledger to be kept with the next release. Memory follows the
+In: the folders, and the release whose verdicts may still hold. Out: a `CountryResult`: all
+findings, the named graphs, and the verdicts to store with the next release. Memory follows the
 largest folder and the number of folders, never the whole of the data.
 
-1. The folders that hold what others refer to (shared sheets, RDF) are read together.
+1. The shared folders (shared sheets, RDF) are read together.
 2. Every other folder is checked beside them, many to a process, unless its verdict still holds.
-3. Folders that turn out to share a key, or to refer to each other, are checked again together: so
-   an identifier that two organisations use is found, and a reference across folders is no mistake.
+3. Folders that share a key or refer to each other are checked again, together. So an identifier
+   that two organisations use is found, and a reference across folders is no mistake.
 """
 
 import shutil

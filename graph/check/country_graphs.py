@@ -1,8 +1,7 @@
-"""The named graphs of a country: what was read anew, and what is as in the release before.
+"""The named graphs of a country: parts read anew, and parts kept from the release before.
 
-In: a `CountryResult` and the release before. Out: `NamedGraphs`; one of them is in memory at a
-time, and those that are put together of what is new and what was kept: the graphs that many folders
-feed.
+In: a `CountryResult` and the release before. Out: `NamedGraphs`. One graph is in memory at a time.
+A graph that many folders feed is put together from both kinds of part.
 """
 
 import hashlib

@@ -1,10 +1,10 @@
-"""What a verdict on a folder hangs on, as digests: its files, the rules, and what it refers to.
+"""Digests of all that a verdict depends on: the files, the rules, the shared things.
 
-In: folders of a site, common things. Out: SHA-256 sums; and to tell whether the files of a folder
-are what they were without reading them, a stamp: a digest of what the kernel says of its files,
-names, inodes, sizes, and when they and their inodes were changed. The last of these nobody can set
-back, so equal stamps mean equal bytes, unless a file was written twice within one tick of the
-clock: of files as new as that no stamp is given.
+In: the folders of a site, and the shared things. Out: SHA-256 sums. A stamp tells whether a
+folder's files are unchanged without reading them: it is a digest of the kernel's facts about them
+(names, inodes, sizes, times of change). Nobody can set the change time of an inode back, so equal
+stamps mean equal bytes, unless a file was written twice within one tick of the clock. Files as new
+as that get no stamp.
 """
 
 import hashlib

@@ -1,15 +1,13 @@
-"""A large site in parts: what each folder gives, checked apart from the other folders.
+"""One folder of a large site, checked apart from the others.
 
-In: the files of folders and what the common folders say. Out: a `FolderResult` a folder: its
-findings, its graphs in files of their own, and the keys by which shards that must be checked
-together are told.
+In: the files of a folder, and the shared things. Out: a `FolderResult`: its findings, its graphs in
+files of their own, and its keys, by which `graph.check.country` finds folders that must be checked
+together.
 
-An organisation's rows refer to rows of their own folder and to shared ones; so a folder is judged
-with the shared things it names beside it, as stubs with a type and a name. The verdict is that of
-the whole, since every rule looks at a thing, what it points to and what points to it:
-`gather_shared` holds what anybody may point to, and folders whose keys meet are joined into one by
-`graph.check.country`. Many folders go to pySHACL in one call: reading the shapes costs as much as
-one.
+An organisation's rows refer to rows of their own folder and to shared ones. So a folder is judged
+together with the shared things that it names, as stubs with a type and a name. Every rule looks at
+a thing, at what it points to and at what points to it, so the verdict is that of the whole site.
+Many folders go to pySHACL in one call, since reading the shapes costs as much as one folder.
 """
 
 import gzip

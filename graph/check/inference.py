@@ -1,8 +1,9 @@
-"""What follows from the data: small CONSTRUCT queries, run once when a release is made.
+"""Inferred triples: small CONSTRUCT queries, run once when a release is made.
 
-In: the loaded quads. Out: new triples. The rules of `graph/check/rules/` are published in a graph
-of their own, `{base}/graph/inferred`; `shapes/implied.rq` serves validation only. They run in the
-store's own SPARQL engine, never as inference inside pySHACL, which costs hundreds of times more.
+In: the loaded quads. Out: new triples. The results of the rules in `graph/check/rules/` are
+published in a graph of their own, `{base}/graph/inferred`; those of `shapes/implied.rq` serve
+validation only. The rules run in the store's SPARQL engine, never as inference inside pySHACL,
+which takes hundreds of times longer.
 """
 
 from collections.abc import Iterable

@@ -1,7 +1,7 @@
-"""The processes among which the check of a country is divided.
+"""The processes that share the check of a country.
 
-In: folders, and what is to be done with some of them at a time. Out: what that gives, in the order
-of the folders. What is common to all was written down once; each process reads it when it starts.
+In: folders, and a function that checks some of them. Out: its results, in the order of the folders.
+The shared things are written to a file once; each process reads them when it starts.
 """
 
 import pickle

@@ -1,8 +1,8 @@
-"""What is known of each folder of a large site, in SQLite: it is kept with the release.
+"""The verdict on each folder of a large site, in an SQLite file that is kept with the release.
 
-In: the shards of folders. Out: their findings in a file of their own, which shards meet and must be
-checked together, and which verdicts of the last release still hold. A verdict holds while the
-folder's files, the rules and the shared things that its rows refer to are what they were.
+In: the results of folders. Out: their findings, the folders that must be checked together, and the
+verdicts of the last release that still hold. A verdict holds while three things are unchanged: the
+folder's files, the rules, and the shared things that its rows refer to.
 """
 
 import json

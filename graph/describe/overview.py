@@ -1,4 +1,4 @@
-"""What a release holds, from above: for the home page and the lists.
+"""An overview of a release, for the home page and the lists.
 
 In: a store. Out: counts of each kind of thing, the organisations with their words and lists, and
 the things of one kind, a page at a time.

@@ -1,11 +1,11 @@
-"""One resource's description: what its page shows and what its RDF says, both from here.
+"""The description of one resource, which its page and its RDF share.
 
-In: a store and an IRI. Out: a `Description`: what is said of the thing, what points to it (counted
-by property, the first 50 of each; of a hub the first few of a type that is many), and enough about
-the neighbours to show them: their names, their kind, their place in a list. It grows with the page,
-never with the store: a topic that a million documents point to costs no count and a few neighbours.
-All of it costs five questions to the store, however many neighbours there are, since the store may
-be at the other end of a wire.
+In: a store and an IRI. Out: a `Description`: the triples about the thing; the things that point to
+it, counted by property, with the first 50 of each (of a hub, the first few of each kind); and
+enough about these neighbours to show them: their names, kinds and places in lists. Its size follows
+the page, never the store: a topic that a million documents point to costs no count and few
+neighbours. It takes five queries, however many neighbours there are, since the store may be on
+another machine.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence

@@ -1,8 +1,8 @@
-"""A source page as it was, put together again from the graph alone.
+"""A published page, put together again from the graph alone.
 
-In: the store and a page's IRI. Out: its lines, each with its pieces: the words as published and
-what is printed around them. Nothing of the captured file is read; the test of this module compares
-the two.
+In: the store and the IRI of a page. Out: its lines, each with its pieces: the words as published
+and the text printed around them. The captured file is not read; the test of this module compares
+both.
 """
 
 from collections.abc import Iterator

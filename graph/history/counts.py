@@ -1,8 +1,7 @@
-"""What one named graph holds, counted: for VoID, and to describe a data set without reading it.
+"""The counts of one named graph, for VoID and for the description of a data set.
 
-In: the graph's N-Quads lines. Out: a `GraphStatistics`, which depends on nothing but the lines:
-where a graph has not changed, neither have its counts, and the next release takes them over
-(`graph.history.record`).
+In: the graph's N-Quads lines. Out: `GraphStatistics`, which depend on nothing but the lines. Where
+a graph has not changed, the next release takes its counts over (`graph.history.record`).
 """
 
 import json

@@ -1,4 +1,4 @@
-"""What a release says otherwise than the one before, for indexes that are mended, not made anew.
+"""The difference between a release and the one before, for indexes that are updated in place.
 
 In: the folder of a release whose history is written (`graph.history.record`). Out: a `Difference`:
 the quads that came and those that went.

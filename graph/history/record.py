@@ -1,4 +1,4 @@
-"""What changed from one release to the next, written into the release when it is built.
+"""The history of a release, written when it is built: the changes since the release before.
 
 In: the sorted N-Quads lines of each graph, of the new release and of the one before. Out: the
 folder `history/` of the new release:
@@ -7,11 +7,11 @@ folder `history/` of the new release:
     resources.tsv  each thing: in how many graphs it is, the release that changed it last
     changes.tsv    each subject that changed, graph by graph, and where its lines stand in
     added.nq, removed.nq  the statements that came and went, as N-Quads, gzipped too
-    summary.json   how much of what
+    summary.json   the counts of all this
 
-Graph by graph: one with the same hash is passed over, two that differ are merged line by line. So
-memory holds one subject's lines and an index of what changed, whatever the size of the release.
-`graph.history.read` reads what is written here.
+A graph with the same hash is passed over; two graphs that differ are merged line by line. So memory
+holds the lines of one subject and an index of the changes, however large the release is.
+`graph.history.read` reads these files.
 """
 
 import gzip

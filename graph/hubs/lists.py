@@ -1,7 +1,7 @@
-"""A file of hubs that is being mended: its relations changed one by one.
+"""Changes to the lists of a hub, in a copy of the hubs of the release before.
 
-In: a copy of the hubs of the release before and the store of the new one. `graph.hubs.update` knows
-what has changed; here a list gains, loses and moves things, and stays in its order and its length.
+In: that copy, and the store of the new release. `graph.hubs.update` finds the changes; here a list
+gains, loses and moves things, and keeps its order and its length.
 """
 
 from bisect import bisect

@@ -1,9 +1,9 @@
-"""The hubs of a release, to be read: counts and pages of what a thousand things point to.
+"""Hubs as a server reads them: counts and pages of the things that point to one thing.
 
-In: `hubs.sqlite` of a release, which `graph.hubs.write` has written. Out: for a thing that much
-points to, how many by each property and of each kind, and those things a page at a time, in order.
-No link is read to count it: a law that 7,850 organisations name answers as fast as one that nobody
-does. A thing that is no hub is not in here; the store has it all at hand.
+In: `hubs.sqlite` of a release, which `graph.hubs.write` has written. Out: for a hub, how many
+things point to it by each property and of each kind, and those things a page at a time, in order.
+Nothing is counted when a page is asked for: a law that 7,850 organisations name answers as fast as
+any other. A thing that is no hub is not in the file; the store answers for it.
 """
 
 import sqlite3

@@ -1,11 +1,10 @@
-"""The hubs of the release before, mended by what has changed since.
+"""The hubs of the release before, brought up to date with the changes since.
 
 In: their file, the stores of both releases, and the difference of the two. Out: the file of the new
-release, row for row what `graph.hubs.write` would have written, but for the numbers of its rows and
-how many spare things stand behind a list that is cut. A thing takes part in the lists of what it
-points to; so does one that is called otherwise now, or is of another kind, and so has another place
-in them. Only lists that gained, lost or moved a thing are written again, and they are short; how
-many things there are is counted on.
+release: row for row the same as `graph.hubs.write` would write, except for the numbers of its rows
+and the size of the reserve behind a list that is cut. A thing stands in the lists of the things
+that it points to. If its name or kind changes, its place in them changes too. Only lists that
+gained, lost or moved a thing are written again.
 """
 
 import shutil

@@ -1,9 +1,9 @@
 """The hubs of a release, found and written once: `hubs.sqlite`.
 
-In: the store of a release. Out: an SQLite file with, for every thing that more than `LEAST` things
-point to by one property, what points to it: counted by property and kind, and listed in Thai order.
-Candidates are counted by the store, property by property, so only what belongs to a hub is ever
-read. A list holds at most `MOST` things of a kind, by identifier, for nobody turns so many pages.
+In: the store of a release. Out: an SQLite file. A hub is a thing that more than `LEAST` things
+point to by one property; the file has those things, counted by property and kind and listed in Thai
+order. The store counts candidates, property by property, so that only triples of hubs are read. A
+list holds at most `MOST` things of a kind, since no reader turns that many pages.
 """
 
 import sqlite3

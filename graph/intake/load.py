@@ -1,7 +1,7 @@
-"""From files to one dataset: tables, workbooks and RDF, each checked at the door.
+"""From files to one dataset: tables, workbooks and RDF, each checked as it is read.
 
-In: paths of folders and files. Out: `Loaded`: the quads in their named graphs, where each subject
-came from, the files with their SHA-256, and findings. Nothing is fetched, whatever a file says.
+In: paths of folders and files. Out: `Loaded`: the quads in their named graphs, the origin of each
+subject, the files with their SHA-256, and findings. No content of a file makes this fetch anything.
 """
 
 import hashlib

@@ -1,8 +1,8 @@
 """Rows to quads, as the shapes describe the sheets.
 
 In: sheets of text cells. Out: the quads of each organisation's named graph and of the shared one,
-where each subject came from, and findings for every cell that could not become RDF.
-Two passes: first all keys are gathered, then each row is read, so that rows may refer forward.
+the origin of each subject, and a finding for every cell that could not become RDF.
+The first pass gathers all keys, the second reads each row, so that rows may refer forward.
 """
 
 import re

@@ -1,8 +1,8 @@
-"""Turtle, TriG, N-Triples and N-Quads from anybody, checked at the door.
+"""Turtle, TriG, N-Triples and N-Quads from strangers, checked as they are read.
 
-In: one RDF file. Out: an `RdfDocument`: its quads as they stand, the subjects it speaks of, and
-findings about whatever the store or a validator would silently change, or nobody could address.
-Nothing is fetched, whatever a file says.
+In: one RDF file. Out: an `RdfDocument`: its quads as they stand, its subjects, and findings about
+everything that the store or a validator would silently change, or that has no address here.
+No content of a file makes this fetch anything.
 """
 
 import codecs

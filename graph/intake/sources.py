@@ -1,8 +1,9 @@
-"""What is handed in: files, by the folders they lie in.
+"""The files that are handed in, by folder.
 
 In: paths of folders and files. Out: `Handed`: each folder's data files under the names that
-findings give them, and findings about what is not there. A folder that holds no data itself but
-folders that do is each of them: a country is a folder of organisations. Nothing is opened here.
+findings use, and findings about paths that do not exist. A folder that holds no data itself, but
+folders that do, stands for each of them: a country is a folder of organisations. No file is opened
+here.
 """
 
 from collections.abc import Iterable, Iterator

@@ -1,12 +1,12 @@
-"""Sheets of text cells that know where they stand, from CSV files or an XLSX workbook.
+"""Sheets of text cells that know their place, from CSV files or an XLSX workbook.
 
-In: a folder of CSV files, one CSV file, or one workbook, from anybody. Out: `Sheet`s whose cells
-are stripped text, and findings about the files themselves. What the columns mean is not known
-here; see `graph.schema.sheets`.
+In: a folder of CSV files, one CSV file, or one workbook, from strangers. Out: `Sheet`s whose cells
+are stripped text, and findings about the files themselves. `graph.schema.sheets` knows what the
+columns mean.
 
-CSV is read as RFC 4180 with what Thai Excel does to it: a byte-order mark, Windows-874, semicolons
-or tabs. Workbooks come from strangers: the ZIP's declared sizes are looked at before it is opened,
-and rows and columns are capped, since one far-away cell makes a 5 KB file take all memory.
+CSV is read as RFC 4180, and with the changes that Thai Excel makes: a byte-order mark, Windows-874,
+semicolons or tabs. The declared sizes of a workbook's ZIP are checked before it is opened, and rows
+and columns are limited, since one far-away cell makes a 5 KB file take all memory.
 """
 
 import csv

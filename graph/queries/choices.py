@@ -1,8 +1,8 @@
-"""What a parameter of a saved query may be given: the things and values that a release holds.
+"""The choices for a parameter of a saved query: the things and values that a release holds.
 
-In: a store and a `Parameter`. Out: its choices, for a form to offer, while they are few enough for
-a list; and whether a thing is one of them. A thing is a choice by its class and its kind; a literal
-by standing at the end of the property that sh:path names.
+In: a store and a `Parameter`. Out: its choices, for a form, while they are few enough for a list;
+and whether a given thing is a choice. A thing is one by its class and kind; a literal is one if it
+is a value of the property that sh:path names.
 """
 
 from collections.abc import Iterable

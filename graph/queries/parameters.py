@@ -1,8 +1,8 @@
-"""The parameters of saved queries: what they take, and typed words to terms.
+"""The parameters of saved queries, and typed words turned into terms.
 
 In: sh:Parameter nodes as facts, and values as a person types them. Out: `Parameter`s, and the terms
-to bind. Things are given by key or IRI; literals are read as a table's cells are, so that a year
-may be written in Thai digits and a C.E. year is answered with the B.E. one.
+to bind. Things are given by key or IRI. Literals are read as the cells of a table are: a year may
+be written in Thai digits, and a C.E. year is answered with the B.E. one.
 """
 
 import re

@@ -1,8 +1,8 @@
-"""Which release is current: the lock of publishers, the switch, and what is kept.
+"""The current release: the publication lock, the switch, and the removal of old releases.
 
 In: the data folder. Out: the symlink `current`, replaced atomically, so that a crash at any moment
-leaves readers on a whole release; old releases beyond the last N removed; what a killed publication
-left behind swept. Only who holds `publication_lock` may call the rest.
+leaves readers on a whole release. Old releases beyond the last N are removed, and so are the
+leftovers of a killed publication. Only the holder of `publication_lock` may call these functions.
 """
 
 import fcntl

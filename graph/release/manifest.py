@@ -1,11 +1,11 @@
-"""A release on disk: what its manifest says, and how it is found, opened and refused.
+"""A release on disk: its manifest, and how a release is found, opened and refused.
 
 In: the data folder. Out: a `Release`: an immutable folder `releases/ID/` with the store, the dumps,
-the report and a manifest of SHA-256 sums; the symlink `current` says which of them is served.
-Readers only ever open a store read-only and refuse what its manifest does not match (of a large
-release that is published already: but for the dumps of named graphs), since a damaged RocksDB can
-open as an empty one without an error. `graph.builder.build` makes releases,
-`graph.release.activate` makes one current, `graph.release.verify` re-checks every byte.
+the report and a manifest of SHA-256 sums. The symlink `current` says which release is served.
+Readers open a store read-only, and only if every file matches the manifest, since a damaged RocksDB
+can open as an empty store without an error. (Of a large release that was published before, the
+dumps of named graphs are not compared.) `graph.builder.build` makes releases,
+`graph.release.activate` makes one current, `graph.release.verify` checks every byte again.
 """
 
 import gzip

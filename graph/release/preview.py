@@ -1,9 +1,9 @@
-"""What a publication will change, before it changes anything.
+"""The changes that a publication will make, found before it changes anything.
 
-In: the named graphs of a checked dataset and the releases before it. Out: a `Preview`: what comes,
-goes and changes in each graph; the tombstones of what is gone; identifiers that would be given to
-another thing; what shrinks. Graphs with the same hash are passed over, the others merged line by
-line, so it costs what has changed. Nothing is written.
+In: the named graphs of a checked dataset and the releases before it. Out: a `Preview`: the
+additions, losses and changes of each graph; the tombstones of lost things; identifiers that would
+be given to another thing; graphs that shrink. Graphs with the same hash are passed over, the others
+are merged line by line, so the cost follows the changes. Nothing is written.
 """
 
 from collections import Counter

@@ -1,7 +1,7 @@
-"""Why a publication is refused besides what the check finds: identifiers, and sudden loss.
+"""Reasons to refuse a publication besides the findings of the check: identifiers, sudden loss.
 
-In: a preview and where things came from. Out: findings for the officer, each naming its cell; and
-which graphs shrink, for the operator.
+In: a preview, and the origin of each thing. Out: findings for the officer, each naming its cell;
+and the graphs that shrink, for the operator.
 """
 
 from collections.abc import Callable, Iterator

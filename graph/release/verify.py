@@ -1,9 +1,9 @@
-"""A release, looked at byte by byte.
+"""The check of a release, byte by byte.
 
-In: the folder of a release. Out: what is wrong with it: files that are missing, changed or in
-excess, checksums that other programs would read differently, a store or a dump that does not hold
-what the manifest says. Opening a release (`graph.release.manifest`) checks what serving needs; this
-checks everything, and takes as long as reading it all.
+In: the folder of a release. Out: its faults: files that are missing, changed or in excess,
+checksums that other programs would read differently, a store or a dump that differs from the
+manifest. Opening a release (`graph.release.manifest`) checks only what serving needs. This reads
+everything, and takes as long.
 """
 
 from collections.abc import Callable, Iterator

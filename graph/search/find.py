@@ -1,13 +1,14 @@
 """Search in a release: Thai and English words, narrowed by kind, topic, organisation and year.
 
-In: what a reader typed. Out: things, the best first: whose name is just that, begins with it, holds
-it, and then who say it elsewhere; among equals by kind, by length, and how much points to them.
-What is about other things (entries, statements, corrections) comes after them, unless it is called
-just that. Where nothing holds all the words, what comes near them (`graph.search.near_misses`).
+In: the words that a reader typed. Out: things, the best first: those whose name is the words,
+begins with them, or holds them; then those that hold them elsewhere. Among equals, the order is by
+kind, length, and the number of things that point there. Entries, statements and corrections speak
+about other things, so they come last, unless their name is the words. Where nothing holds all the
+words, near misses are offered (`graph.search.near_misses`).
 
-The index (`graph.search.index_rows`) belongs to the release's folder and is opened read-only.
-Whatever is typed reaches SQLite as bound values, and FTS5 without an operator
-(`graph.search.query_words`). Every look-up has a deadline.
+The index (`graph.search.index_rows`) belongs to the release's folder and is opened read-only. Typed
+words reach SQLite as bound values only, and FTS5 without an operator (`graph.search.query_words`).
+Every look-up has a deadline.
 """
 
 import json

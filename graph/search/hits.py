@@ -1,4 +1,4 @@
-"""What search shows of a thing: its words with their roles and languages, and where it belongs.
+"""The hits of a search: the words of each thing with their roles and languages, and its place.
 
 In: nodes of the search index, in order. Out: a `Hit` for each, and counts of the values they share.
 """

@@ -1,7 +1,7 @@
-"""What is searched of a release: which words and links of things, and what they count for.
+"""The rows of the search index: which words and links of a thing count, and how much.
 
-In: quads, in any order, as a stream. Out: rows of two tables on a stage, from which
-`graph.search.write` makes the index of a release and `graph.search.update` mends that of the
+In: quads, in any order, as a stream. Out: rows of two staging tables. From these
+`graph.search.write` makes the index of a release, and `graph.search.update` changes that of the
 release before.
 """
 

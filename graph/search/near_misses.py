@@ -1,8 +1,9 @@
-"""Near misses: what comes near words that nothing holds, and what was perhaps meant.
+"""Near misses: names that almost hold the words, and the words that were perhaps meant.
 
 In: words, and the search index. Out: nodes whose names differ by little. Candidates share the
-trigrams that tell most; an edit distance whose text may begin and end anywhere (Sellers 1980) says
-how near they are. That part is plain Python, so letters, texts and candidates are few.
+rarest trigrams of the words. An edit distance whose text may begin and end anywhere (Sellers 1980)
+says how near they are. That part is plain Python, so the numbers of letters, texts and candidates
+are small.
 """
 
 import json

@@ -1,8 +1,8 @@
-"""A query taken apart: the words to look up, as FTS5 is asked for them.
+"""A query taken apart into the words that FTS5 looks up.
 
-In: what a reader typed. Out: folded words, the whole as a name would be written, and an expression
-of FTS5 in which nothing of what was typed can be an operator: folding leaves letters and digits,
-and each word stands in quotes.
+In: the text that a reader typed. Out: normalised words, the whole text as a name would be written,
+and an FTS5 expression. Nothing typed can be an operator in it: normalising leaves letters and
+digits only, and each word stands in quotes.
 """
 
 import sqlite3

@@ -1,10 +1,10 @@
-"""The search index of the release before, mended by what has changed since.
+"""The search index of the release before, brought up to date with the changes since.
 
 In: that index, the store of the new release, and the difference of the two. Out: the index of the
-new release, row for row what `graph.search.write` would have written, but for the numbers of its
-rows: what has changed is taken out of a copy, staged anew from the store, and put in again. Besides
-things of which something else is said, that is who bears their names as those of its kind or topic,
-and who has more or fewer links now and so another weight.
+new release: row for row the same as `graph.search.write` would write, except for the numbers of its
+rows. The changed things are taken out of a copy, staged again from the store, and put in again.
+Three kinds of thing change: things with other statements; things that bear the name of such a thing
+as their kind or topic; things whose number of links changed, which gives them another weight.
 """
 
 import shutil

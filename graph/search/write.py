@@ -1,10 +1,10 @@
 """The search index of a release, written once: `search.sqlite`, with the names of everything.
 
 In: the quads of a release, in any order, as a stream. Out: an SQLite file with an FTS5 index of
-trigrams (portal text in Thai needs no word segmenter so) and tables of names and facets, as
-`search.sql` describes them. Memory does not grow with the words: they are staged in a table of
-SQLite's own and come back sorted, thing by thing. What is staged may also be a few things of an
-index that is there already: `graph.search.update` puts them in with the same statements.
+trigrams, which needs no word segmenter for Thai, and tables of names and facets, as `search.sql`
+describes them. Memory does not grow with the words: they are staged in a table of SQLite and come
+back sorted, thing by thing. `graph.search.update` stages a few things of an existing index with the
+same statements.
 """
 
 import sqlite3
