@@ -6,8 +6,9 @@ trusted hosts would only break it behind a proxy.
 """
 
 import atexit
+from functools import partial
 
-from flask import Flask, Response, request
+from flask import Flask, request
 from jinja2 import StrictUndefined
 
 from publish.config import Config
@@ -71,9 +72,5 @@ def create_flask_app(config: Config) -> Flask:
         query_page.create_blueprint(),
     ):
         app.register_blueprint(blueprint)
-    app.after_request(_secure)
+    app.after_request(partial(secure, request))
     return app
-
-
-def _secure(response: Response) -> Response:
-    return secure(request, response)

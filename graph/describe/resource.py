@@ -17,6 +17,7 @@ import pyoxigraph as ox
 
 from graph.hubs.read import BACKWARDS, LEAST, Hubs, Part, Relation
 from graph.rdf.facts import Facts, gather
+from graph.rdf.iris import RETIRED
 from graph.rdf.vocab import Term, term
 from graph.store.interface import Store
 
@@ -93,6 +94,11 @@ class Description:
     incoming: tuple[Incoming, ...]
     context: tuple[ox.Triple, ...]
     graphs: tuple[ox.NamedNode, ...]
+
+    @property
+    def is_gone(self) -> bool:
+        """Whether only a tombstone is left of the thing (see `graph.release.tombstones`)."""
+        return [graph.value.rpartition("/graph/")[2] for graph in self.graphs] == [RETIRED]
 
     @cached_property
     def triples(self) -> tuple[ox.Triple, ...]:

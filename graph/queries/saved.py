@@ -10,6 +10,7 @@ term before the query runs, and without one it ranges over everything.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from importlib.resources import files
 from urllib.parse import quote
 
@@ -128,9 +129,15 @@ def fill(query: SavedQuery, bound: Mapping[str, Term]) -> str:
 
 def write_values(text: str, bound: Mapping[str, Term]) -> str:
     """Return the text of a SELECT with a VALUES for each of these variables."""
-    start = next(token for token in tokens(text) if token.text == "{").offset + 1
+    start = _start_of_pattern(text)
     values = "".join(f"\n  VALUES ${name} {{ {value} }}" for name, value in bound.items())
     return text[:start] + values + text[start:]
+
+
+@lru_cache(maxsize=256)
+def _start_of_pattern(text: str) -> int:
+    """Return where the first group of a query begins, after its brace."""
+    return next(token for token in tokens(text) if token.text == "{").offset + 1
 
 
 def as_rdf(queries: Iterable[SavedQuery], base: str) -> tuple[ox.Triple, ...]:

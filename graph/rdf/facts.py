@@ -6,19 +6,26 @@ this called?" without a query. Descriptions, the layout of pages and the shapes'
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import pyoxigraph as ox
 
 from graph.rdf.vocab import Term, term
 
 Subject = ox.NamedNode | ox.BlankNode | ox.Triple
+PropertyValues: TypeAlias = Mapping[ox.NamedNode, tuple[Term, ...]]
+"""What is said of one subject: the values of each property."""
 
 
 @dataclass(frozen=True)
 class Facts:
     """Some triples, each once, in the order they came."""
 
-    by_subject: Mapping[Term, Mapping[ox.NamedNode, tuple[Term, ...]]]
+    by_subject: Mapping[Term, PropertyValues]
+
+    def about(self, subject: Term) -> PropertyValues:
+        """Return all that is said of a subject."""
+        return self.by_subject.get(subject, {})
 
     def values(self, subject: Term, name: str) -> tuple[Term, ...]:
         """Return the values of a property, given as a prefixed name."""
@@ -88,6 +95,16 @@ class Facts:
             members.extend(self.values(head, "rdf:first")[:1])
             head = self.one(head, "rdf:rest")
         return members
+
+
+def nodes_of(said: PropertyValues, name: str) -> list[ox.NamedNode]:
+    """Return the nodes that a property leads to."""
+    return [value for value in said.get(term(name), ()) if isinstance(value, ox.NamedNode)]
+
+
+def literals_of(said: PropertyValues, name: str) -> list[str]:
+    """Return the texts of the literals of a property."""
+    return [value.value for value in said.get(term(name), ()) if isinstance(value, ox.Literal)]
 
 
 def gather(triples: Iterable[ox.Triple], order: Callable[[Term], str] | None = None) -> Facts:

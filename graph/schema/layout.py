@@ -7,6 +7,7 @@ to the type in its identifiers; nothing repeats what a shape already says.
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 import pyoxigraph as ox
 
@@ -59,7 +60,12 @@ class Layout:
 
     def kind(self, type: str) -> Kind | None:
         """Return the kind whose identifiers hold `/id/{type}/`."""
-        return next((kind for kind in self.kinds if kind.type == type), None)
+        return self.by_type.get(type)
+
+    @cached_property
+    def by_type(self) -> Mapping[str, Kind]:
+        """The kinds, by the type in their identifiers."""
+        return {kind.type: kind for kind in self.kinds}
 
     def place(self, classes: Iterable[str], predicate: str, inverse: bool = False) -> RowPlace:
         """Return where the row of `predicate` stands on the page of a thing of these classes.

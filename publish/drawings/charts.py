@@ -5,15 +5,15 @@ so that it fits any screen without a script, a style attribute or a scale: words
 bars stretch. It says nothing that the table beside it does not say.
 """
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+
+from publish.web.labels import cut
 
 MOST_BARS = 30
 _ROW_PX = 48
 _WIDEST = 86  # percent; the rest is for the number behind the longest bar
 _PHONE, _DESK = 40, 100  # letters that fit
-_LETTER = re.compile("(?s:.)[\u0e31\u0e34-\u0e3a\u0e47-\u0e4e]*")  # with marks above and below
 
 
 @dataclass(frozen=True)
@@ -51,16 +51,6 @@ def draw(id: str, title: str, description: str, rows: Sequence[tuple[str, int]])
 def is_worth_drawing(numbers: Sequence[int]) -> bool:
     """Tell whether there is something to compare: two bars, and more than ones and noughts."""
     return len(numbers) > 1 and max(numbers) > 1 and min(numbers) >= 0
-
-
-def cut(text: str, most: int) -> str:
-    """Return words cut to so many letters; marks above and below a letter take no place.
-
-    >>> cut("ที่นี่ความรู้", 3), cut("ที่นี่", 4)
-    ('ที่นี่…', 'ที่นี่')
-    """
-    letters = _LETTER.findall(text)
-    return text if len(letters) <= most else "".join(letters[: most - 1]) + "…"
 
 
 def _bar(place: int, words: str, number: int, most: int) -> ChartBar:

@@ -58,6 +58,14 @@ class Links:
         pairs = "&".join(f"{name}={quote(value, safe='')}" for name, value in query.items())
         return self.base + encode_iri(path) + (f"?{pairs}" if pairs else "")
 
+    def to_relation(self, iri: str, of: str, kind: str = "") -> str:
+        """Return the href of the page that lists all that a property relates to a thing.
+
+        `of` is the property as a prefixed name, or its IRI in angle brackets.
+        """
+        only = {"kind": kind} if kind else {}
+        return self.to(self.path(iri) or "/", of=of, **only)
+
     def path(self, iri: str) -> str | None:
         """Return the path of the page about an IRI of ours, or None where it is not ours.
 

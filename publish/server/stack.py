@@ -63,7 +63,8 @@ def assemble(config: Config) -> Application:
         },
     )
     prefix = Links(config.base).prefix
-    app.wsgi_app = partial(_under_prefix, cache, prefix)  # type: ignore[method-assign]
+    site = partial(_under_prefix, cache, prefix) if prefix else cache
+    app.wsgi_app = site  # type: ignore[method-assign]
     # Where the store is another machine, the threads mostly wait for that.
     turns = _TURNS if config.store == EMBEDDED else config.threads
     # Queries that wait in threads never take those of pages.

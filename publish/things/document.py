@@ -13,12 +13,12 @@ import pyoxigraph as ox
 from graph.describe.resource import FEW, Incoming
 from graph.queries.saved import write_values
 from graph.rdf.serialize import serialize
-from graph.rdf.vocab import compact, expand, term
+from graph.rdf.vocab import Term, compact, expand, term
 from graph.sparql.internal import internal_query
 from publish.drawings.qr import make_qr
 from publish.things import sections
 from publish.things.file_link import PROPERTY, find_file
-from publish.things.forms.by_kind import compose_form
+from publish.things.forms.by_kind import FORMS
 from publish.things.neighbours import draw_neighbours
 from publish.things.view import SHOWN, Form, View
 from publish.web.page_data import AsData, Document, Label, Link, LinkedSection, Quote, Row
@@ -32,18 +32,16 @@ _KIND_FROM_SCHEME = ("law", "document", "statement", "correction")
 
 def compose_document(view: View) -> Document:
     """Return the page of a thing."""
-    form = compose_form(view)
+    compose = FORMS.get(view.type)
+    form = compose(view) if compose else Form()
     made = sections.make(view.description, view.namer, view.type, form.waiting)
     name, lead = _lead(view)
-    taken = {expand(n) for n in (*_TITLES, *made.rows, *form.rows, *form.keys)}
-    taken |= {expand("dct:type")} if view.type in _KIND_FROM_SCHEME else set()
-    taken |= {expand(name)} if name else set()
-    taken |= {expand(_CONFIDENCE)} if _is_sure(view, _CONFIDENCE) else set()
     file = find_file(view)
-    taken |= {expand(PROPERTY)} if file and file.link else set()
-    is_ours = view.layout.kind(view.type) is not None
-    taken |= {expand("rdf:type")} if is_ours else set()
-    shelved = {expand(n) for n in (*made.shelves, *form.shelves)}
+    shown = {*_TITLES, *made.rows, *form.rows, *form.keys, name}
+    shown |= {"dct:type"} if view.type in _KIND_FROM_SCHEME else set()
+    shown |= {_CONFIDENCE} if _is_sure(view, _CONFIDENCE) else set()
+    shown |= {PROPERTY} if file and file.link else set()
+    shown |= {"rdf:type"} if view.kind else set()
     return Document(
         template=form.template,
         title=view.namer.name(view.iri),
@@ -57,16 +55,20 @@ def compose_document(view: View) -> Document:
         mottos=made.mottos,
         quote=made.quote,
         corrections=made.corrections,
-        facts=tuple(_facts(view, taken)),
+        facts=tuple(_facts(view, _terms(shown))),
         notes=_notes(view),
         candidates=made.candidates,
         all_candidates=_all_candidates(view, len(made.candidates)),
-        shelves=tuple(_shelves(view, shelved)),
+        shelves=tuple(_shelves(view, _terms({*made.shelves, *form.shelves}))),
         own=form.own,
-        neighbours=draw_neighbours(view),
+        neighbours=draw_neighbours(view.description, view.namer, view.layout),
         file=file,
         qr=make_qr(view.iri.value) if form.is_printed else None,
     )
+
+
+def _terms(names: Iterable[str]) -> set[ox.NamedNode]:
+    return {term(name) for name in names if name}
 
 
 def _lead(view: View) -> tuple[str, Label | None]:
@@ -83,12 +85,10 @@ def _kind(view: View) -> Link | None:
     """Return the kind of the thing: its code from a scheme, else its class, with the list of it."""
     if view.type in _KIND_FROM_SCHEME:
         return view.namer.linked(view.iri, "dct:type")
-    first = next(iter(view.types()), None)
-    if first is None:
+    if not view.classes:
         return None
-    is_listed = view.layout.kind(view.type) is not None
-    href = view.namer.links.to(f"/browse/{view.type}") if is_listed else ""
-    return Link(view.namer.name(first), href)
+    href = view.namer.links.to(f"/browse/{view.type}") if view.kind else ""
+    return Link(view.namer.name(view.classes[0]), href)
 
 
 def _subtitle(view: View) -> Label | None:
@@ -122,13 +122,12 @@ def _as_data(view: View, form: Form) -> AsData:
     text = internal_query(form.query)
     variable = "thing" if form.query == "about" else _VARIABLES[form.query]
     query = write_values(text, {variable: view.iri})
-    is_ours = view.layout.kind(view.type) is not None
     return AsData(
         iri=view.iri.value,
         turtle=_without_prefixes(serialize(list(own), "ttl").decode()),
         query=query,
         query_href=links.to("/sparql", query=query),
-        types=tuple(view.namer.link(t) for t in view.types()) if is_ours else (),
+        types=tuple(view.namer.link(c) for c in view.classes) if view.kind else (),
         confidence=view.namer.linked(view.iri, _CONFIDENCE),
         datasets=tuple(_dataset(view, graph) for graph in view.description.graphs),
     )
@@ -168,30 +167,27 @@ def _is_sure(view: View, name: str) -> bool:
     return name == _CONFIDENCE and view.facts.one(view.iri, name) == term("confidence:sure")
 
 
-def _facts(view: View, taken: set[str]) -> Iterator[Row]:
+def _facts(view: View, shown: set[ox.NamedNode]) -> Iterator[Row]:
     """Yield the rows in the order that the shapes give; what they do not know comes last."""
-    values: dict[str, list[ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple]] = {}
+    values: dict[str, list[Term]] = {}
     for triple in view.description.outgoing:
-        iri = triple.predicate.value
-        if triple.subject == view.iri and iri not in taken:
-            values.setdefault(iri, []).append(triple.object)
-    classes = view.classes()
+        if triple.subject == view.iri and triple.predicate not in shown:
+            values.setdefault(triple.predicate.value, []).append(triple.object)
+    classes = [c.value for c in view.classes]
     for iri in sorted(values, key=lambda iri: (view.layout.place(classes, iri), iri)):
         yield _row(view, iri, values[iri])
 
 
-def _row(
-    view: View, iri: str, values: Iterable[ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple]
-) -> Row:
+def _row(view: View, iri: str, values: Iterable[Term]) -> Row:
     return Row(view.namer.link(ox.NamedNode(iri)), view.namer.values(iri, values))
 
 
 # ---- shelves ---------------------------------------------------------------------------------
 
 
-def _shelves(view: View, taken: set[str]) -> Iterator[LinkedSection]:
+def _shelves(view: View, shown: set[ox.NamedNode]) -> Iterator[LinkedSection]:
     """Yield what points here, by property, in the order that the shapes give it."""
-    left = [i for i in view.description.incoming if i.predicate.value not in taken and i.subjects]
+    left = [i for i in view.description.incoming if i.predicate not in shown and i.subjects]
     for of in sorted(left, key=lambda i: view.layout.place((), i.predicate.value)):
         yield _shelf(view, of)
 

@@ -12,7 +12,7 @@ import pyoxigraph as ox
 from flask import Response
 
 from graph.describe.resource import Description
-from graph.rdf.iris import RETIRED, graph_iri, parse_iri
+from graph.rdf.iris import parse_iri
 from graph.rdf.serialize import serialize
 from graph.release.tombstones import Tombstone, read_tombstone
 from publish.http.negotiate import HTML
@@ -35,11 +35,6 @@ class GonePage:
     reasons: tuple[Label, ...]
     replaced_by: tuple[Link, ...]
     release: Link | None
-
-
-def is_gone(context: RequestContext, description: Description) -> bool:
-    """Tell whether only a tombstone is left of a thing."""
-    return description.graphs == (ox.NamedNode(graph_iri(context.links.base, RETIRED)),)
 
 
 def send_gone(context: RequestContext, description: Description, extension: str) -> Response:

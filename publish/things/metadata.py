@@ -1,11 +1,11 @@
 """What a page says of its thing to programs: schema.org as JSON-LD, and links in the headers.
 
-In: a `View` of a thing, or its description. Out: nodes of JSON-LD for one data block in the page;
-and signposts, the links of FAIR Signposting level 1 that only a thing has: its class in schema.org,
-whose it is, and the list it is in or the things in it (`publish.web.formats` gives the others). The
-ontology says which class of schema.org a class is below; a table here says it of properties.
-Names, texts and links come from the same description as the page and its RDF, so nothing is said
-twice.
+In: a thing, and what names it; or its description. Out: nodes of JSON-LD for one data block in the
+page; and signposts, the links of FAIR Signposting level 1 that only a thing has: its class in
+schema.org, whose it is, and the list it is in or the things in it (`publish.web.formats` gives the
+other links). The ontology says which class of schema.org a class is below; a table here says it of
+properties. Names, texts and links come from the same description as the page and its RDF, so
+nothing is said twice.
 """
 
 from collections.abc import Iterable, Iterator
@@ -13,12 +13,11 @@ from collections.abc import Iterable, Iterator
 import pyoxigraph as ox
 
 from graph.describe.resource import Description
-from graph.rdf.facts import Facts
+from graph.rdf.facts import Facts, literals_of, nodes_of
 from graph.rdf.vocab import Term, term
 from graph.text.thai import ERA
-from publish.drawings.charts import cut
 from publish.http.response import WebLink
-from publish.things.view import View
+from publish.web.labels import Namer, cut
 from publish.web.page_data import Document
 
 SCHEMA = "https://schema.org/"
@@ -67,42 +66,46 @@ _RELATIONS = {
 }
 
 
-def describe_thing(view: View, vocabulary: Facts, description: str) -> dict[str, object]:
+def describe_thing(
+    thing: ox.NamedNode, namer: Namer, vocabulary: Facts, description: str
+) -> dict[str, object]:
     """Return what the page's thing is, in schema.org."""
-    names = view.facts.names(view.iri)
-    shown = view.namer.name(view.iri).text
-    other = [*names.values(), *(_literals(view.facts, view.iri, "skos:altLabel"))]
-    path = view.namer.links.path(view.iri.value) or "/"
+    said, links = namer.facts.about(thing), namer.links
+    shown = namer.name(thing).text
+    other = [*namer.facts.names(thing).values(), *literals_of(said, "skos:altLabel")]
     node: dict[str, object] = {
-        "@type": schema_type(view.types(), vocabulary),
-        "@id": view.iri.value,
-        "url": view.namer.links.absolute(path),
+        "@type": schema_type(nodes_of(said, "rdf:type"), vocabulary),
+        "@id": thing.value,
+        "url": links.absolute(links.path(thing.value) or "/"),
         "name": shown,
         "alternateName": [text for text in dict.fromkeys(other) if text != shown],
         "description": description,
     }
     for name, property in _TEXTS.items():
-        node[property] = next(_literals(view.facts, view.iri, name), None)
+        node[property] = next(iter(literals_of(said, name)), None)
     if node["@type"] == "Legislation" and not node["legislationDate"]:
-        node["legislationDate"] = _year(view.facts.text(view.iri, "km:yearBE"))
+        node["legislationDate"] = _year(next(iter(literals_of(said, "km:yearBE")), ""))
+    linked: dict[str, list[ox.NamedNode]] = {}
     for name, property in _LINKS.items():
-        found = [*_listed(node.get(property)), *_things(view, name)]
-        node[property] = found[:_MOST]
+        linked.setdefault(property, []).extend(nodes_of(said, name))
+    for property, others in linked.items():
+        node[property] = [{"@id": x.value, "name": namer.name(x).text} for x in others[:_MOST]]
     return {key: value for key, value in node.items() if value}
 
 
-def summarise(view: View, page: Document) -> str:
+def summarise(type: str, owners: Iterable[ox.NamedNode], namer: Namer, page: Document) -> str:
     """Return a page in a sentence of the reader's language: its first words, or what it is for.
 
-    Names stand as they are known; an owner that has no name in the language is left out.
+    `type` is the one in the thing's identifier. Names stand as they are known; an owner that has no
+    name in the language is left out.
     """
     if page.lead and not page.lead.lang:
         return cut(page.lead.text, _LETTERS)
-    texts, title = view.namer.texts, page.title.text
+    texts, title = namer.texts, page.title.text
     kind = page.kind.label.text if page.kind and not page.kind.label.lang else ""
-    key = f"summary.{view.type}" if texts.has(f"summary.{view.type}") else "summary.thing"
-    owners = (view.namer.name(owner) for owner in view.values("dct:publisher"))
-    owner = next((label.text for label in owners if not label.lang), "")
+    key = f"summary.{type}" if texts.has(f"summary.{type}") else "summary.thing"
+    names = (namer.name(owner) for owner in owners)
+    owner = next((label.text for label in names if not label.lang), "")
     named = texts("summary.of", title=title, owner=owner) if owner else title
     if key == "summary.thing":
         is_said = not kind or title.startswith(kind)
@@ -132,19 +135,6 @@ def _nearest(value: Term) -> tuple[bool, str]:
     return not iri.startswith(SCHEMA), iri
 
 
-def _literals(facts: Facts, thing: Term, name: str) -> Iterator[str]:
-    yield from (v.value for v in facts.values(thing, name) if isinstance(v, ox.Literal))
-
-
-def _things(view: View, name: str) -> Iterator[dict[str, object]]:
-    for iri in view.values(name):
-        yield {"@id": iri.value, "name": view.namer.name(iri).text}
-
-
-def _listed(value: object) -> list[object]:
-    return value if isinstance(value, list) else []
-
-
 def _year(text: str) -> str | None:
     """Return a year of the common era, where the Buddhist one names one year alone."""
     is_plain = text.isdigit() and int(text) > _APRIL_YEARS_END
@@ -156,13 +146,11 @@ def _year(text: str) -> str | None:
 
 def signposts(description: Description, vocabulary: Facts) -> Iterator[WebLink]:
     """Yield the links of one thing."""
-    facts, thing = description.facts, description.iri
-    classes = [t for t in facts.values(thing, "rdf:type") if isinstance(t, ox.NamedNode)]
-    yield WebLink(SCHEMA + schema_type(classes, vocabulary), "type")
+    said = description.facts.about(description.iri)
+    yield WebLink(SCHEMA + schema_type(nodes_of(said, "rdf:type"), vocabulary), "type")
     for name, relation in _RELATIONS.items():
-        for other in facts.values(thing, name):
-            if isinstance(other, ox.NamedNode):
-                yield WebLink(other.value, relation)
+        for other in nodes_of(said, name):
+            yield WebLink(other.value, relation)
     inside = (of.subjects for of in description.incoming if of.predicate == term("dct:isPartOf"))
     for part in next(inside, ())[:_MOST_ITEMS]:
         yield WebLink(part.value, "item", "text/html")

@@ -1,21 +1,22 @@
 """The neighbourhood of a thing as a drawing: on the left what points to it, on the right its own.
 
-In: a `View`. Out: a `Neighbourhood`: places in units of the drawing's own for `templates/
-neighbours.html`, which writes them as SVG, and the same as a list. A few of each relation are
-drawn, one of each first; the list says how many more there are and leads to them.
+In: a description and a namer. Out: a `Neighbourhood`: places in units of the drawing's own, which
+`templates/neighbours.html` writes as SVG, and the same as a list. A few of each relation are drawn,
+one of each first; the list says how many more there are and leads to them.
 """
 
-import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import chain, zip_longest
 
 import pyoxigraph as ox
 
-from graph.describe.resource import Incoming
+from graph.describe.resource import Description
+from graph.rdf.iris import parse_iri
 from graph.rdf.vocab import compact, term
-from publish.drawings.charts import cut
-from publish.things.view import View
+from graph.schema.layout import Kind, Layout
+from publish.web.labels import Namer, cut, split_letters
 from publish.web.page_data import Link
 
 MOST = 6  # on each side
@@ -23,7 +24,6 @@ WIDTH = 760
 _BOX, _BOX_HEIGHT, _ROW = 256, 50, 62
 _MIDDLE, _MIDDLE_HEIGHT = 168, 68
 _LETTERS, _MIDDLE_LETTERS = 29, 16
-_MARK = re.compile("(?s:.)[\u0e31\u0e34-\u0e3a\u0e47-\u0e4e]*")  # a letter with its marks
 
 
 @dataclass(frozen=True)
@@ -66,14 +66,15 @@ class Neighbourhood:
     more: tuple[More, ...]
 
 
-def draw_neighbours(view: View) -> Neighbourhood | None:
+def draw_neighbours(description: Description, namer: Namer, layout: Layout) -> Neighbourhood | None:
     """Return the drawing of what is around a thing of ours; None where there is next to nothing."""
-    if view.layout.kind(view.type) is None:
+    is_ours = partial(_is_ours, namer.links.base, layout.by_type)
+    if not is_ours(description.iri):
         return None
-    left, right = _incoming(view), _outgoing(view)
+    left, right = _incoming(description, namer, is_ours), _outgoing(description, namer, is_ours)
     if len(left) + len(right) < 2:
         return None
-    texts, name = view.namer.texts, view.namer.name(view.iri).text
+    texts, name = namer.texts, namer.name(description.iri).text
     height = max(len(left), len(right)) * _ROW
     return Neighbourhood(
         title=texts("neighbours.of", name=name),
@@ -91,16 +92,26 @@ def draw_neighbours(view: View) -> Neighbourhood | None:
             *_place(left, height, is_incoming=True),
             *_place(right, height, is_incoming=False),
         ),
-        more=tuple(_more(view, left)),
+        more=tuple(_more(description, namer, left)),
     )
 
 
-def _incoming(view: View) -> list[tuple[ox.NamedNode, str, Link]]:
+def _is_ours(base: str, kinds: Mapping[str, Kind], node: ox.NamedNode) -> bool:
+    """Tell whether a node is a thing of a kind of ours."""
+    thing = parse_iri(base, node.value)
+    return thing is not None and thing.type in kinds
+
+
+def _incoming(
+    description: Description, namer: Namer, is_ours: Callable[[ox.NamedNode], bool]
+) -> list[tuple[ox.NamedNode, str, Link]]:
     """Return the first of what points here, one of each relation first."""
-    by_relation = [_ours(view, of) for of in view.description.incoming]
+    by_relation = [
+        [(s, of.predicate) for s in of.subjects if s != description.iri and is_ours(s)]
+        for of in description.incoming
+    ]
     turns = (turn for turn in chain.from_iterable(zip_longest(*by_relation)) if turn is not None)
-    texts, namer = view.namer.texts, view.namer
-    found = []
+    texts, found = namer.texts, []
     for subject, predicate in _first(turns).items():
         key = f"incoming.{compact(predicate.value)}"
         words = texts(key) if texts.has(key) else namer.name(predicate).text
@@ -108,25 +119,19 @@ def _incoming(view: View) -> list[tuple[ox.NamedNode, str, Link]]:
     return found
 
 
-def _ours(view: View, of: Incoming) -> Iterator[tuple[ox.NamedNode, ox.NamedNode]]:
-    """Yield the things of ours that point here by one relation, each with that relation."""
-    for subject in of.subjects:
-        if subject != view.iri and view.layout.kind(view.type_of(subject)):
-            yield subject, of.predicate
-
-
-def _outgoing(view: View) -> list[tuple[ox.NamedNode, str, Link]]:
+def _outgoing(
+    description: Description, namer: Namer, is_ours: Callable[[ox.NamedNode], bool]
+) -> list[tuple[ox.NamedNode, str, Link]]:
     """Return the first of what this points to, in the order of the description."""
     found = (
         (t.object, t.predicate)
-        for t in view.description.outgoing
+        for t in description.outgoing
         if isinstance(t.object, ox.NamedNode)
-        and t.subject == view.iri
-        and t.object != view.iri
+        and t.subject == description.iri
+        and t.object != description.iri
         and t.predicate != term("rdf:type")
-        and view.layout.kind(view.type_of(t.object))
+        and is_ours(t.object)
     )
-    namer = view.namer
     return [(p, namer.name(p).text, namer.link(thing)) for thing, p in _first(found).items()]
 
 
@@ -159,20 +164,23 @@ def _place(
         yield Neighbour(relation, link, cut(link.label.text, _LETTERS), is_incoming, x, y, path)
 
 
-def _more(view: View, drawn: Sequence[tuple[ox.NamedNode, str, Link]]) -> Iterator[More]:
+def _more(
+    description: Description, namer: Namer, drawn: Sequence[tuple[ox.NamedNode, str, Link]]
+) -> Iterator[More]:
     """Yield how many more point here by each relation than are drawn."""
-    texts = view.namer.texts
-    for of in view.description.incoming:
+    texts, links = namer.texts, namer.links
+    for of in description.incoming:
         shown = [words for predicate, words, _ in drawn if predicate == of.predicate]
         if shown and of.total > len(shown):
             rest = texts.number(of.total - len(shown))
             words = texts("neighbours.more", relation=shown[0], count=rest)
-            yield More(words, view.href_of(compact(of.predicate.value)))
+            name = compact(of.predicate.value)
+            yield More(words, links.to_relation(description.iri.value, name))
 
 
 def _two_lines(name: str) -> tuple[str, ...]:
     """Return a name in two lines at most, broken at a space where one is near the middle."""
-    letters = _MARK.findall(name)
+    letters = split_letters(name)
     if len(letters) <= _MIDDLE_LETTERS:
         return (name,)
     spaces = [at for at, letter in enumerate(letters[: _MIDDLE_LETTERS + 1]) if letter == " "]

@@ -63,13 +63,11 @@ class _Found:
     things: tuple[ox.NamedNode, ...]
 
 
-def read_asked(arguments: Mapping[str, str]) -> RelationRequest | None:
-    """Return what the arguments of an address ask for, None where they ask for no relation.
+def read_request(arguments: Mapping[str, str]) -> RelationRequest:
+    """Return the relation that the arguments of an address name; `of` is among them.
 
     Raises ValueError for a page that is no number; Thai digits are numbers.
     """
-    if "of" not in arguments:
-        return None
     page = read_page(arguments)
     if page is None:
         raise ValueError("no such page")

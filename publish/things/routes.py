@@ -5,6 +5,7 @@
 store does not know is 404: no address is ever made from the request alone.
 """
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from flask import Blueprint, Response, abort, request
@@ -17,10 +18,10 @@ from publish.http.negotiate import DOCUMENT_OFFERS, HTML
 from publish.http.response import WebLink, moved, see_other
 from publish.portal.data_sets import list_names
 from publish.things.document import compose_document
-from publish.things.gone import is_gone, send_gone
+from publish.things.gone import send_gone
 from publish.things.lists import kinds, members
 from publish.things.metadata import describe_thing, signposts, summarise
-from publish.things.relation import compose_relation, read_asked
+from publish.things.relation import compose_relation, read_request
 from publish.things.view import View
 from publish.web.context import RequestContext, request_context
 from publish.web.formats import Resource, choose_offer, send, split_extension
@@ -95,24 +96,44 @@ def send_description(
     rules: tuple[Card, ...] = (),
 ) -> Response:
     """Send the document about a thing, or the page of one relation where the address names one."""
-    try:
-        asked = read_asked(request.args)
-    except ValueError:
-        abort(404)
-    related = compose_relation(look(context, description), asked) if asked else None
-    if asked and related is None:
-        abort(404)
+    if "of" in request.args:
+        return _send_relation(context, path, description, extension, section)
 
     def page(seen: RequestContext, formats: tuple[Alternate, ...]) -> bytes:
-        if asked is None or related is None:
-            return document_page(seen, description, formats, section, rules)
+        return document_page(seen, description, formats, section, rules)
+
+    return send(context, _as_resource(context, path, description, page), extension)
+
+
+def _send_relation(
+    context: RequestContext, path: str, description: Description, extension: str, section: str
+) -> Response:
+    """Send the page of one relation; 404 where it has nothing on it."""
+    try:
+        asked = read_request(request.args)
+    except ValueError:
+        abort(404)
+    related = compose_relation(look(context, description), asked)
+    if related is None:
+        abort(404)
+
+    def page(seen: RequestContext, _: tuple[Alternate, ...]) -> bytes:
         crumbs = (*_crumbs(seen, description.iri.value, section), related.thing)
         title = f"{related.title}: {related.thing.label.text}"
         frame = seen.frame(path, title, section, crumbs, query=asked.query())
         return seen.render("relation.html", frame, related)
 
-    state = repr(asked) if asked else ""
-    resource = Resource(
+    return send(context, _as_resource(context, path, description, page, repr(asked)), extension)
+
+
+def _as_resource(
+    context: RequestContext,
+    path: str,
+    description: Description,
+    page: Callable[[RequestContext, tuple[Alternate, ...]], bytes],
+    state: str = "",
+) -> Resource:
+    return Resource(
         path,
         description.iri.value,
         triples=lambda: description.triples,
@@ -120,7 +141,6 @@ def send_description(
         state=state,
         links=lambda: signposts(description, context.serving.vocabulary.facts),
     )
-    return send(context, resource, extension)
 
 
 def graph(name: str) -> Response:
@@ -148,8 +168,8 @@ def document_page(
     page = replace(compose_document(view), rules=rules)
     path = context.links.path(description.iri.value) or "/"
     crumbs = _crumbs(context, description.iri.value, section)
-    words = summarise(view, page)
-    about = [describe_thing(view, context.serving.vocabulary.facts, words)]
+    words = summarise(view.type, view.values("dct:publisher"), view.namer, page)
+    about = [describe_thing(view.iri, view.namer, context.serving.vocabulary.facts, words)]
     frame = context.frame(
         path, page.title.text, section, crumbs, formats, description=words, about=about
     )
@@ -169,7 +189,7 @@ def _describe(context: RequestContext, type: str, slug: str, extension: str = ""
     found = describe(context.serving.store, iri, context.serving.hubs)
     if found is None:
         abort(404)
-    if is_gone(context, found):
+    if found.is_gone:
         abort(send_gone(context, found, extension))
     return found
 

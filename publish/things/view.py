@@ -8,6 +8,7 @@ used up.
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import pyoxigraph as ox
 
@@ -16,7 +17,7 @@ from graph.hubs.read import LEAST, Hubs, kind_of_key, part_key
 from graph.rdf.facts import Facts, gather
 from graph.rdf.iris import parse_iri
 from graph.rdf.vocab import Term, term
-from graph.schema.layout import Layout
+from graph.schema.layout import Kind, Layout
 from graph.sparql.internal import internal_query
 from graph.store.embedded import Solution
 from graph.store.interface import Store
@@ -75,20 +76,30 @@ class View:
 
     # ---- the thing -----------------------------------------------------------------------
 
-    @property
+    @cached_property
     def iri(self) -> ox.NamedNode:
         """The thing the page is about."""
         return self.description.iri
 
-    @property
+    @cached_property
     def type(self) -> str:
         """The type in the thing's identifier ("law"), empty for what is not ours."""
         return self.type_of(self.iri)
 
-    @property
+    @cached_property
+    def kind(self) -> Kind | None:
+        """The kind of the thing, None for what is not ours."""
+        return self.layout.kind(self.type)
+
+    @cached_property
     def facts(self) -> Facts:
         """What is known of the thing and its neighbours."""
         return self.namer.facts
+
+    @cached_property
+    def classes(self) -> tuple[ox.NamedNode, ...]:
+        """The classes of the thing."""
+        return tuple(self.values("rdf:type"))
 
     def type_of(self, iri: Term) -> str:
         """Return the type in an identifier, empty for what is not ours."""
@@ -100,14 +111,6 @@ class View:
         """Return the key in an identifier of ours, empty for what is not ours."""
         thing = parse_iri(self.namer.links.base, iri.value)
         return thing.slug if thing else ""
-
-    def types(self) -> list[ox.NamedNode]:
-        """Return the classes of the thing."""
-        return self.values("rdf:type")
-
-    def classes(self) -> list[str]:
-        """Return the classes of the thing, by IRI."""
-        return [t.value for t in self.types()]
 
     def values(self, name: str, of: Term | None = None) -> list[ox.NamedNode]:
         """Return the things that a property leads to, from the page's own thing by default."""
@@ -197,25 +200,21 @@ class View:
 
     def item(self, subject: ox.NamedNode, shows_kind: bool = True) -> Item:
         """Return one thing as a list shows it: its kind, whose it is, and how sure that is."""
-        notes = []
-        for name in ("dct:type", "dct:publisher") if shows_kind else ("dct:publisher",):
-            other = self.facts.one(subject, name)
-            if other is not None and other != self.iri and not self._is_shared_kind(name, other):
-                notes.append(Link(self.namer.name(other)))
-        return Item(self.namer.link(subject), tuple(notes), self.flags(subject))
+        said, shared = self.facts.about(subject), (self.iri, term("kind:leaflet"))
+        names = ("dct:type", "dct:publisher") if shows_kind else ("dct:publisher",)
+        notes = (other for name in names for other in said.get(term(name), ())[:1])
+        # The heading says already whose these are, and that leaflets are leaflets.
+        told = tuple(Link(self.namer.name(note)) for note in notes if note not in shared)
+        return Item(self.namer.link(subject), told, self.flags(subject))
 
     def flags(self, subject: Term) -> tuple[Flag, ...]:
         """Return what a reader should know before trusting a line."""
-        texts, found = self.namer.texts, []
-        if self.facts.text(subject, "km:truncated") == "true":
-            found.append(Flag(texts("doc.truncated"), "warn"))
-        if self.facts.text(subject, "km:asAmended") == "true":
-            found.append(Flag(texts("doc.as_amended")))
+        said, found = self.facts.about(subject), []
+        if _is_true(said.get(term("km:truncated"), ())):
+            found.append(Flag(self.namer.texts("doc.truncated"), "warn"))
+        if _is_true(said.get(term("km:asAmended"), ())):
+            found.append(Flag(self.namer.texts("doc.as_amended")))
         return tuple(found)
-
-    def _is_shared_kind(self, name: str, kind: Term) -> bool:
-        """Tell whether the kind says no more than the heading: a leaflet among leaflets."""
-        return name == "dct:type" and kind == term("kind:leaflet")
 
     def _age(self, subject: ox.NamedNode) -> int:
         text = self.facts.text(subject, "km:yearBE")
@@ -238,9 +237,7 @@ class View:
 
         `name` is a prefixed name, or the IRI in angle brackets.
         """
-        links = self.namer.links
-        only = {"kind": key} if key else {}
-        return links.to(links.path(self.iri.value) or "/", of=name, **only)
+        return self.namer.links.to_relation(self.iri.value, name, key)
 
     # ---- more than the description holds ---------------------------------------------------
 
@@ -286,3 +283,8 @@ class View:
         page = self.facts.one(subject, "prov:wasQuotedFrom")
         href = self.namer.links.href(page.value) if isinstance(page, ox.NamedNode) else None
         return Link(words, f"{href.url}#line-{line}" if href else "")
+
+
+def _is_true(values: Iterable[Term]) -> bool:
+    """Tell whether the first literal of these says so."""
+    return next((v.value for v in values if isinstance(v, ox.Literal)), "") == "true"

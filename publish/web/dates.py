@@ -5,6 +5,7 @@ Babel has no Buddhist calendar; month names and year + 543 are all there is to i
 
 import re
 from datetime import date
+from functools import lru_cache
 
 from graph.text.thai import ERA
 
@@ -24,6 +25,7 @@ _BEFORE_A_NUMBER = re.compile(
 _NO_BREAK_SPACE = "\u00a0"
 
 
+@lru_cache(maxsize=1024)  # lists say the same few days in each line
 def write_date(day: date, lang: str) -> str:
     """Return a date in words: B.E. for Thai readers, C.E. for others.
 

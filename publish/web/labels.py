@@ -20,6 +20,7 @@ from publish.web.page_data import Label, Link
 from publish.web.texts import LANGUAGES, Texts
 
 _THAI = re.compile("[ก-๛]")
+_LETTER = re.compile("(?s:.)[\u0e31\u0e34-\u0e3a\u0e47-\u0e4e]*")  # with marks above and below
 _DATE = expand("xsd:date")
 _BOOLEAN = expand("xsd:boolean")
 _YEAR = expand("km:yearBE")
@@ -117,3 +118,18 @@ class Namer:
 def _short(iri: str) -> str:
     name = compact(iri)
     return iri if name.startswith("<") else name
+
+
+def split_letters(text: str) -> list[str]:
+    """Return the letters of a text, each with the marks above and below it."""
+    return _LETTER.findall(text)
+
+
+def cut(text: str, most: int) -> str:
+    """Return words cut to so many letters; marks above and below a letter take no place.
+
+    >>> cut("ที่นี่ความรู้", 3), cut("ที่นี่", 4)
+    ('ที่นี่…', 'ที่นี่')
+    """
+    letters = split_letters(text)
+    return text if len(letters) <= most else "".join(letters[: most - 1]) + "…"

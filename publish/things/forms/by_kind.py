@@ -1,6 +1,7 @@
 """Which kinds of thing have a page in a form of their own.
 
-In: a view. Out: its `Form`; a kind that is not named here has the general page.
+In: the type in a thing's identifier. Out: the function that makes its `Form` from a view; a kind
+that is not named here has the general page.
 """
 
 from collections.abc import Callable, Mapping
@@ -27,9 +28,3 @@ FORMS: Mapping[str, Callable[[View], Form]] = {
     "source": page_source.compose,
     "topic": page_topic.compose,
 }
-
-
-def compose_form(view: View) -> Form:
-    """Return the form of the thing's kind."""
-    compose = FORMS.get(view.type)
-    return compose(view) if compose else Form()

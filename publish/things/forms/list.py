@@ -9,6 +9,9 @@ from dataclasses import dataclass
 
 import pyoxigraph as ox
 
+from graph.rdf.facts import PropertyValues, literals_of, nodes_of
+from graph.rdf.iris import parse_iri
+from graph.rdf.vocab import term
 from publish.things.view import Form, View
 from publish.web.page_data import Flag, Label, Link
 
@@ -83,31 +86,33 @@ def _says_issue(view: View) -> bool:
 
 
 def _entry(view: View, entry: ox.NamedNode, faults: int) -> Entry:
-    namer, facts = view.namer, view.facts
-    named = next(iter(view.values("schema:item", entry)), None)
-    own = namer.name(entry)
-    kind = facts.one(named, "dct:type") if named is not None else None
+    namer, said = view.namer, view.facts.about(entry)
+    item = next(iter(nodes_of(said, "schema:item")), None)
+    record, named = namer.link(entry), namer.link(item) if item is not None else None
+    of_item = view.facts.about(item) if item is not None else {}
+    kind = of_item.get(term("dct:type"), ())[:1]
     flags = view.flags(entry)
     if faults:
         flags += (Flag(namer.texts("list.faults", count=faults), "warn"),)
-    line = facts.text(entry, "km:sourceLine")
+    line = next(iter(literals_of(said, "km:sourceLine")), "")
     return Entry(
-        position=facts.text(entry, "schema:position"),
-        title=Link(own, namer.link(named or entry).href),
-        kind=namer.name(kind) if kind is not None else None,
-        names=namer.link(named) if named is not None and namer.name(named) != own else None,
-        laws=tuple(namer.link(law) for law in _laws(view, named)),
+        position=next(iter(literals_of(said, "schema:position")), ""),
+        title=Link(record.label, (named or record).href),
+        kind=namer.name(kind[0]) if kind else None,
+        names=named if named and named.label != record.label else None,
+        laws=tuple(namer.link(law) for law in _laws(namer.links.base, of_item)),
         flags=flags,
-        record=namer.link(entry),
+        record=record,
         line=namer.texts("doc.line", line=line) if line else "",
     )
 
 
-def _laws(view: View, named: ox.NamedNode | None) -> Iterator[ox.NamedNode]:
-    """Yield the laws behind what an entry names, without the thing itself."""
-    if named is not None:
-        found = (law for name in _LAWS for law in view.values(name, named))
-        yield from dict.fromkeys(law for law in found if view.type_of(law) in ("law", "provision"))
+def _laws(base: str, said: PropertyValues) -> Iterator[ox.NamedNode]:
+    """Yield the laws behind what an entry names, of which this is said."""
+    for law in dict.fromkeys(law for name in _LAWS for law in nodes_of(said, name)):
+        thing = parse_iri(base, law.value)
+        if thing is not None and thing.type in ("law", "provision"):
+            yield law
 
 
 def _lacks(view: View, entries: tuple[Entry, ...], faults: int) -> Iterator[Lack]:

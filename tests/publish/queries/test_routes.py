@@ -23,8 +23,9 @@ from graph.rdf.vocab import term
 from graph.release.manifest import Release
 from graph.store.embedded import EmbeddedStore
 from publish.config import Config
-from publish.drawings.charts import MOST_BARS, cut, draw, is_worth_drawing
+from publish.drawings.charts import MOST_BARS, draw, is_worth_drawing
 from publish.web.dates import keep_together
+from publish.web.labels import cut
 from publish.web.texts import read_catalogue
 
 QUERIES = saved_queries(Config.base)
