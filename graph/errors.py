@@ -27,11 +27,11 @@ class KmError(Exception):
 
 
 class SettingError(KmError):
-    """A setting is wrong; the text names the setting and what is allowed."""
+    """A setting is wrong; the text names the setting and the allowed values."""
 
 
 class NotSaid(KmError):
-    """A catalogue asks for what neither settings nor tables say; the text names it."""
+    """A catalogue needs a fact that neither settings nor tables state; the text names it."""
 
 
 class SourceError(KmError):

@@ -128,7 +128,7 @@ def write_hub_index(build: Build) -> None:
 
 
 def write_report(build: Build) -> None:
-    """Keep what the check found, and what the next one may build on."""
+    """Write the report, and the verdicts that the next check may build on."""
     report = as_json(build.inputs.report).encode()
     (build.folder.path / REPORT).write_bytes(report)
     (build.folder.path / EXTRACT).write_bytes(as_extract(build.inputs.report))

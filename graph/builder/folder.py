@@ -25,7 +25,7 @@ _OTHERS = {".json": "application/json", ".sqlite": "application/vnd.sqlite3"}
 _LEVEL = 6  # a tenth larger than 9, in a third of the time
 _GZIP_HEAD_BYTES, _GZIP_TAIL_BYTES = 10, 8  # RFC 1952 section 2.3, without a name
 _MOST_DEFLATED = 1032  # times a deflate stream can be as long when unpacked
-_UTF_8, _MODE = 0x800, 0o100644  # a ZIP's flag for names in UTF-8; what Unix makes of a member
+_UTF_8, _MODE = 0x800, 0o100644  # a ZIP's flag for UTF-8 names; the Unix mode of its files
 
 
 class ReleaseFolder:
@@ -113,7 +113,7 @@ class ReleaseFolder:
     def add_rest(self, before: Release | None) -> None:
         """Note every file that somebody else wrote here, beside the dumps, which are noted all.
 
-        What is the very same file as in the release before has the same hash.
+        A file that is a link to one of the release before has the same hash.
         """
         known = before.by_name if before else {}
         for entry in sorted(self.path.iterdir()):
@@ -191,7 +191,7 @@ def add_gzipped(archive: zipfile.ZipFile, file: Path) -> None:
 
 
 def _plain_bytes(packed: Path) -> int:
-    """Return the length of what a gzip file holds, in bytes."""
+    """Return the length of the unpacked content of a gzip file, in bytes."""
     plain = packed.with_suffix("")
     if plain.exists():
         return plain.stat().st_size

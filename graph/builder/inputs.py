@@ -26,8 +26,8 @@ from graph.workers import Background
 
 PROGRAM = f"tambon-km {version('tambon-km')}"
 LARGE = 100_000
-"""From so many triples on, what has changed is mended where it can be, and words are indexed in a
-process of their own where it cannot."""
+"""From this number of triples on, indexes are updated where that is possible; where it is not,
+words are indexed in a process of their own."""
 
 LITTLE = 0.2
 """The part of all triples up to which changes are little."""
@@ -60,7 +60,7 @@ class ReleaseInput:
 
 @dataclass
 class Build:
-    """A release on its way: what it is made of, its folder, and what the steps have found out.
+    """The state of a release that is being built: its input, its folder, results of the steps.
 
     `before` is the release that was current when the build began, where it can be opened; `release`
     is the new one, once it is current. `indexing` writes the index of words, where that has begun.
@@ -89,7 +89,7 @@ class Build:
 
     @cached_property
     def graphs(self) -> NamedGraphs:
-        """The graphs of the release: those of the edition, and the tombstones of what is gone."""
+        """The graphs of the release: those of the input, and the tombstones."""
         inputs = self.inputs
         preview = inputs.preview or preview_publication(self.data, inputs.graphs, inputs.base)
         stones = (triple for stone in preview.tombstones for triple in stone.triples())

@@ -97,7 +97,7 @@ def title(triples: Sequence[ox.Triple], subject: str) -> str:
 
 
 def comment(name: str, graph: str, base: str, licence: str) -> bytes:
-    """Return the comment on top of a file: what it is, where from, under which licence."""
+    """Return the comment on top of a file: its subject, its source, its licence."""
     lines = (
         name,
         f"Graph:   {graph}",

@@ -255,7 +255,7 @@ def _endpoint(said: TripleBuilder, catalogue: Catalogue, data: DataSet) -> None:
 
 
 def _ranges(said: TripleBuilder, catalogue: Catalogue) -> None:
-    """Say of what class the values are, as DCAT-AP's shapes of ranges ask."""
+    """State the class of each value, as DCAT-AP's shapes of ranges ask."""
     classes = {
         "dct:conformsTo": "dct:Standard",
         "dct:language": "dct:LinguisticSystem",

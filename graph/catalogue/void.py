@@ -37,7 +37,7 @@ def describe_void(
 ) -> list[ox.Triple]:
     """Return the document on the whole: its graphs are named with their size alone.
 
-    What each of thousands of organisations holds is said by `describe_graph`, one at a time.
+    `describe_graph` describes the graphs of thousands of organisations, one at a time.
     """
     said = TripleBuilder()
     document = f"{settings.base}/.well-known/void"

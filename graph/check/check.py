@@ -41,7 +41,7 @@ def _nowhere(iri: str) -> Place:
 
 @dataclass(frozen=True)
 class Checked:
-    """A dataset and what was found in it.
+    """A dataset and the findings in it.
 
     Attributes:
         graphs: what to publish, one graph at a time; a graph that is as in the current release
@@ -81,7 +81,7 @@ def check(
     """Load and validate `paths`; `step` hears what is being done. Never raises for bad data.
 
     `data` is the folder of the releases: verdicts of its current one are taken over while they
-    hold; nothing is written there. Raises SourceError where a process dies of what it reads.
+    hold; nothing is written there. Raises SourceError where a process dies of its input.
     """
     step("อ่านข้อมูล / reading")
     handed = list_sources(paths)

@@ -45,7 +45,7 @@ _TOGETHER = 16
 
 @dataclass(frozen=True)
 class CheckPlan:
-    """Where a country is checked: its base, how many processes, and a folder for what they write.
+    """The plan of a check: the base, the number of processes, and a folder for their files.
 
     `before` is the folder of a release whose verdicts may still hold.
     """
@@ -104,7 +104,7 @@ def check_country(folders: Sequence[Folder], plan: CheckPlan) -> CountryResult:
 
 
 def find_changed(folders: Sequence[Folder], before: Path | None, pool: Pool) -> dict[str, Seen]:
-    """Return the digest of each folder's files; what is as it was seen is not read again."""
+    """Return the digest of each folder's files; unchanged files are not read again."""
     known, now_ns = dict[str, Seen](), time.time_ns()
     if before is not None and (before / VERDICTS).exists():
         with closing(VerdictStore(before / VERDICTS, is_kept=True)) as verdicts:
@@ -149,7 +149,7 @@ class _CountryCheck:
             self._drop(name)
 
     def _inputs(self, names: Iterable[str]) -> str:
-        """Return the digest of what a verdict on these folders hangs on, but for what they use."""
+        """Return the digest of all that these verdicts depend on, but for shared things."""
         return digest([self.rules, *(f"{n} {self.sources[n].sha256}" for n in sorted(names))])
 
     def _holds(self, record: StoredVerdict) -> bool:
@@ -251,5 +251,5 @@ def _check(base: str, spool: Path, folders: Sequence[Folder]) -> Iterator[tuple[
 
 @cache
 def _checker(base: str, spool: Path) -> FolderChecker:
-    """Return this process's desk; what is common was written down once for all processes."""
+    """Return this process's checker; the shared things were written once for all processes."""
     return FolderChecker(load_shapes(), base, read_shared(spool), spool)

@@ -20,7 +20,7 @@ from graph.release.manifest import Release
 
 
 class CountryGraphs:
-    """The graphs of organisations, the shared one, what was inferred, and the ontology."""
+    """The graphs of organisations, and the graphs `shared`, `inferred` and `ontology`."""
 
     def __init__(self, country: CountryResult, base: str, before: Release | None) -> None:
         self._country = country
@@ -44,7 +44,7 @@ class CountryGraphs:
         return self._held[name]
 
     def _is_joined(self, name: str) -> bool:
-        """Tell whether a graph is made of what was kept and what is new: few are, but large."""
+        """Tell whether a graph has both kept and new parts: few have, but those are large."""
         return name in self._country.kept and name in self._country.pieces
 
     def _read(self, name: str) -> Sequence[ox.Triple]:
@@ -66,7 +66,7 @@ class CountryGraphs:
         return self._digests[name]
 
     def _find_digest(self, name: str) -> str:
-        """Return the digest: of a graph that is as it was, what the release before says."""
+        """Return the digest of a graph; that of an unchanged one comes from the release before."""
         if self._before is not None and self._is_as_it_was(name):
             return self._before.manifest.digests[name]
         parts = self._parts(name)
@@ -80,7 +80,7 @@ class CountryGraphs:
         return name in known and [*self._country.former.get(name, ())] == self._parts(name) != []
 
     def _parts(self, name: str) -> list[str]:
-        """Return the SHA-256 sums of what folders gave to a graph, sorted; none for our own."""
+        """Return the SHA-256 sums of the parts of a graph, sorted; our own graphs have no parts."""
         given = (self._pieces(name), self._country.kept.get(name, ()))
         return parts_of_graphs(given).get(name, [])
 

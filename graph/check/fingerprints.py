@@ -77,7 +77,7 @@ def _files_below(folder: Traversable, path: str) -> Iterator[tuple[str, bytes]]:
 
 
 def digest_shared(common: SharedThings, iris: Iterable[str]) -> str:
-    """Return the digest of what is said of common things, as far as shards look at it."""
+    """Return the digest of the statements about shared things that a folder check looks at."""
     return digest(common.mark(iri) for iri in sorted(iris))
 
 

@@ -172,7 +172,7 @@ class FolderChecker:
         return found | {iri.value for iri in gone if isinstance(iri, ox.NamedNode)}
 
     def _write_pieces(self, name: str, loaded: Loaded) -> list[GraphPart]:
-        """Write a dataset and what follows from it, graph by graph."""
+        """Write a dataset and the triples inferred from it, graph by graph."""
         own = set(loaded.quads)
         graphs: dict[str, set[ox.Triple]] = defaultdict(set)
         for quad in (*own, *infer([*own, *loaded.beside], self.base)):

@@ -26,8 +26,8 @@ from graph.schema.sheets import Shapes
 def judge(quads: Iterable[ox.Quad], shapes: Shapes, beside: Iterable[ox.Quad] = ()) -> Graph:
     """Return pySHACL's results graph for `quads` with the ontology beside them.
 
-    `beside` are quads that the data refers to. pySHACL sees them, so it judges them too; whoever
-    asks drops what it says of them.
+    `beside` are quads that the data refers to. pySHACL sees them and judges them too; the caller
+    drops these results.
     """
     data = list(quads)
     implied = (files("shapes") / "implied.rq").read_text(encoding="utf-8")

@@ -56,7 +56,7 @@ class Report:
 
 
 def as_json(report: Report) -> str:
-    """Return the report as JSON, one object a finding; null stands for what does not apply."""
+    """Return the report as JSON, an object for each finding; null means not applicable."""
     body = {**_verdict(report), "findings": [_record(f) for f in report.findings]}
     return json.dumps(body, ensure_ascii=False, indent=2) + "\n"
 
@@ -163,7 +163,7 @@ def _sentence(problem: str, fix: str) -> str:
 
 
 def summary(report: Report) -> str:
-    """Return the closing line: what was looked at and how many findings of each severity."""
+    """Return the closing line: the numbers of files and triples, and of findings by severity."""
     counts = report.counts()
     parts = [f"{counts[s]} {NAMES[s][0]} ({NAMES[s][1]})" for s in Severity]
     return f"{report.files} ไฟล์/files, {report.triples:,} triples: " + ", ".join(parts)

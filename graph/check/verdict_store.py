@@ -67,7 +67,7 @@ class StoredVerdict:
 
 @dataclass(frozen=True)
 class Seen:
-    """A folder as it was read: the digest of its files, and by what is told that they still are so.
+    """A folder as it was read: the digest of its files, and their stamp.
 
     `stamp` is that of `graph.check.fingerprints`, "" where the files were too new to tell.
     """
@@ -95,7 +95,7 @@ class VerdictStore:
         self._db.close()
 
     def put(self, name: str, inputs: str, used: str, result: FolderResult) -> None:
-        """Keep what a folder gave, in place of what was known of it; see `StoredVerdict`."""
+        """Store the result of a folder in place of an earlier one; see `StoredVerdict`."""
         self.drop(name)
         row = (
             name,
@@ -137,7 +137,7 @@ class VerdictStore:
         return {name: Seen(*rest) for name, *rest in rows}
 
     def see(self, seen: Mapping[str, Seen]) -> None:
-        """Keep what folders look like, in place of what was kept."""
+        """Store the digests and stamps of folders in place of earlier ones."""
         rows = ((name, s.stamp, s.sha256, s.size_bytes) for name, s in seen.items())
         self._db.execute("DELETE FROM seen")
         self._db.executemany("INSERT INTO seen VALUES (?, ?, ?, ?)", rows)
@@ -161,7 +161,7 @@ class VerdictStore:
 
 
 def parts_of_graphs(folders: Iterable[Iterable[StoredPart | GraphPart]]) -> dict[str, list[str]]:
-    """Return the SHA-256 sums of what each folder gave to each graph, sorted."""
+    """Return the SHA-256 sums of the parts that folders gave to each graph, sorted."""
     found: dict[str, list[str]] = {}
     for parts in folders:
         for part in parts:
@@ -202,7 +202,7 @@ def _record(row: tuple[str, str, str, str, int, int, str, str]) -> StoredVerdict
 
 
 def _finding(record: dict[str, object]) -> Finding:
-    """Return a finding from what `asdict` made of it."""
+    """Return a finding from the dictionary that `asdict` made."""
     parts = dict(record)
     place, problem, fix = (parts.pop(name) for name in ("place", "problem", "fix"))
     severity = Severity(str(parts.pop("severity")))

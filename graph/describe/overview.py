@@ -73,7 +73,7 @@ class Members:
 
 
 def survey(store: Store, hubs: Hubs) -> Overview:
-    """Return the overview of a release; what was counted and listed with it is read, not asked."""
+    """Return the overview of a release; counts and lists come from the release."""
     organisations, plans, services, topics = (
         _first(store, hubs, expand(name))
         for name in ("km:Organization", "km:Plan", "cpsv:PublicService", "km:Topic")

@@ -23,11 +23,11 @@ from graph.store.interface import Store
 
 MAX_SHOWN = 50
 FEW = 4
-"""How many are shown of each kind, of a type of which more than `LEAST` point to a hub (of others,
-all), and of what a thing leads to by a property that leads to very many."""
+"""How many things of a kind are shown where more than `LEAST` of its type point to a hub (of other
+types, all are shown), and how many values of a property that has very many."""
 
 _NAMES = ("skos:prefLabel", "rdfs:label")
-#: What a page shows of a thing that this one points to, its name among it; also of the works that
+#: The properties that a page shows of a thing that this one points to; also of the works that
 #: entries name and of the lists that entries stand in: whose they are, and the law behind them.
 _OUTWARD = (
     *_NAMES,
@@ -39,7 +39,7 @@ _OUTWARD = (
     "km:yearBE",
     "m8g:hasLegalResource",
 )
-#: What a page shows of a thing that points to this one: its name, its place and its words.
+#: The properties that a page shows of a thing that points to this one: name, place and words.
 _INWARD = (
     *_NAMES,
     "rdf:type",
@@ -123,7 +123,8 @@ class Description:
 def describe(store: Store, iri: str, hubs: Hubs | None = None) -> Description | None:
     """Return what the store says of `iri`, or None where it says nothing.
 
-    What points to a hub is taken from `hubs`: nothing is counted, and few of each kind are read.
+    For a hub, `hubs` has the things that point to it: nothing is counted, few of each kind are
+    read.
 
     Raises ValueError where `iri` is no absolute IRI.
     """
@@ -157,7 +158,7 @@ def _place(thing: ox.NamedNode, triple: ox.Triple) -> tuple[bool, str, bool, str
 
 
 def _with_blank_nodes(store: Store, quads: Iterable[ox.Quad]) -> Iterator[ox.Triple]:
-    """Yield the triples, and what is said of the blank nodes among them (a bounded description)."""
+    """Yield the triples, and those about the blank nodes among them (a bounded description)."""
     waiting, seen = list(quads), set[ox.BlankNode]()
     while waiting:
         quad = waiting.pop(0)
@@ -200,7 +201,7 @@ def _without_crowds(
 
 
 def _incoming(store: Store, thing: ox.NamedNode) -> tuple[tuple[Incoming, ...], list[ox.Triple]]:
-    """Return what points to a thing that is no hub, and what is said of those that are shown."""
+    """Return the things that point to a thing that is no hub, and the triples about those shown."""
     pointing: dict[ox.NamedNode, dict[Term, None]] = {}
     for quad in store.quads_for(object=thing):
         pointing.setdefault(quad.predicate, {})[quad.subject] = None
@@ -262,7 +263,7 @@ def _context(
 ) -> Iterator[ox.Triple]:
     """Yield what pages show of the neighbours, and the names of everything that is mentioned.
 
-    `near` is what is said of those that point here.
+    `near` has the triples about those that point here.
     """
     listed = {t.object for t in near if t.predicate in (term("schema:item"), term("dct:isPartOf"))}
     outward = {t.object for t in outgoing if t.predicate != term("rdf:type")} | listed

@@ -55,7 +55,7 @@ class Summary:
 
 @dataclass(frozen=True)
 class ThingState:
-    """A thing: its path under the base, in how many graphs it is, what changed it last."""
+    """A thing: its path under the base, its number of graphs, the release that changed it last."""
 
     path: str
     graphs: int
@@ -94,7 +94,7 @@ def read_graphs(release: Path) -> dict[str, GraphState]:
 
 @dataclass(frozen=True)
 class GraphRow:
-    """The state of a graph as it stands in the file, for who only hands it on."""
+    """The state of a graph as it stands in the file, for callers that only copy it."""
 
     name: str
     sha256: str
@@ -102,7 +102,7 @@ class GraphRow:
     written: str
 
     def statistics(self) -> GraphStatistics:
-        """Return the counts. Raises ValueError or TypeError for what is none of ours."""
+        """Return the counts. Raises ValueError or TypeError for a foreign line."""
         return from_json(self.written)
 
     @property

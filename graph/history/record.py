@@ -45,7 +45,7 @@ _MAX_VERSIONS = 50
 
 @dataclass(frozen=True)
 class GraphLines:
-    """A graph of a release: a hash of it, and what gives its N-Quads lines, sorted.
+    """A graph of a release: its hash, and a function that gives its N-Quads lines, sorted.
 
     `read` may be called twice; equal hashes mean equal lines.
     """
@@ -170,7 +170,7 @@ def _write_change(journal: _Journal, graph: str, change: SubjectChange) -> None:
 def _write_resources(
     path: Path, release_id: str, journal: _Journal, previous: Path | None
 ) -> Counter[str]:
-    """Merge the index of the release before with what changed; return the counts of things.
+    """Merge the index of the release before with the changes; return the counts of things.
 
     Both are sorted. Of a million lines nearly all are copied as they are.
     """

@@ -48,7 +48,7 @@ class ListUpdater(HubWriter):
         return {predicate: (id, total) for predicate, id, total in rows}
 
     def inwards(self, hub: ox.NamedNode) -> dict[str, tuple[int, int]]:
-        """Return the same of what points to the hub."""
+        """Return the same for the relations that point to the hub."""
         found = self.relations(hub)
         return {p: relation for p, relation in found.items() if not p.startswith(BACKWARDS)}
 
@@ -60,7 +60,7 @@ class ListUpdater(HubWriter):
         self.file.execute("DELETE FROM relation WHERE id = ?", (relation,))
 
     def rewrite(self, hub: ox.NamedNode, predicate: str) -> None:
-        """Write a relation from the store, whatever was known of it."""
+        """Write a relation from the store, in place of its old lists."""
         for name, (relation, _) in self.relations(hub).items():
             if name == predicate:
                 self.drop(relation)
@@ -75,7 +75,7 @@ class ListUpdater(HubWriter):
             self.write_relation(hub, predicate, things)
 
     def change(self, relation: int, moves: dict[str, Moves]) -> bool:
-        """Change the parts of a relation by what came and went in each, and tell whether it could.
+        """Apply the arrivals and losses of each part of a relation; tell whether that was possible.
 
         It cannot where all have gone.
         """

@@ -40,7 +40,7 @@ Key = tuple[ox.NamedNode, str]
 
 @dataclass(frozen=True)
 class _Side:
-    """One of the two releases, and what it says of single things."""
+    """One of the two releases, to be asked about single things."""
 
     store: Store
     base: str

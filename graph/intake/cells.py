@@ -55,7 +55,7 @@ Value = ox.NamedNode | ox.Literal
 
 
 def check_text(text: str) -> Problem | None:
-    """Return what is wrong with the characters of a cell, whatever its column."""
+    """Return the fault in the characters of a cell of any column, None where there is none."""
     if len(text) > MAX_CELL_CHARACTERS:
         return Problem(
             "cell-too-long", details=(("length", len(text)), ("limit", MAX_CELL_CHARACTERS))
@@ -73,7 +73,7 @@ def check_text(text: str) -> Problem | None:
 
 
 def read_cell(text: str, column: Column) -> Value | Problem:
-    """Return the value of a cell that is no reference, or what is wrong with it."""
+    """Return the value of a cell that is no reference, or its fault."""
     if column.codes:
         return _code(text, column)
     if column.is_iri:

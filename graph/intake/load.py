@@ -58,7 +58,7 @@ class Loaded:
 
 
 def load(paths: Iterable[Path], shapes: Shapes, base: str) -> Loaded:
-    """Return the dataset of `paths`; never raises for what a file holds."""
+    """Return the dataset of `paths`; no content of a file raises an exception."""
     return load_handed(list_sources(paths), shapes, base)
 
 

@@ -52,7 +52,7 @@ class Origin:
 class Known:
     """Rows that may be referred to: the keys of each sheet; and the sheets that could not be read.
 
-    What refers to a lost sheet gives no finding of its own.
+    A reference to a lost sheet gives no finding of its own.
     """
 
     keys: Mapping[str, frozenset[str]]
@@ -231,7 +231,8 @@ class _Mapper:
     def _take_respelt(self) -> None:
         """Look on at rows whose key only needs another spelling, under that one.
 
-        So each is told all its faults at once, and what refers to it no fault that is not its own.
+        So all faults of a row are found at once, and rows that refer to it get no fault of their
+        own.
         """
         for name, rows in self.respelt.items():
             for slug, origin in rows.values():

@@ -36,7 +36,7 @@ class RdfDocument:
 
 
 def read_rdf(path: Path, name: str, base: str) -> RdfDocument:
-    """Return the quads of one RDF file; never raises for what a file holds.
+    """Return the quads of one RDF file; no content of a file raises an exception.
 
     `name` is how findings call the file.
     """

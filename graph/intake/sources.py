@@ -55,7 +55,7 @@ class Folder:
 
 @dataclass(frozen=True)
 class Handed:
-    """The folders, in the order they were given, and what is wrong with the paths."""
+    """The folders, in the order they were given, and findings about the paths."""
 
     folders: tuple[Folder, ...]
     findings: tuple[Finding, ...]
@@ -81,7 +81,7 @@ class _Listing:
 
 
 def list_sources(paths: Iterable[Path]) -> Handed:
-    """Return the data files of these paths; what a person hides is skipped.
+    """Return the data files of these paths; hidden files are skipped.
 
     Finding nothing is a finding.
     """

@@ -93,7 +93,7 @@ class _Unreadable(Exception):
 
 
 def read_tables(path: Path, name: str) -> Reading:
-    """Return the sheets of one CSV file or workbook; never raises for what a file holds.
+    """Return the sheets of one CSV file or workbook; no content of a file raises an exception.
 
     `name` is how findings call the file.
     """
@@ -197,7 +197,7 @@ def _read_workbook(path: Path, place: Place) -> Reading:
 
 
 def _pages(path: Path, place: Place, *, calculated: bool) -> Iterator[Sheet]:
-    """Yield the visible sheets, with what formulas came to or, not `calculated`, their text."""
+    """Yield the visible sheets, with the values of formulas or, if not `calculated`, their text."""
     from openpyxl import load_workbook  # here: it takes long to import, and most files are CSV
 
     with path.open("rb") as file:  # opened here, since openpyxl leaves bad files open

@@ -63,7 +63,7 @@ class Collection:
 
 
 def read_collection(base: str) -> Collection:
-    """Return the collection; `base` is what the IRIs of the data begin with.
+    """Return the collection; `base` is the beginning of every IRI of the data.
 
     Raises QueryError where a query stands in no group, or in two.
     """

@@ -51,7 +51,7 @@ class SavedQuery:
 
 
 def saved_queries(base: str) -> tuple[SavedQuery, ...]:
-    """Return the saved queries in order; `base` is what the IRIs of the data begin with."""
+    """Return the saved queries in order; `base` is the beginning of every IRI of the data."""
     shared = _load_shared(base)
     found = sorted((f for f in _FOLDER.iterdir() if f.name.endswith(".rq")), key=lambda f: f.name)
     return tuple(_read(file.read_text(encoding="utf-8"), file.name, shared) for file in found)
@@ -122,7 +122,7 @@ def run(query: SavedQuery, store: Store, values: Mapping[str, str] | None = None
 def fill(query: SavedQuery, bound: Mapping[str, Term]) -> str:
     """Return the text of a query with these values written into it as VALUES.
 
-    For a person to go on with; what runs here is the text as it is, with the terms bound.
+    It is for a person to go on with; this program runs the original text with the terms bound.
     """
     return write_values(query.text, bound)
 

@@ -21,7 +21,7 @@ class Format:
         media_type: as registered with IANA; of a ZIP, that of the files in it.
         label: the short name that CKAN shows.
         title: the full name.
-        engine: what pyoxigraph calls it; None where pyoxigraph does not write it.
+        engine: pyoxigraph's own name; None where pyoxigraph does not write the format.
         iri: the format's IRI at W3C, "" where it has none.
     """
 
@@ -95,7 +95,7 @@ RESULTS = {
 }
 FORMATS = {**RDF, **RESULTS, "zip": Format("text/csv", "CSV", "CSV (ZIP)")}
 
-#: What the endpoint writes: rows, then graphs.
+#: The formats of the endpoint: rows, then graphs.
 ANSWERS = (*RESULTS, "ttl", "nt", "jsonld", "rdf")
-#: What a release offers for download, in the order of a catalogue.
+#: The formats of downloads, in the order of a catalogue.
 DUMP_FORMATS = ("ttl", "jsonld", "rdf", "nt", "nq", "trig", "csv", "zip")

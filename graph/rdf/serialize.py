@@ -60,7 +60,7 @@ def _relabel(triples: Sequence[ox.Triple]) -> Sequence[ox.Triple]:
 
 
 def _prefixes_in_use(triples: Iterable[ox.Triple]) -> dict[str, str]:
-    """Return the prefixes of what stands in angle brackets; words in these may bring one more."""
+    """Return the prefixes of IRIs in angle brackets; brackets in a text may add one more."""
     written = ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES)
     assert isinstance(written, bytes)
     used = {compact(space.decode()).partition(":")[0] for space in set(_SPACE.findall(written))}

@@ -57,9 +57,9 @@ def publication_lock(data: Path) -> Iterator[None]:
 def activate(data: Path, release_id: str, shelf: ReleaseCopies | None = None) -> Release:
     """Make a release current, by the atomic replacement of a symlink. Raises as `open_release`.
 
-    What its shelf has lost or dropped is put there again from the dump. Raises ReleaseError where
-    that fails or the link cannot be written, and QueryError where the shelf cannot be asked; then
-    nothing has changed.
+    A copy that the SPARQL server has lost or dropped is loaded again from the dump. Raises
+    ReleaseError where that fails or the link cannot be written, and QueryError where the shelf
+    cannot be asked; then nothing has changed.
     """
     release, before = open_release(data, release_id), current_id(data)
     if shelf is not None and not shelf.holds(release_id):

@@ -208,7 +208,7 @@ def open_release(
 
 
 def find_release(data: Path, release_id: str | None = None) -> Release:
-    """Return a release by what its manifest says, without a look at its files.
+    """Return a release by its manifest alone; its files are not looked at.
 
     Raises NoRelease where there is none, ReleaseDamaged where the manifest cannot be read.
     """
@@ -251,7 +251,7 @@ def graph_lines(files: Iterable[ReleaseFile]) -> bytes:
 
 
 def _member(value: object) -> str:
-    """Return a member as JSON: of what is many, each on a line, and not through many hands."""
+    """Return a member as JSON: a long list has a line for each item and is written directly."""
     if isinstance(value, tuple):
         return "[" + ",".join(f"\n  {_json(vars(item))}" for item in value) + "]"
     if isinstance(value, dict):
@@ -280,7 +280,7 @@ def check_file(release: Release, file: ReleaseFile, whole: bool = True) -> None:
 
     Raises ReleaseDamaged, which names it.
     """
-    path = f"{release.folder}/{file.name}"  # of a country's files, a Path is what takes the time
+    path = f"{release.folder}/{file.name}"  # a Path for each file takes most of the time
     try:
         same = os.stat(path).st_size == file.size_bytes  # noqa: PTH116
         same = same and (not whole or file_sha256(Path(path)) == file.sha256)

@@ -273,7 +273,7 @@ def _keep(kept: dict[str, list[ox.Triple]], iri: str, lines: Iterable[bytes]) ->
         kept.setdefault(iri, []).extend(_triples(telling))
 
 
-# ---- what is gone, and what comes back -------------------------------------------------------
+# ---- things that go, and things that come back ------------------------------------------------
 
 
 def _gone(before: Release, found: _Comparison, base: str) -> dict[str, Tombstone]:
@@ -304,7 +304,7 @@ def _merge(
     gone: Mapping[str, Tombstone],
     retirements: Mapping[str, Tombstone],
 ) -> dict[str, Tombstone]:
-    """Return all tombstones; what the tables say now of a replacement counts."""
+    """Return all tombstones; the tables of now decide about replacements."""
     stones = {**known, **gone}
     for iri, told in retirements.items():
         stone = stones.get(iri, Tombstone(iri))
@@ -317,10 +317,10 @@ def _merge(
 def _others(found: _Comparison, known: Mapping[str, Tombstone]) -> Iterator[OtherThing]:
     """Yield the identifiers that would be given to another thing.
 
-    One that is in use may not change its class. One that is retired may come back as what it was:
-    of the same class, and by one of its names. One that stays may be renamed if it keeps a former
-    name, in either language or among its other names, or if a new one is much like a former one and
-    was no other thing's; a sheet without other names keeps the label of one language.
+    One that is in use may not change its class. A retired one may come back as the same thing: of
+    the same class, with one of its names. One that stays may be renamed if it keeps a former name,
+    in either language or among its other names, or if a new one is much like a former one and was
+    no other thing's; a sheet without other names keeps the label of one language.
     """
     names_before = _folded_names(found.old)
     bearers: dict[str, set[str]] = {}

@@ -55,7 +55,7 @@ _COMPONENTS = (
 
 @dataclass(frozen=True)
 class FastShapes:
-    """Shapes as they are judged with, and what must be done to data and results for them.
+    """Shapes rearranged for speed, and the changes that data and results need for them.
 
     Attributes:
         in_language: by property, the ranges of language (RFC 4647, 2.1) that are counted, each

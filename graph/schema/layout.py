@@ -70,7 +70,8 @@ class Layout:
     def place(self, classes: Iterable[str], predicate: str, inverse: bool = False) -> RowPlace:
         """Return where the row of `predicate` stands on the page of a thing of these classes.
 
-        What no shape of these classes mentions stands where other shapes put it, else last.
+        A property that no shape of these classes mentions stands where other shapes put it, else
+        last.
         """
         for name in (*classes, _ANY):
             found = self.places.get((name, predicate, inverse))

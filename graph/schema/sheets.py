@@ -45,7 +45,7 @@ class Rule:
 
 @dataclass(frozen=True)
 class SheetShape:
-    """One sheet: rows of one class, with the IRI type of its keys and who owns its rows.
+    """One sheet: rows of one class, with the IRI type of its keys and the owner of its rows.
 
     Attributes:
         belongs_to: the column that leads to the organisation, "key" where the row is one, None
@@ -158,7 +158,7 @@ def _path(graph: Graph, node: Node) -> str | None:
 
 
 def _names(ontology: Iterable[ox.Triple]) -> dict[str, list[str]]:
-    """Map each IRI to what people call it."""
+    """Map each IRI to its names for people."""
     naming = {term("skos:prefLabel"), term("skos:altLabel"), term("rdfs:label")}
     names: dict[str, list[str]] = defaultdict(list)
     for triple in ontology:

@@ -32,7 +32,7 @@ MAX_HITS = 1_000
 DEADLINE_S = 2.0
 Places = Sequence[tuple[str, Sequence[str]]]
 FEW = 3
-"""With fewer hits than this, what comes near is told too: a slip of the pen finds its like."""
+"""With fewer hits than this, near misses are offered too: a slip of the pen finds its like."""
 FACETS = ("kind", "topic", "org", "year")
 
 _CALLED = 100  # things whose names begin with the query, ranked whatever their weight
@@ -53,7 +53,7 @@ class Query:
 
 @dataclass(frozen=True)
 class Found:
-    """The hits of one page, and where there are few, what comes near.
+    """The hits of one page, and where there are few, the near misses.
 
     Attributes:
         words: the query taken apart.
@@ -114,7 +114,7 @@ class SearchIndex:
             )
 
     def suggest(self, text: str, limit: int = 8) -> tuple[Hit, ...]:
-        """Return the things whose names begin with what was typed so far, then those that hold it.
+        """Return the things whose names begin with the text typed so far, then those that hold it.
 
         Things of one name come once, the weightiest of them.
         """
@@ -247,7 +247,7 @@ def _is_few(connection: sqlite3.Connection, places: Places) -> bool:
 
 
 def _inside(places: Places, column: str) -> tuple[str, list[str]]:
-    """Return the condition that a row has one of the values of each facet, and what it binds."""
+    """Return an SQL condition, that a row has a value of each facet, and its parameters."""
     condition = " AND {1} IN (SELECT node FROM facet WHERE name = ? AND value IN ({0}))"
     written = (condition.format("?" + ", ?" * (len(v) - 1), column) for _, v in places)
     return "".join(written), [text for name, values in places for text in (name, *values)]

@@ -19,7 +19,8 @@ from graph.text.thai import ERA
 
 FILE = "search.sqlite"
 NAME, OTHER, QUOTED, ABOUT, NEAR = range(5)
-"""The roles of texts; NEAR are names of what a thing belongs to, indexed but not stored."""
+"""The roles of texts; NEAR are the names of the things that a thing belongs to, indexed but not
+stored."""
 
 _ROLES = {
     "skos:prefLabel": NAME,
@@ -129,7 +130,7 @@ def _year(predicate: str, text: str) -> int:
 
 
 def type_of(base: str, iri: str) -> str:
-    """Return the type in an identifier, "" for what is no thing of ours."""
+    """Return the type in an identifier, "" for an IRI that is no thing of this site."""
     thing = parse_iri(base, iri)
     return thing.type if thing else ""
 

@@ -65,7 +65,7 @@ def count_shared(pairs: Iterable[str], text: str) -> int:
 def nearly(
     connection: sqlite3.Connection, words: Words, facets: Mapping[str, str]
 ) -> tuple[list[int], str]:
-    """Return the nodes whose names come near the words, and what was perhaps meant."""
+    """Return the nodes whose names are near the words, and the words that were perhaps meant."""
     typed = "".join(words.each)[:_LETTERS]
     rarest = _rarest_trigrams(connection, typed)
     if not rarest:

@@ -32,7 +32,7 @@ class Words:
 
 
 def take_apart(text: str) -> Words:
-    """Return the words of what was typed, cut at a length where nobody types on.
+    """Return the words of a typed text, cut at a length that no reader reaches.
 
     >>> take_apart("พรบ. ควบคุมอาคาร").each
     ('พระราชบัญญัติ', 'ควบคุมอาคาร')
@@ -83,7 +83,7 @@ def synonyms() -> Mapping[str, tuple[str, ...]]:
 
 
 def with_synonyms(words: Iterable[str]) -> tuple[str, ...]:
-    """Return the words and what else they are called: all that a hit may hold of them.
+    """Return the words and their synonyms: all the words that a hit may hold.
 
     >>> with_synonyms(["ภาษีบ้าน"])
     ('ภาษีบ้าน', 'ภาษีที่ดินและสิ่งปลูกสร้าง')

@@ -103,7 +103,7 @@ def _mend(
     links: dict[str, int],
     base: str,
 ) -> None:
-    """Take what is touched out of the index, and put in what is said of it now."""
+    """Take the changed things out of the index, and put them in as they are now."""
     connection.executemany("INSERT INTO touched VALUES (?)", ((iri,) for iri in touched))
     for statement in _TAKE_OUT:
         connection.execute(statement)
@@ -153,7 +153,7 @@ def _told_otherwise(store: Store, difference: Difference) -> set[str]:
 
 
 def _links(quads: Iterable[ox.Quad], base: str) -> Counter[str]:
-    """Return how many links these quads are, by what they lead to."""
+    """Return how many of these quads are links, by the thing that they lead to."""
     texts, links = Texts(), Links()
     for quad in quads:
         if isinstance(quad.subject, ox.NamedNode) and isinstance(quad.object, ox.NamedNode):

@@ -204,7 +204,7 @@ def _batches(groups: Iterable[tuple[tuple[int, str], Iterator[Row]]]) -> Iterato
 
 
 def _compared(key: tuple[int, str], rows: Iterable[Row]) -> Iterator[tuple[int, str, str, str]]:
-    """Yield what is compared of a thing, as a row; of what is not searched, nothing."""
+    """Yield the normalised words of a thing as a row; nothing for a thing that is not searched."""
     node, type = key
     if type and type != _UNSEARCHED:
         said: dict[int, list[str]] = {role: [] for role in range(5)}

@@ -28,7 +28,7 @@ _ESCAPE = (
     r"|U(?:000(?!0[dD][89a-fA-F])[0-9a-fA-F]{5}|0010[0-9a-fA-F]{4}))"
 )
 _LOCAL = rf"(?:[{_NAME}:-]|%[0-9a-fA-F]{{2}}|\\[_~.\-!$&'()*+,;=/?\#@%])"
-# Possessive throughout (`*+`): what cannot match fails at once instead of being tried again.
+# Possessive throughout (`*+`): a text that cannot match fails at once and is not tried again.
 _TOKENS = re.compile(
     rf"""
     (?P<skip>[ \t\r\n]++|\#[^\r\n]*+)
@@ -100,7 +100,7 @@ def check_query(query: str, limits: QueryLimits | None = None) -> QueryShape:
     """Return the shape of a query that may go to the engine.
 
     Raises QueryTooComplex past a limit, QueryRefused for an update or SERVICE, and QuerySyntax,
-    with line and column, for what is no SPARQL token or begins no query.
+    with line and column, for a text that is no SPARQL token or begins no query.
 
     >>> admit("PREFIX ex: <urn:ex:> SELECT * FROM ex:g { ?s ?p ?o }")
     QueryShape(form='SELECT', names_dataset=True)
@@ -123,7 +123,7 @@ def quick_check(query: str, limits: QueryLimits | None = None) -> QueryShape | N
 
     None where that cannot be told without reading it: then `check_query` must. Nothing is looked
     for in its right place here: that no limit can be passed and no word is there that matters
-    (SERVICE, FROM) is seen from counting alone. What is no SPARQL is left to the engine.
+    (SERVICE, FROM) is seen from counting alone. The engine itself refuses a text that is no SPARQL.
 
     >>> glance("PREFIX ex: <urn:ex:> ASK { ?s ?p ?o }").form, glance("ASK FROM <urn:a> {}")
     ('ASK', None)
@@ -148,7 +148,7 @@ def shape(query: str) -> QueryShape:
 
 
 def tokens(query: str) -> Iterator[Token]:
-    """Yield the terminals, without space and comments. Raises QuerySyntax at what is none."""
+    """Yield the terminals, without space and comments. Raises QuerySyntax at other text."""
     for match in _TOKENS.finditer(query):
         kind = match.lastgroup
         if kind == "bad":
@@ -208,8 +208,8 @@ def _is_sign(around: list[Token]) -> bool:
 def _check_readings(query: str, found: list[Token]) -> None:
     """Refuse what reads as `<IRI>` here and as `<` with an operand in the engine.
 
-    Only inside round brackets, after an operand: everywhere else only an IRI can stand. What
-    follows would be cut differently, and a SERVICE could hide in it.
+    Only inside round brackets, after an operand: everywhere else only an IRI can stand. The rest
+    would be cut differently, and a SERVICE could hide in it.
     """
     depth, before = 0, Token("", "", 0)
     for token in found:

@@ -18,7 +18,7 @@ from graph.sparql.guard import Token, syntax_error, tokens
 
 _BUDGET_S = 0.5  # half a second of looking is enough; a long query gets the engine's own place
 _POSITION = re.compile(r"error at (\d+):(\d+)")
-# The engine's words for what is well formed but means nothing; the rest is lists of characters.
+# The engine's words for queries that are well formed but mean nothing; others list characters.
 _MEANING = re.compile(r"(?:^|expected |one of |, )((?:The|Duplicated|Invalid|Blank|A|An) [^,\[]+)")
 # More than the longest keyword, so that a keyword tried at the mistake cannot reach the end.
 _PADDING = " " * 40

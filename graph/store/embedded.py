@@ -82,7 +82,7 @@ class EmbeddedStore:
     ) -> Answer:
         """Answer a trusted query in the format named `accept`; the whole answer is in memory.
 
-        The arguments are those of `write`, and so is what is raised.
+        The arguments and the exceptions are those of `write`.
         """
         out = io.BytesIO()
         self.write(out, text, accept, default_graphs, named_graphs, substitutions)
@@ -208,8 +208,8 @@ def _look_up(
 ) -> tuple[ox.Triple, ...]:
     """Return what is said of a subject by these predicates, each triple once.
 
-    A few predicates are looked up one by one. Of more, what is said of the subject is read as a
-    whole, which costs less, unless it is very much.
+    A few predicates are looked up one by one. For more predicates all triples of the subject are
+    read, which costs less unless there are very many.
     """
     found = store.quads_for_pattern
     if len(predicates) > _FEW:
@@ -242,7 +242,7 @@ def _names_dataset(text: str) -> bool:
 
 
 def _nodes(graphs: Sequence[str] | None) -> list[ox.NamedNode]:
-    """Return graph names as terms; raises QueryError for what is no absolute IRI."""
+    """Return graph names as terms; raises QueryError for a name that is no absolute IRI."""
     try:
         return [ox.NamedNode(graph) for graph in graphs or ()]
     except ValueError as error:

@@ -34,7 +34,7 @@ class Store(Protocol):
     def select(self, text: str, **bindings: Term) -> list[Solution]:
         """Return the solutions of a SELECT, with variables bound to terms beforehand.
 
-        What is bound must be selected. A triple that stands in two graphs may give a row twice
+        A bound variable must be selected. A triple that stands in two graphs may give a row twice
         (Oxigraph's union is no merge): ask for DISTINCT where it matters.
         """
 

@@ -59,8 +59,8 @@ def rewrite(
 ) -> Rewritten:
     """Return the query for a server. The arguments are those of `EmbeddedStore.write`.
 
-    Raises QuerySyntax for what is no SPARQL token, and QueryError for what cannot be bound or is
-    no name of a graph.
+    Raises QuerySyntax for a text that is no SPARQL token, and QueryError for a term that cannot be
+    bound or a name that is no graph.
     """
     found = list(tokens(text))
     names = _Names(text, found, prefixes)
@@ -229,7 +229,7 @@ def _has_graph(found: Sequence[Token]) -> bool:
 
 
 def _blank(text: str, start: int, end: int) -> _Edit:
-    """Return spaces instead of a piece, so that what follows keeps its line and column."""
+    """Return spaces instead of a piece, so that the rest keeps its line and column."""
     return _Edit(start, end, re.sub(r"[^\n]", " ", text[start:end]))
 
 

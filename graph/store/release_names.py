@@ -35,7 +35,7 @@ T = TypeVar("T", bound=Term)
 
 @dataclass(frozen=True)
 class ReleaseGraphs:
-    """The graphs of one release by their public names, and what they are called on a server.
+    """The graphs of one release by their public names, and their names on a server.
 
     >>> graphs = ReleaseGraphs("2026-11-22T101500Z", "http://km", ("http://km/graph/shared",))
     >>> graphs.inside("http://km/graph/shared")
@@ -63,7 +63,7 @@ class ReleaseGraphs:
         return {name: name + self.suffix for name in self.names}
 
     def inside(self, name: str) -> str:
-        """Return the name on the server; what is no graph of this release stays as it is."""
+        """Return the name on the server; a name that is no graph of this release stays as it is."""
         return self._inside.get(name, name)
 
     def holds(self, name: str) -> bool:

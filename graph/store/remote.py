@@ -62,8 +62,8 @@ class RemoteStore:
     ) -> Answer:
         """Answer a trusted query in the format named `accept`; the whole answer is in memory.
 
-        Raises QuerySyntax, QueryTimeout, StoreUnavailable, and QueryError for what the server
-        cannot evaluate or write.
+        Raises QuerySyntax, QueryTimeout, StoreUnavailable, and QueryError for a query that the
+        server cannot evaluate or write.
         """
         check_form(text, accept)
         media_type = format_named(accept).content_type

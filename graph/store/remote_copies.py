@@ -102,8 +102,8 @@ class RemoteCopies:
     def sweep(self, current: str, before: str | None) -> None:
         """Drop what nobody reads any more: all but the current release and those just left.
 
-        `before` is the release that was current until now. What cannot be dropped now is tried
-        again the next time.
+        `before` is the release that was current until now. A graph that cannot be dropped now is
+        tried again the next time.
         """
         if before not in (None, current):
             with suppress(FileNotFoundError):

@@ -41,7 +41,7 @@ _PLACE = re.compile(r"\b(?:line:? |error at )(\d+)(?::|,? col(?:umn)?:? )(\d+)",
 
 @dataclass(frozen=True)
 class Address:
-    """An http(s) address, and who to say we are there; `url` holds no password."""
+    """An http(s) address, and the user and password to send there; `url` holds no password."""
 
     url: str
     user: str = ""
@@ -102,8 +102,8 @@ def send(
     """Send a query and return its reply once the server has begun to answer.
 
     The server may be silent for `timeout_s` each time, and the whole may take `whole_s` seconds.
-    Raises QuerySyntax for what the server refuses, QueryTimeout, QueryTooComplex, StoreUnavailable,
-    and QueryError for what it cannot evaluate.
+    Raises QuerySyntax for a query that the server refuses, QueryTimeout, QueryTooComplex,
+    StoreUnavailable, and QueryError for a query that it cannot evaluate.
     """
     # Imported here: it brings rdflib, which a site with a store of its own starts without.
     from SPARQLWrapper.SPARQLExceptions import SPARQLWrapperException
@@ -129,7 +129,7 @@ def _request(
 
     wrapper = SPARQLWrapper(address.url)
     # Not by setQuery: it would guess by regular expressions whether this is an update, and send it
-    # as one. Here it is a query, whatever a stranger made it look like.
+    # as one. Here it is a query, even if a stranger made it look like an update.
     wrapper.queryString, wrapper.queryType = query.text, SELECT
     wrapper.timeout = timeout_s  # type: ignore[assignment]  # its own setter takes whole seconds
     wrapper.setMethod(POST)
@@ -160,7 +160,7 @@ def _refused(error: Exception, query: Rewritten) -> KmError:
 
 
 def _read_refusal(error: Exception) -> tuple[int, str]:
-    """Return the status and what the server said."""
+    """Return the status and the text of the response."""
     if isinstance(error, HTTPError):
         with error:
             return error.code, error.read(BLOCK_BYTES).decode(errors="replace")
