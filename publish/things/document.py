@@ -13,7 +13,7 @@ import pyoxigraph as ox
 from graph.describe.resource import FEW, Incoming
 from graph.queries.saved import write_values
 from graph.rdf.serialize import serialize
-from graph.rdf.vocab import Term, compact, expand, term
+from graph.rdf.vocab import Term, compact, term
 from graph.sparql.internal import internal_query
 from publish.drawings.qr import make_qr
 from publish.things import sections
@@ -107,7 +107,7 @@ def _other_names(view: View) -> tuple[Label, ...]:
 
 
 def _notes(view: View) -> tuple[Label, ...]:
-    found = view.namer.values(expand("skos:note"), view.facts.values(view.iri, "skos:note"))
+    found = view.namer.values(term("skos:note").value, view.facts.values(view.iri, "skos:note"))
     return tuple(link.label for link in found)
 
 
@@ -156,7 +156,7 @@ def _keys(view: View, form: Form) -> Iterator[Row]:
     for name in form.keys:
         values = view.facts.values(view.iri, name)
         if values and not _is_sure(view, name):
-            row = _row(view, expand(name), values)
+            row = _row(view, term(name).value, values)
             is_named = view.namer.texts.has(f"key.{name}")
             label = Link(Label(view.namer.texts(f"key.{name}"))) if is_named else row.label
             yield replace(row, label=label)
