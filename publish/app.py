@@ -49,9 +49,9 @@ def create_flask_app(config: Config) -> Flask:
     app.jinja_env.filters["together"] = together
     app.jinja_env.globals.update(link=link, words=words)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    hung = make_site(config)
-    atexit.register(hung.current.close)
-    install(app, hung)
+    site = make_site(config)
+    atexit.register(site.current.close)
+    install(app, site)
     errors.register(app)
     for blueprint in (
         home.create_blueprint(),

@@ -112,14 +112,14 @@ def _render(context: RequestContext, page: QueryPage) -> bytes:
 
 
 def _form(context: RequestContext) -> QueryPage:
-    static, edition = f"{context.links.prefix}/static", context.site.edition
+    static, version = f"{context.links.prefix}/static", context.site.version
     return QueryPage(
         action=f"{context.links.prefix}{PATH}",
         query="",
         lang=context.links.lang,
         terms=f"{context.links.prefix}{query_terms.PATH}",
-        styles=tuple(f"{static}/{name}?v={edition}" for name in _STYLES),
-        scripts=tuple(f"{static}/{name}?v={edition}" for name in _SCRIPTS),
+        styles=tuple(f"{static}/{name}?v={version}" for name in _STYLES),
+        scripts=tuple(f"{static}/{name}?v={version}" for name in _SCRIPTS),
         formats=(
             ("html", context.texts("sparql.on_page")),
             ("excel", context.texts("queries.excel")),

@@ -11,7 +11,7 @@ from graph.release.manifest import CURRENT, Release
 from publish.http.ranges import ServedFile, send_served
 from publish.http.response import FOR_EVER, REVALIDATE
 from publish.releases.downloads import compose_downloads, pages_of, public_file
-from publish.web.context import RequestContext, let_go, request_context, site
+from publish.web.context import RequestContext, leave_early, request_context, site
 from publish.web.formats import send_page
 from publish.web.pager import page_number, page_query
 
@@ -58,7 +58,7 @@ def download(release_id: str, name: str) -> Response:
             cache=REVALIDATE if release_id == CURRENT else FOR_EVER,
         ),
     )
-    let_go()  # an open file outlives its release
+    leave_early()  # an open file outlives its release
     return response
 
 

@@ -32,7 +32,7 @@ from publish.releases.history_pages import (
     ReleasePage,
     ReleaseRow,
 )
-from publish.web.context import RequestContext, let_go, request_context, site
+from publish.web.context import RequestContext, leave_early, request_context, site
 from publish.web.formats import send_page
 from publish.web.page_data import Card, DumpFile, Label, Link
 from publish.web.pager import count_pages, make_pager, page_number, page_query
@@ -105,7 +105,7 @@ def changes_file(release_id: str, name: str) -> Response:
             cache=FOR_EVER,
         ),
     )
-    let_go()
+    leave_early()
     return response
 
 

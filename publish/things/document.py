@@ -16,10 +16,10 @@ from graph.rdf.serialize import serialize
 from graph.rdf.vocab import Term, compact, term
 from graph.sparql.internal import internal_query
 from publish.drawings.qr import make_qr
-from publish.things import sections
 from publish.things.file_link import PROPERTY, find_file
 from publish.things.forms.by_kind import FORMS
 from publish.things.neighbours import draw_neighbours
+from publish.things.sections import compose_sections
 from publish.things.view import SHOWN, Form, View
 from publish.web.page_data import AsData, Document, Label, Link, LinkedSection, Quote, Row
 
@@ -34,7 +34,7 @@ def compose_document(view: View) -> Document:
     """Return the page of a thing."""
     compose = FORMS.get(view.type)
     form = compose(view) if compose else Form()
-    made = sections.make(view.description, view.namer, view.type, form.waiting)
+    made = compose_sections(view.description, view.namer, view.type, form.waiting)
     name, lead = _lead(view)
     file = find_file(view)
     shown = {*_TITLES, *made.rows, *form.rows, *form.keys, name}
@@ -59,7 +59,7 @@ def compose_document(view: View) -> Document:
         notes=_notes(view),
         candidates=made.candidates,
         all_candidates=_all_candidates(view, len(made.candidates)),
-        shelves=tuple(_shelves(view, _terms({*made.shelves, *form.shelves}))),
+        linked=tuple(_linked_sections(view, _terms({*made.incoming, *form.incoming}))),
         own=form.own,
         neighbours=draw_neighbours(view.description, view.namer, view.layout),
         file=file,
@@ -182,31 +182,31 @@ def _row(view: View, iri: str, values: Iterable[Term]) -> Row:
     return Row(view.namer.link(ox.NamedNode(iri)), view.namer.values(iri, values))
 
 
-# ---- shelves ---------------------------------------------------------------------------------
+# ---- what points here ------------------------------------------------------------------------
 
 
-def _shelves(view: View, shown: set[ox.NamedNode]) -> Iterator[LinkedSection]:
+def _linked_sections(view: View, shown: set[ox.NamedNode]) -> Iterator[LinkedSection]:
     """Yield what points here, by property, in the order that the shapes give it."""
     left = [i for i in view.description.incoming if i.predicate not in shown and i.subjects]
     for of in sorted(left, key=lambda i: view.layout.place((), i.predicate.value)):
-        yield _shelf(view, of)
+        yield _linked_section(view, of)
 
 
-def _shelf(view: View, of: Incoming) -> LinkedSection:
+def _linked_section(view: View, of: Incoming) -> LinkedSection:
     name = compact(of.predicate.value)
     parts = view.parts_of(of)
     shown = FEW if len(parts) > 1 else 2 * SHOWN
     groups = tuple(view.group(name, part, shown) for part in parts)
     is_cut = of.total > sum(len(group.items) for group in groups)
     return LinkedSection(
-        title=shelf_title(view, of.predicate),
+        title=relation_title(view, of.predicate),
         total=of.total,
         groups=groups,
         more=view.href_of(name) if is_cut else "",
     )
 
 
-def shelf_title(view: View, predicate: ox.NamedNode) -> str:
+def relation_title(view: View, predicate: ox.NamedNode) -> str:
     """Return what to call the things that point here by a property."""
     texts, name = view.namer.texts, f"incoming.{compact(predicate.value)}"
     if texts.has(name):

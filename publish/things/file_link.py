@@ -46,7 +46,7 @@ def _is_web(iri: str) -> bool:
 def _ask(view: View) -> list[Link]:
     """Return the owner, its web site and its e-mail address, where these are known."""
     owners = view.values("dct:publisher")[:1]
-    seen = view.knowing(owners, "foaf:homepage", "schema:email", "km:contactName")
+    seen = view.with_facts_of(owners, "foaf:homepage", "schema:email", "km:contactName")
     found = []
     for owner in owners:
         found.append(seen.namer.link(owner))

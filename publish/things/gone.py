@@ -54,36 +54,36 @@ def send_gone(context: RequestContext, description: Description, extension: str)
 
 
 def _page(context: RequestContext, description: Description) -> bytes:
-    stone = read_tombstone(description.facts, description.iri)
+    tombstone = read_tombstone(description.facts, description.iri)
     namer = context.namer(description.facts)
     vocabulary = context.namer(context.serving.vocabulary.facts)
     page = GonePage(
         title=context.texts("error.410"),
         name=namer.name(description.iri),
-        kind=next((vocabulary.link(ox.NamedNode(c)) for c in stone.classes), None),
-        iri=stone.iri,
-        reasons=tuple(_reasons(stone, namer)),
-        replaced_by=tuple(namer.link(ox.NamedNode(iri)) for iri in stone.replaced_by),
-        release=_release(context, stone),
+        kind=next((vocabulary.link(ox.NamedNode(c)) for c in tombstone.classes), None),
+        iri=tombstone.iri,
+        reasons=tuple(_reasons(tombstone, namer)),
+        replaced_by=tuple(namer.link(ox.NamedNode(iri)) for iri in tombstone.replaced_by),
+        release=_release(context, tombstone),
     )
     frame = context.frame("/", page.title, is_indexed=False)
     return context.render("gone.html", frame, page)
 
 
-def _reasons(stone: Tombstone, namer: Namer) -> Iterator[Label]:
+def _reasons(tombstone: Tombstone, namer: Namer) -> Iterator[Label]:
     """Yield why it was retired, in the reader's language where there is one."""
-    words = namer.pick(stone.notes)
+    words = namer.pick(tombstone.notes)
     if words is not None:
         yield words
 
 
-def _release(context: RequestContext, stone: Tombstone) -> Link | None:
+def _release(context: RequestContext, tombstone: Tombstone) -> Link | None:
     """Return a link to the thing as the last release that had it shows it.
 
     Where that is kept no more, the day it was published alone.
     """
-    release_id = stone.last_release.rpartition("/")[2]
-    thing = parse_iri(context.links.base, stone.iri)
+    release_id = tombstone.last_release.rpartition("/")[2]
+    thing = parse_iri(context.links.base, tombstone.iri)
     if not release_id or thing is None:
         return None
     path = f"/releases/{release_id}/doc/{thing.type}/{thing.slug}"

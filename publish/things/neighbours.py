@@ -40,7 +40,7 @@ class Neighbour:
 
 
 @dataclass(frozen=True)
-class More:
+class UndrawnNeighbours:
     """Neighbours that are not drawn, by relation."""
 
     text: str
@@ -63,7 +63,7 @@ class Neighbourhood:
     middle_height: int
     lines: tuple[str, ...]
     neighbours: tuple[Neighbour, ...]
-    more: tuple[More, ...]
+    more: tuple[UndrawnNeighbours, ...]
 
 
 def draw_neighbours(description: Description, namer: Namer, layout: Layout) -> Neighbourhood | None:
@@ -166,7 +166,7 @@ def _place(
 
 def _more(
     description: Description, namer: Namer, drawn: Sequence[tuple[ox.NamedNode, str, Link]]
-) -> Iterator[More]:
+) -> Iterator[UndrawnNeighbours]:
     """Yield how many more point here by each relation than are drawn."""
     texts, links = namer.texts, namer.links
     for of in description.incoming:
@@ -175,7 +175,7 @@ def _more(
             rest = texts.number(of.total - len(shown))
             words = texts("neighbours.more", relation=shown[0], count=rest)
             name = compact(of.predicate.value)
-            yield More(words, links.to_relation(description.iri.value, name))
+            yield UndrawnNeighbours(words, links.to_relation(description.iri.value, name))
 
 
 def _two_lines(name: str) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ import pyoxigraph as ox
 
 from graph.hubs.read import BACKWARDS, PAGE_SIZE, Part, Relation, kind_of_key, part_key
 from graph.rdf.vocab import PREFIXES, expand
-from publish.things.document import shelf_title
+from publish.things.document import relation_title
 from publish.things.forms.law import citation
 from publish.things.view import View
 from publish.web.page_data import Item, Link, NavItem, Pager
@@ -111,7 +111,7 @@ def _read_property(written: str) -> str:
 def _title(view: View, property: str) -> str:
     if property.startswith(BACKWARDS):
         return view.namer.name(ox.NamedNode(property.removeprefix(BACKWARDS))).text
-    return shelf_title(view, ox.NamedNode(property))
+    return relation_title(view, ox.NamedNode(property))
 
 
 def _find(view: View, property: str, asked: RelationRequest) -> _Found | None:
@@ -156,7 +156,7 @@ def _kinds(view: View, asked: RelationRequest, parts: tuple[Part, ...]) -> Itera
     if len(parts) < 2:
         return
     texts = view.namer.texts
-    seen = view.knowing(kind for part in parts if (kind := kind_of_key(part.key)))
+    seen = view.with_facts_of(kind for part in parts if (kind := kind_of_key(part.key)))
     yield NavItem(texts("relation.all"), _href(view, asked, kind="", page=1), not asked.kind)
     for part in parts:
         words = f"{seen.title_of(part.key)} {texts.number(part.total)}"
@@ -164,11 +164,11 @@ def _kinds(view: View, asked: RelationRequest, parts: tuple[Part, ...]) -> Itera
 
 
 def _items(view: View, property: str, things: tuple[ox.NamedNode, ...]) -> tuple[Item, ...]:
-    view = view.knowing(things, *_SHOWN, *_FLAGS)
+    view = view.with_facts_of(things, *_SHOWN, *_FLAGS)
     if property != expand("schema:item"):
         return tuple(view.item(thing) for thing in things)
     lists = (whole for thing in things for whole in view.values("dct:isPartOf", thing))
-    view = view.knowing(lists, "dct:publisher")
+    view = view.with_facts_of(lists, "dct:publisher")
     return tuple(citation(view, thing) for thing in things)
 
 

@@ -35,7 +35,7 @@ def create_blueprint() -> Blueprint:
     blueprint.add_url_rule("/doc/<type>/<name>", view_func=document)
     for space in ("id", "doc"):
         rule, fixed = f"/{space}/<type>/<name>/", {"space": space}
-        blueprint.add_url_rule(rule, view_func=straighten, defaults=fixed)
+        blueprint.add_url_rule(rule, view_func=send_to_known_address, defaults=fixed)
     blueprint.add_url_rule("/browse", view_func=kinds)
     blueprint.add_url_rule("/browse/<type>", view_func=members)
     blueprint.add_url_rule("/graph/<name>", view_func=graph)
@@ -47,8 +47,8 @@ def create_blueprint() -> Blueprint:
 
 def thing(type: str, slug: str) -> Response:
     """Send the client from a thing to its document in the format it prefers."""
-    if not _is_small(type, slug):
-        return straighten("id", type, slug)
+    if not _is_lower_case(type, slug):
+        return send_to_known_address("id", type, slug)
     context = request_context()
     _describe(context, type, slug)
     offer = choose_offer("")
@@ -62,15 +62,15 @@ def thing(type: str, slug: str) -> Response:
 
 def document(type: str, name: str) -> Response:
     """Send the document about a thing."""
-    if not _is_small(type, name):
-        return straighten("doc", type, name)
+    if not _is_lower_case(type, name):
+        return send_to_known_address("doc", type, name)
     slug, extension = split_extension(name)
     context = request_context()
     description = _describe(context, type, slug, extension)
     return send_description(context, f"/doc/{type}/{slug}", description, extension)
 
 
-def straighten(space: str, type: str, name: str) -> Response:
+def send_to_known_address(space: str, type: str, name: str) -> Response:
     """Send the client from an address with capitals or a slash at its end to the known one."""
     context = request_context()
     type, name = type.lower(), name.lower()
@@ -83,7 +83,7 @@ def straighten(space: str, type: str, name: str) -> Response:
     return moved(f"{context.links.prefix}/{space}/{type}/{name}{lang}")
 
 
-def _is_small(*names: str) -> bool:
+def _is_lower_case(*names: str) -> bool:
     return all(name == name.lower() for name in names)
 
 
@@ -113,7 +113,7 @@ def _send_relation(
         asked = read_request(request.args)
     except ValueError:
         abort(404)
-    related = compose_relation(look(context, description), asked)
+    related = compose_relation(view_of(context, description), asked)
     if related is None:
         abort(404)
 
@@ -164,7 +164,7 @@ def document_page(
     rules: tuple[Card, ...] = (),
 ) -> bytes:
     """Return the page of a thing."""
-    view = look(context, description)
+    view = view_of(context, description)
     page = replace(compose_document(view), rules=rules)
     path = context.links.path(description.iri.value) or "/"
     crumbs = _crumbs(context, description.iri.value, section)
@@ -176,7 +176,7 @@ def document_page(
     return context.render("thing.html", frame, page)
 
 
-def look(context: RequestContext, description: Description) -> View:
+def view_of(context: RequestContext, description: Description) -> View:
     """Return a thing as this reader is to see it."""
     namer, serving = context.namer(description.facts), context.serving
     return View(description, namer, context.site.layout, serving.store, serving.hubs)

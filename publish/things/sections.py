@@ -19,7 +19,7 @@ _STANDING = ("entry", "statement")
 
 @dataclass(frozen=True)
 class ComposedSections:
-    """Sections, and the properties they stand for: of the thing (`rows`), to it (`shelves`)."""
+    """Sections, and the properties they stand for: of the thing (`rows`), to it (`incoming`)."""
 
     standing: Standing | None = None
     mottos: tuple[Motto, ...] = ()
@@ -27,10 +27,10 @@ class ComposedSections:
     corrections: tuple[Correction, ...] = ()
     candidates: tuple[Candidate, ...] = ()
     rows: frozenset[str] = frozenset()
-    shelves: frozenset[str] = frozenset()
+    incoming: frozenset[str] = frozenset()
 
 
-def make(
+def compose_sections(
     description: Description, namer: Namer, type: str, waiting: Iterable[str] = ()
 ) -> ComposedSections:
     """Return the sections of a thing; `type` is the one in its identifier.
@@ -105,7 +105,7 @@ def _corrections(
     made: ComposedSections, description: Description, namer: Namer
 ) -> ComposedSections:
     corrections = tuple(read_correction(namer, c) for c in _pointing(description, "km:corrects"))
-    return replace(made, corrections=corrections, shelves=made.shelves | {"km:corrects"})
+    return replace(made, corrections=corrections, incoming=made.incoming | {"km:corrects"})
 
 
 def read_correction(namer: Namer, thing: ox.NamedNode) -> Correction:
@@ -132,7 +132,7 @@ def _candidates(
         if namer.facts.one(record, "rdf:predicate") not in shown
     ]
     used = {"rdf:subject", "rdf:object"}
-    return replace(made, candidates=tuple(found), shelves=made.shelves | used)
+    return replace(made, candidates=tuple(found), incoming=made.incoming | used)
 
 
 def _candidate(namer: Namer, record: ox.NamedNode, end: str) -> Candidate:

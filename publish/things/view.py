@@ -48,7 +48,7 @@ class Form:
         own: the dataclass that it shows, as `page.own`.
         keys: properties shown in a line below the title.
         rows: properties of the thing that the form has shown.
-        shelves: properties of what points to the thing that the form has shown.
+        incoming: properties of what points to the thing that the form has shown.
         is_printed: whether people print it to hang it up or hand it out: it has a QR code then.
         waiting: relations whose unconfirmed links the form has shown.
         query: the name of the query in `graph/queries/internal` that asks for the same.
@@ -58,7 +58,7 @@ class Form:
     own: object = None
     keys: tuple[str, ...] = ()
     rows: frozenset[str] = frozenset()
-    shelves: frozenset[str] = frozenset()
+    incoming: frozenset[str] = frozenset()
     is_printed: bool = False
     waiting: frozenset[str] = frozenset()
     query: str = "about"
@@ -256,7 +256,7 @@ class View:
         places = {entry: self.number(facts.one(entry, "schema:position")) for entry in named}
         return sorted(named, key=lambda entry: (places[entry], str(entry)))
 
-    def knowing(self, things: Iterable[Term], *names: str) -> "View":
+    def with_facts_of(self, things: Iterable[Term], *names: str) -> "View":
         """Return a view that knows these properties of these things too, and what they are called.
 
         It costs two questions to the store.

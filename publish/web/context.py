@@ -9,7 +9,7 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
-from importlib.metadata import version
+from importlib.metadata import version as version_of
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from typing import cast
@@ -42,7 +42,7 @@ _LANGUAGE_NAMES = {"th": "ไทย", "en": "English"}
 
 @dataclass(frozen=True)
 class Site:
-    """What hangs on the app. `edition` changes with the program's own pages, for the ETags."""
+    """What hangs on the app. `version` changes with the program's own pages, for the ETags."""
 
     config: Config
     current: ReleaseWatcher
@@ -50,7 +50,7 @@ class Site:
     shapes: Facts
     layout: Layout
     collection: Collection
-    edition: str
+    version: str
 
 
 @dataclass(frozen=True)
@@ -124,7 +124,7 @@ class RequestContext:
                 for name in _MENU
             ),
             licence=licence_link(self.site.config.licence),
-            stylesheet=f"{links.prefix}/static/site.css?v={self.site.edition}",
+            stylesheet=f"{links.prefix}/static/site.css?v={self.site.version}",
             assets=f"{links.prefix}/static",
             search=self._search_box(),
             release=ReleaseNote(manifest.id, texts.moment(manifest.created), links.to("/releases")),
@@ -143,12 +143,12 @@ class RequestContext:
         return self.texts(key if self.texts.has(key) else "site.tagline")
 
     def _search_box(self) -> SearchBox:
-        prefix, edition = self.links.prefix, self.site.edition
+        prefix, version = self.links.prefix, self.site.version
         return SearchBox(
             action=f"{prefix}/search",
             suggest=f"{prefix}/suggest",
             description=self.links.to("/opensearch.xml"),
-            script=f"{prefix}/static/search.js?v={edition}",
+            script=f"{prefix}/static/search.js?v={version}",
             lang=self.links.lang,
         )
 
@@ -178,7 +178,7 @@ def make_site(config: Config) -> Site:
         shapes,
         read_layout(shapes),
         read_collection(config.base),
-        _edition(),
+        _site_version(),
     )
 
 
@@ -187,7 +187,7 @@ def install(app: Flask, site: Site) -> None:
     app.extensions[_KEY] = site
     app.before_request(_enter)
     app.after_request(_leave_when_sent)
-    app.teardown_request(lambda error: let_go())
+    app.teardown_request(lambda error: leave_early())
 
 
 def site() -> Site:
@@ -230,16 +230,16 @@ def _leave_when_sent(response: Response) -> Response:
     return response
 
 
-def let_go() -> None:
+def leave_early() -> None:
     """Let go of the release before the response is sent: it needs it no more, or there is none."""
     held = g.pop("serving", None)
     if held is not None:
         site().current.leave(held)
 
 
-def _edition() -> str:
+def _site_version() -> str:
     """Return a short hash of the program's version, templates, styles, words and questions."""
-    digest = hashlib.sha256(version("tambon-km").encode())
+    digest = hashlib.sha256(version_of("tambon-km").encode())
     for file in (*_walk(files("publish")), *_walk(files("graph") / "queries")):
         if file.name.endswith(_SHOWN):
             digest.update(file.read_bytes())

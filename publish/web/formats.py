@@ -54,37 +54,37 @@ def split_extension(name: str) -> tuple[str, str]:
     return (stem, extension) if dot and extension in known else (name, "")
 
 
-def send(request_context: RequestContext, resource: Resource, extension: str = "") -> Response:
+def send(context: RequestContext, resource: Resource, extension: str = "") -> Response:
     """Return the resource in the format of the extension, else in the one negotiated.
 
     Raises NotAcceptable.
     """
     offer = choose_offer(extension)
-    prefix = request_context.links.prefix
+    prefix = context.links.prefix
     is_page = offer is HTML
     negotiated = () if extension else ("Accept",)
-    state = (request_context.lang, resource.state)
+    state = (context.lang, resource.state)
     variant = Variant(
         media_type=offer.media_type,
         etag=etag(
-            request_context,
+            context,
             resource.path,
             offer.name,
             resource.settings,
             resource.query,
             *(state if is_page else ()),
         ),
-        make=lambda: _body(request_context, resource, offer),
+        make=lambda: _body(context, resource, offer),
         vary=(*negotiated, *(("Accept-Language",) if is_page else ())),
-        links=tuple(_links(request_context, resource, offer)),
+        links=tuple(_links(context, resource, offer)),
         location="" if extension else resource.address(prefix, offer.name),
-        language=request_context.lang if is_page else "",
+        language=context.lang if is_page else "",
     )
     return answer(request, variant)
 
 
 def send_page(
-    request_context: RequestContext, path: str, make: Callable[[], bytes], state: str = ""
+    context: RequestContext, path: str, make: Callable[[], bytes], state: str = ""
 ) -> Response:
     """Return a page that has no RDF of its own. Raises NotAcceptable for who wants no HTML.
 
@@ -94,11 +94,11 @@ def send_page(
     query = request.query_string.decode("latin-1")
     variant = Variant(
         media_type=HTML.media_type,
-        etag=etag(request_context, path, query, request_context.lang, state),
+        etag=etag(context, path, query, context.lang, state),
         make=make,
         vary=("Accept", "Accept-Language"),
-        links=(WebLink(request_context.site.config.licence, "license"),),
-        language=request_context.lang,
+        links=(WebLink(context.site.config.licence, "license"),),
+        language=context.lang,
     )
     return answer(request, variant)
 
@@ -111,34 +111,28 @@ def choose_offer(extension: str) -> Offer:
     return negotiate(request.headers.get("Accept"), DOCUMENT_OFFERS)
 
 
-def etag(request_context: RequestContext, *parts: str) -> str:
+def etag(context: RequestContext, *parts: str) -> str:
     """Return an entity tag for what depends on the release, the program and these parts."""
-    chosen = "chosen" if request_context.is_lang_chosen else ""
-    return make_etag(
-        request_context.site.edition, request_context.serving.release.id, chosen, *parts
-    )
+    chosen = "chosen" if context.is_lang_chosen else ""
+    return make_etag(context.site.version, context.serving.release.id, chosen, *parts)
 
 
-def alternates(
-    request_context: RequestContext, path: str, query: str = ""
-) -> tuple[Alternate, ...]:
+def alternates(context: RequestContext, path: str, query: str = "") -> tuple[Alternate, ...]:
     """Return the RDF formats of a path; `query` stands behind the `?`."""
-    prefix, end = request_context.links.prefix, f"?{query}" if query else ""
+    prefix, end = context.links.prefix, f"?{query}" if query else ""
     return tuple(
         Alternate(o.name, o.media_type, f"{prefix}{path}.{o.name}{end}") for o in RDF_OFFERS
     )
 
 
-def _body(request_context: RequestContext, resource: Resource, offer: Offer) -> bytes:
+def _body(context: RequestContext, resource: Resource, offer: Offer) -> bytes:
     if offer is HTML:
-        return resource.page(
-            request_context, alternates(request_context, resource.path, resource.query)
-        )
+        return resource.page(context, alternates(context, resource.path, resource.query))
     return serialize(resource.triples(), offer.name)
 
 
-def _links(request_context: RequestContext, resource: Resource, offer: Offer) -> Iterable[WebLink]:
-    prefix = request_context.links.prefix
+def _links(context: RequestContext, resource: Resource, offer: Offer) -> Iterable[WebLink]:
+    prefix = context.links.prefix
     for other in DOCUMENT_OFFERS:
         if other is not offer:
             target = resource.address(prefix, other.name)
@@ -146,7 +140,7 @@ def _links(request_context: RequestContext, resource: Resource, offer: Offer) ->
             if offer is HTML:
                 yield WebLink(target, "describedby", other.media_type)
     yield WebLink(resource.iri, "cite-as" if offer is HTML else "describes")
-    yield WebLink(request_context.site.config.licence, "license")
+    yield WebLink(context.site.config.licence, "license")
     if offer is HTML:
         yield WebLink(_ABOUT_PAGE, "type")
         yield from resource.links()

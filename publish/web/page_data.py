@@ -263,7 +263,7 @@ class Document:
     notes: tuple[Label, ...] = ()
     candidates: tuple[Candidate, ...] = ()
     all_candidates: str = ""
-    shelves: tuple[LinkedSection, ...] = ()
+    linked: tuple[LinkedSection, ...] = ()
     rules: tuple[Card, ...] = ()
     own: object = None
     qr: QrCode | None = None

@@ -48,7 +48,7 @@ def _neighbours(view: View) -> tuple[Link | None, Link | None]:
     at = entries.index(view.iri) if view.iri in entries else -1
     before = entries[at - 1 : at] if at > 0 else []
     after = entries[at + 1 : at + 2] if at >= 0 else []
-    seen = view.knowing([*before, *after], "schema:position")
+    seen = view.with_facts_of([*before, *after], "schema:position")
     return _link(seen, before), _link(seen, after)
 
 

@@ -52,7 +52,7 @@ def compose(view: View) -> Form:
         own=own,
         keys=("km:yearBE", "eli:number", "dct:issued", "dct:subject", "km:confidence"),
         rows=frozenset({"eli:amends"}),
-        shelves=frozenset(
+        incoming=frozenset(
             {
                 "eli:amends",
                 "eli:is_part_of",

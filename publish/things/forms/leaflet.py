@@ -16,7 +16,7 @@ from publish.web.page_data import Item, Link
 
 
 @dataclass(frozen=True)
-class Behind:
+class LegalBasis:
     """A law behind the leaflet, and why we say so; `record` is the link that waits."""
 
     law: Link
@@ -37,7 +37,7 @@ class Edition:
 class LeafletPage:
     """A leaflet; `editions` is empty where only this one is known, and in order of their years."""
 
-    laws: tuple[Behind, ...]
+    laws: tuple[LegalBasis, ...]
     editions: tuple[Edition, ...]
     found_in: tuple[Item, ...]
     related: tuple[Item, ...]
@@ -65,26 +65,26 @@ def compose(view: View) -> Form:
             "km:confidence",
         ),
         rows=frozenset({"dct:type", "km:explains", "dct:isVersionOf", "dct:relation"}),
-        shelves=frozenset({"schema:item", "dct:isVersionOf", "dct:relation"}),
+        incoming=frozenset({"schema:item", "dct:isVersionOf", "dct:relation"}),
         waiting=frozenset({"km:explains"}),
     )
 
 
-def _laws(view: View) -> Iterator[Behind]:
+def _laws(view: View) -> Iterator[LegalBasis]:
     namer, texts = view.namer, view.namer.texts
     seen = set[ox.NamedNode]()
     for law in view.values("km:explains"):
         seen.add(law)
-        yield Behind(namer.link(law), texts("leaflet.explains"))
+        yield LegalBasis(namer.link(law), texts("leaflet.explains"))
     for service in view.values("km:aboutService"):
         for law in view.values("m8g:hasLegalResource", service):
             if law not in seen:
                 seen.add(law)
-                yield Behind(namer.link(law), texts("leaflet.of_service"))
+                yield LegalBasis(namer.link(law), texts("leaflet.of_service"))
     for record in view.pointing("rdf:subject"):
         if view.facts.one(record, "rdf:predicate") == term("km:explains"):
             for law in view.values("rdf:object", record):
-                yield Behind(namer.link(law), texts("leaflet.waits"), namer.link(record))
+                yield LegalBasis(namer.link(law), texts("leaflet.waits"), namer.link(record))
 
 
 def _editions(view: View) -> Iterator[Edition]:
@@ -93,7 +93,7 @@ def _editions(view: View) -> Iterator[Edition]:
     found = {row["edition"]: view.number(row.get("year")) for row in rows}
     if len(found) < 2:
         return
-    seen = view.knowing(found)
+    seen = view.with_facts_of(found)
     for edition, year in sorted(found.items(), key=lambda pair: (pair[1], str(pair[0]))):
         name = seen.namer.name(edition)
         is_this = edition == view.iri

@@ -59,8 +59,8 @@ def compose(view: View) -> Form:
     entries = [row["entry"] for row in rows if isinstance(row["entry"], ox.NamedNode)]
     missing = [e for e in entries if e not in view.pointing("dct:isPartOf")]
     if missing:  # more than a description holds
-        view = view.knowing(missing, *_SHOWN, "schema:position")
-        view = view.knowing(_named(view, missing), "dct:type", *_LAWS)
+        view = view.with_facts_of(missing, *_SHOWN, "schema:position")
+        view = view.with_facts_of(_named(view, missing), "dct:type", *_LAWS)
     faults = {row["entry"]: view.number(row["faults"]) for row in rows}
     shown = tuple(_entry(view, entry, faults.get(entry, 0)) for entry in entries)
     is_plan = view.type == "plan"
@@ -70,7 +70,7 @@ def compose(view: View) -> Form:
         own=ListPage(shown, tuple(_lacks(view, shown, sum(faults.values()))) if is_plan else None),
         keys=("dct:publisher", "dct:subject", "dct:temporal", "km:scope", "km:confidence"),
         rows=frozenset({"schema:position", *(("km:issue",) if _says_issue(view) else ())}),
-        shelves=frozenset({"dct:isPartOf"}),
+        incoming=frozenset({"dct:isPartOf"}),
         query="list-entries",
     )
 

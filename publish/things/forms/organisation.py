@@ -66,7 +66,7 @@ def compose(view: View) -> Form:
         template="organisation.html",
         own=own,
         keys=("dct:spatial", "foaf:homepage"),
-        shelves=frozenset({"dct:publisher", "m8g:hasCompetentAuthority", "prov:wasAttributedTo"}),
+        incoming=frozenset({"dct:publisher", "m8g:hasCompetentAuthority", "prov:wasAttributedTo"}),
     )
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from graph.hubs.read import BACKWARDS
 from graph.rdf.vocab import Term, expand
-from publish.things.forms.leaflet import Behind
+from publish.things.forms.leaflet import LegalBasis
 from publish.things.view import SHOWN, Form, View
 from publish.web.page_data import Group, Item, Link
 
@@ -24,7 +24,7 @@ class ServicePage:
 
     documents: tuple[Group, ...]
     laws: tuple[Item, ...]
-    behind: tuple[Behind, ...]
+    behind: tuple[LegalBasis, ...]
     topics: tuple[Link, ...]
     providers: Group | None
 
@@ -46,21 +46,21 @@ def compose(view: View) -> Form:
         own=own,
         keys=("dct:subject",),
         rows=frozenset({"m8g:hasLegalResource", "m8g:hasCompetentAuthority"}),
-        shelves=frozenset({"km:aboutService"}),
+        incoming=frozenset({"km:aboutService"}),
     )
 
 
-def _behind(view: View) -> Iterator[Behind]:
+def _behind(view: View) -> Iterator[LegalBasis]:
     """Yield the laws that the service's documents explain: the sure ones, then those that wait."""
     rows = view.ask("service-laws", service=view.iri)
     sure = dict.fromkeys(row["law"] for row in rows if "record" not in row)
     waiting = {row["law"]: row["record"] for row in rows if row["law"] not in sure}
-    seen = view.knowing([*sure, *waiting], "km:yearBE")
+    seen = view.with_facts_of([*sure, *waiting], "km:yearBE")
     for law in _by_year(seen, sure):
-        yield Behind(seen.namer.link(law), view.namer.texts("service.explained"))
+        yield LegalBasis(seen.namer.link(law), view.namer.texts("service.explained"))
     for law in _by_year(seen, waiting):
         record = seen.namer.link(waiting[law])
-        yield Behind(seen.namer.link(law), view.namer.texts("leaflet.waits"), record)
+        yield LegalBasis(seen.namer.link(law), view.namer.texts("leaflet.waits"), record)
 
 
 def _by_year(view: View, laws: Iterable[Term]) -> list[Term]:

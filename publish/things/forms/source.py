@@ -59,8 +59,8 @@ def compose(view: View) -> Form:
     lines = page_lines(view.store, view.iri.value)
     pieces = [ox.NamedNode(piece.iri) for line in lines for piece in line.pieces]
     corrections = _corrections(view)
-    view = view.knowing(pieces, *_SAID)
-    view = view.knowing((c for of in corrections.values() for c in of), *_CORRECTION)
+    view = view.with_facts_of(pieces, *_SAID)
+    view = view.with_facts_of((c for of in corrections.values() for c in of), *_CORRECTION)
     shown = tuple(
         SourceLine(line.number, tuple(_piece(view, p, corrections) for p in line.pieces))
         for line in lines
@@ -71,7 +71,7 @@ def compose(view: View) -> Form:
         template="source.html",
         own=SourcePage(shown, faults),
         keys=("dct:publisher",),
-        shelves=frozenset({"prov:wasQuotedFrom"}),
+        incoming=frozenset({"prov:wasQuotedFrom"}),
         query="source-page",
     )
 

@@ -33,7 +33,7 @@ def compose(view: View) -> Form:
             narrower=named("skos:narrower", view.pointing("skos:broader")),
         ),
         rows=frozenset({"skos:broader", "skos:narrower", "skos:inScheme"}),
-        shelves=frozenset({"dct:subject", "skos:broader"}),
+        incoming=frozenset({"dct:subject", "skos:broader"}),
     )
 
 
