@@ -1,8 +1,9 @@
-"""The page of one thing: what every kind has, around the form that some have of their own.
+"""Composes the page of one thing: the sections of every kind, around the form of its own kind.
 
-In: a `View`. Out: a `pages.Document` and the template that shows it. What the thing's own form and
-the common sections have not used up follows in the shapes' order: what is said of the thing as
-rows, what points to it as shelves. So a page never hides what the data says, known kind or not.
+In: a `View`. Out: a `Document`, which `templates/thing.html` shows. The form and the common
+sections show some properties. All other properties follow in the order of the shapes: those of the
+thing as rows, those that point to it as linked sections. So a page shows everything that the data
+says, also for a kind that has no form.
 """
 
 from collections.abc import Iterable, Iterator
@@ -23,7 +24,7 @@ from publish.things.sections import compose_sections
 from publish.things.view import SHOWN, Form, View
 from publish.web.page_data import AsData, Document, Label, Link, LinkedSection, Quote, Row
 
-#: Shown above the rows, so not among them.
+# Properties that the head of the page shows; the rows leave them out.
 _TITLES = ("skos:prefLabel", "rdfs:label", "skos:altLabel", "skos:note")
 _LEADS = ("schema:text", "skos:definition", "dct:description")
 _CONFIDENCE = "km:confidence"
@@ -77,12 +78,15 @@ def _lead(view: View) -> tuple[str, Label | None]:
 
 
 def _quoted(quote: Quote) -> tuple[str, ...]:
-    """Return the words that a quote shows already."""
+    """Return the texts that a quote shows."""
     return (quote.words, quote.corrected.text) if quote.corrected else (quote.words,)
 
 
 def _kind(view: View) -> Link | None:
-    """Return the kind of the thing: its code from a scheme, else its class, with the list of it."""
+    """Return the kind of the thing, with a link to the list of that kind.
+
+    It is the code of a concept scheme for the types named above, else the class of the thing.
+    """
     if view.type in _KIND_FROM_SCHEME:
         return view.namer.linked(view.iri, "dct:type")
     if not view.classes:
@@ -112,12 +116,12 @@ def _notes(view: View) -> tuple[Label, ...]:
 
 
 def _all_candidates(view: View, shown: int) -> str:
-    """Return where the rest of the links that wait can be seen, empty where all are shown."""
+    """Return the address of all unconfirmed links; empty where the page shows them all."""
     return view.href_of("rdf:object") if shown and view.total("rdf:object") > shown else ""
 
 
 def _as_data(view: View, form: Form) -> AsData:
-    """Return the thing for whoever wants RDF."""
+    """Return the thing as RDF: its triples, and the query that asks for the same."""
     links, own = view.namer.links, (t for t in view.description.outgoing if t.subject == view.iri)
     text = internal_query(form.query)
     variable = "thing" if form.query == "about" else _VARIABLES[form.query]
@@ -137,7 +141,7 @@ _VARIABLES = {"list-entries": "list", "source-page": "page"}
 
 
 def _without_prefixes(turtle: str) -> str:
-    """Return Turtle without its first lines, which are the same everywhere."""
+    """Return Turtle without its prefix lines, which are the same for every thing."""
     lines = turtle.splitlines()
     return "\n".join(line for line in lines if not line.startswith("@prefix")).strip()
 
@@ -163,12 +167,15 @@ def _keys(view: View, form: Form) -> Iterator[Row]:
 
 
 def _is_sure(view: View, name: str) -> bool:
-    """Tell whether this says that the record is sure, which only readers of the data ask for."""
+    """Tell whether this property says that the record is sure.
+
+    People need to know only what is not sure, so the page leaves "sure" out.
+    """
     return name == _CONFIDENCE and view.facts.one(view.iri, name) == term("confidence:sure")
 
 
 def _facts(view: View, shown: set[ox.NamedNode]) -> Iterator[Row]:
-    """Yield the rows in the order that the shapes give; what they do not know comes last."""
+    """Yield the rows in the order of the shapes; properties that no shape knows come last."""
     values: dict[str, list[Term]] = {}
     for triple in view.description.outgoing:
         if triple.subject == view.iri and triple.predicate not in shown:
@@ -186,7 +193,7 @@ def _row(view: View, iri: str, values: Iterable[Term]) -> Row:
 
 
 def _linked_sections(view: View, shown: set[ox.NamedNode]) -> Iterator[LinkedSection]:
-    """Yield what points here, by property, in the order that the shapes give it."""
+    """Yield a section for each property that points here, in the order of the shapes."""
     left = [i for i in view.description.incoming if i.predicate not in shown and i.subjects]
     for of in sorted(left, key=lambda i: view.layout.place((), i.predicate.value)):
         yield _linked_section(view, of)
@@ -207,7 +214,7 @@ def _linked_section(view: View, of: Incoming) -> LinkedSection:
 
 
 def relation_title(view: View, predicate: ox.NamedNode) -> str:
-    """Return what to call the things that point here by a property."""
+    """Return the heading of the things that point here by a property."""
     texts, name = view.namer.texts, f"incoming.{compact(predicate.value)}"
     if texts.has(name):
         return texts(name)

@@ -1,7 +1,7 @@
-"""Where a document itself can be read: its file or web page, or whom to ask for it.
+"""The link to the document itself: its file or web page, or else its owner to ask.
 
-In: a view of a leaflet, a document or a law. Out: a `PageFile`. The address is a term of the data,
-so nothing but http and https becomes a link.
+In: a view of a leaflet, a document or a law. Out: a `PageFile`. The address comes from the data and
+may be hostile, so only http and https become a link.
 """
 
 from dataclasses import dataclass
@@ -13,14 +13,17 @@ from publish.http.links import encode_iri
 from publish.things.view import View
 from publish.web.page_data import Label, Link
 
-#: The property, which the rows of a page that shows it here do not repeat.
+#: The property of the link; the rows of a page leave it out where the link is shown.
 PROPERTY = "foaf:page"
 _MISSED = ("leaflet", "document")
 
 
 @dataclass(frozen=True)
 class PageFile:
-    """The file or web page; where there is none `missing` says so and `ask` leads to the owner."""
+    """The link to the file or web page.
+
+    Without one, `missing` says so and `ask` leads to the owner.
+    """
 
     link: Link | None
     missing: str = ""
@@ -28,7 +31,7 @@ class PageFile:
 
 
 def find_file(view: View) -> PageFile | None:
-    """Return where the page's thing can be read, None for what needs no file."""
+    """Return where the thing can be read; None for a kind of thing that needs no file."""
     for value in view.values(PROPERTY):
         if _is_web(value.value):
             label = Label(view.namer.texts("file.open"))
@@ -44,7 +47,7 @@ def _is_web(iri: str) -> bool:
 
 
 def _ask(view: View) -> list[Link]:
-    """Return the owner, its web site and its e-mail address, where these are known."""
+    """Return the owner, its web site and its e-mail address, as far as they are known."""
     owners = view.values("dct:publisher")[:1]
     seen = view.with_facts_of(owners, "foaf:homepage", "schema:email", "km:contactName")
     found = []

@@ -1,8 +1,9 @@
-"""What is gone: 410 with what is still known of it (RFC 9110 section 15.5.11).
+"""Answers 410 for a thing that is gone, with what is still known of it (RFC 9110, 15.5.11).
 
 In: the description of a thing of which only a tombstone is left (see `graph.release.tombstones`).
-Out: a page that says what it was, the last release that had it, and what is used instead; for RDF
-clients the tombstone itself. Both with status 410, so that nobody takes it for the thing.
+Out: a page that says what the thing was, which release had it last, and what replaces it; for RDF
+clients the triples of the tombstone. Both have status 410, so that no client takes them for the
+thing.
 """
 
 from collections.abc import Iterator
@@ -26,7 +27,7 @@ from publish.web.page_data import Label, Link
 
 @dataclass(frozen=True)
 class GonePage:
-    """The page of a thing that is gone; `release` is empty where nobody knows it."""
+    """The page of a thing that is gone; `release` is None where the tombstone names none."""
 
     title: str
     name: Label
@@ -71,16 +72,16 @@ def _page(context: RequestContext, description: Description) -> bytes:
 
 
 def _reasons(tombstone: Tombstone, namer: Namer) -> Iterator[Label]:
-    """Yield why it was retired, in the reader's language where there is one."""
+    """Yield why the thing was retired, in the reader's language if possible."""
     words = namer.pick(tombstone.notes)
     if words is not None:
         yield words
 
 
 def _release(context: RequestContext, tombstone: Tombstone) -> Link | None:
-    """Return a link to the thing as the last release that had it shows it.
+    """Return a link to the thing in the last release that had it.
 
-    Where that is kept no more, the day it was published alone.
+    Where that release is no longer kept, the day of its publication stands without a link.
     """
     release_id = tombstone.last_release.rpartition("/")[2]
     thing = parse_iri(context.links.base, tombstone.iri)

@@ -1,9 +1,9 @@
-"""The lists of things: the kinds there are, the things of a kind a page at a time, and as files.
+"""The lists of things, as pages and as files.
 
-In: a release. Out: the pages at /browse and /browse/{type}, with a note under each thing that tells
-it from its neighbours; and lists to take home, of these and of what a search found: as CSV, as CSV
-for Excel, as Turtle, and as a SPARQL query. Files are written as they leave, so a list of all the
-leaflets of the country takes no memory.
+In: a release. Out: the pages /browse (the kinds) and /browse/{type} (the things of a kind), with a
+note under each thing that tells it from its neighbours. The same lists, and those of a search, can
+be downloaded as CSV, as CSV for Excel and as Turtle, or opened as a SPARQL query. Files are sent
+while they are written, so a list of all leaflets of a country takes no memory.
 """
 
 import csv
@@ -38,8 +38,8 @@ CSV, EXCEL, TURTLE = "csv", "excel.csv", "ttl"
 ENDINGS = (CSV, EXCEL, TURTLE)
 _FORMATS = {CSV: FORMATS["csv"], EXCEL: FORMATS["csv"], TURTLE: FORMATS["ttl"]}
 _COLUMNS = ("iri", "kind", "name_th", "name_en", "year_be", "year_ce", "organisation", "topics")
-_BLOCK = 500
-_QUERY_THINGS = 200  # that fit into the address of a query
+_BLOCK = 500  # things sent at a time: one by one, each would cost a write
+_QUERY_THINGS = 200  # as many as fit into an address; servers refuse longer ones
 _OF_CLASS = """SELECT ?thing ?name WHERE {{
   ?thing a {0} ; skos:prefLabel ?name .
 }} ORDER BY ?thing"""
@@ -49,7 +49,7 @@ _OF_THESE = """SELECT ?thing ?name WHERE {{
   }}
   ?thing skos:prefLabel ?name .
 }}"""
-# What tells things of one kind apart.
+# The properties that tell things of one kind apart.
 _TOLD = ("dct:publisher", "km:aboutService", "km:yearBE", "dct:temporal")
 
 
@@ -108,7 +108,7 @@ def _members_page(context: RequestContext, kind: Kind, found: Members) -> bytes:
 
 
 def _sorted_items(context: RequestContext, found: Members) -> tuple[Link, ...]:
-    """Return the things of a page: numbered ones as their keys count, the rest by Thai order."""
+    """Return the things of a page: numbered ones by their keys, others in Thai order."""
     namer = context.namer(found.facts)
     notes = member_notes(namer, found.things)
     items = []
@@ -125,19 +125,19 @@ def _sorted_items(context: RequestContext, found: Members) -> tuple[Link, ...]:
 
 
 def fiscal_year(namer: Namer, plan: ox.NamedNode) -> Label:
-    """Return the fiscal year of a plan in words, or that it states none."""
+    """Return the fiscal year of a plan in words, or words that say it states none."""
     year = namer.facts.one(plan, "dct:temporal")
     return Label(namer.texts("plan.no_year")) if year is None else namer.name(year)
 
 
 def _owner(namer: Namer, plan: ox.NamedNode) -> Label | None:
-    """Return whose plan it is."""
+    """Return the name of the plan's owner."""
     owner = namer.facts.one(plan, "dct:publisher")
     return namer.name(owner) if owner is not None else None
 
 
 def _place(namer: Namer, thing: ox.NamedNode) -> tuple[tuple[str, str], bool, str, tuple[str, str]]:
-    """Return what a thing is sorted by: Thai order, and a law that amends after the one amended."""
+    """Return the sort key of a thing: Thai order, where an amending law follows the amended one."""
     first, seen = thing, {thing}
     while (of := namer.facts.one(first, "eli:amends")) is not None and of not in seen:
         if not isinstance(of, ox.NamedNode) or not namer.facts.names(of):
@@ -164,7 +164,10 @@ def kind_cards(context: RequestContext) -> tuple[Card, ...]:
 
 
 def member_notes(namer: Namer, members: Sequence[ox.NamedNode]) -> dict[ox.NamedNode, Label]:
-    """Return the notes of the things in a list, without those that there is nothing to say of."""
+    """Return the notes of the things in a list; a thing without a kind has none.
+
+    The note is the kind, or in a list of one kind the owner, the service and the year.
+    """
     kinds = {member: namer.facts.one(member, "dct:type") for member in members}
     is_of_one_kind = len(set(kinds.values())) == 1
     return {
@@ -201,7 +204,7 @@ def browse_file(type: str, ending: str) -> Response:
 def send_list(
     context: RequestContext, path: str, name: str, ending: str, hits: Iterable[Hit]
 ) -> Response:
-    """Send these things as a file, as they come."""
+    """Send these things as a file, while they are read."""
     tag = etag(context, path, ending, request.query_string.decode("latin-1"))
     response = answer(request, Variant(_FORMATS[ending].media_type, tag, make=lambda: b""))
     if response.status_code != 304:
@@ -224,12 +227,12 @@ def offer_list(context: RequestContext, path: str, query: str, **values: str) ->
 
 
 def query_of_class(class_iri: str) -> str:
-    """Return the query that lists the things of a class, for people to go on from."""
+    """Return the query that lists the things of a class, for people to change."""
     return _OF_CLASS.format(ox.NamedNode(class_iri))
 
 
 def query_of_things(hits: Iterable[Hit]) -> str:
-    """Return the query about these things, as many as an address holds."""
+    """Return the query about the first of these things, as many as an address can hold."""
     nodes = (str(ox.NamedNode(hit.iri)) for hit in islice(hits, _QUERY_THINGS))
     return _OF_THESE.format("\n    ".join(nodes))
 
@@ -244,7 +247,7 @@ def _write(context: RequestContext, ending: str, hits: Iterable[Hit]) -> Iterato
 
 
 def _table(context: RequestContext, hits: Iterable[Hit]) -> Iterator[bytes]:
-    """Yield RFC 4180 CSV, some rows at a time."""
+    """Yield CSV (RFC 4180), a block of rows at a time."""
     out = io.StringIO()
     write = csv.writer(out, lineterminator="\r\n").writerow
     write(_COLUMNS)
@@ -276,7 +279,7 @@ def _turtle(context: RequestContext, hits: Iterable[Hit]) -> Iterator[bytes]:
 
 
 def _triples(context: RequestContext, hit: Hit) -> Iterator[ox.Triple]:
-    """Yield what a list says of a thing: what it is, what it is called, what it is about."""
+    """Yield the triples of one thing in a list: its class, kind, names and year."""
     thing = ox.NamedNode(hit.iri)
     kind = context.site.layout.kind(hit.type)
     if kind is not None:
@@ -293,7 +296,7 @@ def _triples(context: RequestContext, hit: Hit) -> Iterator[ox.Triple]:
 
 
 def _blocks(hits: Iterable[Hit]) -> Iterator[list[Hit]]:
-    """Yield the hits in blocks, one empty block where there is none."""
+    """Yield the hits in blocks; without hits, one empty block, so that a table has its heads."""
     waiting = iter(hits)
     block = list(islice(waiting, _BLOCK))
     yield block

@@ -1,11 +1,10 @@
-"""What a page says of its thing to programs: schema.org as JSON-LD, and links in the headers.
+"""Describes the thing of a page to programs: as schema.org in JSON-LD, and as links in headers.
 
-In: a thing, and what names it; or its description. Out: nodes of JSON-LD for one data block in the
-page; and signposts, the links of FAIR Signposting level 1 that only a thing has: its class in
-schema.org, whose it is, and the list it is in or the things in it (`publish.web.formats` gives the
-other links). The ontology says which class of schema.org a class is below; a table here says it of
-properties. Names, texts and links come from the same description as the page and its RDF, so
-nothing is said twice.
+In: a thing and its namer, or its description. Out: the JSON-LD node of the page's data block; and
+the links of FAIR Signposting level 1 that only a thing has: its class in schema.org, its owner, and
+the list it is in or the things in it (`publish.web.formats` gives the other links). The ontology
+maps classes to schema.org; a table here maps properties. Names and links come from the same
+description as the page and its RDF.
 """
 
 from collections.abc import Iterable, Iterator
@@ -24,7 +23,7 @@ SCHEMA = "https://schema.org/"
 _LETTERS = 200  # of a page's description
 _MOST = 20  # values of a property
 _APRIL_YEARS_END = 2483  # until then the Thai year began in April
-# Where the ontology names no class of schema.org above one: the first that fits.
+# For classes that the ontology puts below no class of schema.org; the first match counts.
 _PUBLIC_CLASSES = {
     "cpsv:PublicService": "GovernmentService",
     "skos:Concept": "DefinedTerm",
@@ -69,7 +68,7 @@ _RELATIONS = {
 def describe_thing(
     thing: ox.NamedNode, namer: Namer, vocabulary: Facts, description: str
 ) -> dict[str, object]:
-    """Return what the page's thing is, in schema.org."""
+    """Return the thing of a page as a node of schema.org."""
     said, links = namer.facts.about(thing), namer.links
     shown = namer.name(thing).text
     other = [*namer.facts.names(thing).values(), *literals_of(said, "skos:altLabel")]
@@ -94,10 +93,10 @@ def describe_thing(
 
 
 def summarise(type: str, owners: Iterable[ox.NamedNode], namer: Namer, page: Document) -> str:
-    """Return a page in a sentence of the reader's language: its first words, or what it is for.
+    """Return one sentence about a page in the reader's language: its lead, or what it shows.
 
-    `type` is the one in the thing's identifier. Names stand as they are known; an owner that has no
-    name in the language is left out.
+    `type` is the one in the thing's identifier. An owner without a name in the language is left
+    out.
     """
     if page.lead and not page.lead.lang:
         return cut(page.lead.text, _LETTERS)
@@ -114,7 +113,7 @@ def summarise(type: str, owners: Iterable[ox.NamedNode], namer: Namer, page: Doc
 
 
 def schema_type(classes: Iterable[ox.NamedNode], vocabulary: Facts) -> str:
-    """Return the name that schema.org has for the first of these classes it knows, else Thing."""
+    """Return the schema.org type of the first of these classes that has one, else "Thing"."""
     waiting, seen = list(classes), set[ox.NamedNode]()
     while waiting:
         current = waiting.pop(0)
@@ -136,7 +135,10 @@ def _nearest(value: Term) -> tuple[bool, str]:
 
 
 def _year(text: str) -> str | None:
-    """Return a year of the common era, where the Buddhist one names one year alone."""
+    """Return a Buddhist year as a year of the common era.
+
+    None for an early year, which began in April and so lies in two years of the common era.
+    """
     is_plain = text.isdigit() and int(text) > _APRIL_YEARS_END
     return f"{int(text) - ERA:04}" if is_plain else None
 
@@ -145,7 +147,7 @@ def _year(text: str) -> str | None:
 
 
 def signposts(description: Description, vocabulary: Facts) -> Iterator[WebLink]:
-    """Yield the links of one thing."""
+    """Yield the header links of one thing."""
     said = description.facts.about(description.iri)
     yield WebLink(SCHEMA + schema_type(nodes_of(said, "rdf:type"), vocabulary), "type")
     for name, relation in _RELATIONS.items():

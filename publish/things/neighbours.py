@@ -1,8 +1,8 @@
-"""The neighbourhood of a thing as a drawing: on the left what points to it, on the right its own.
+"""Draws the neighbours of a thing: those that point to it on the left, its own links on the right.
 
-In: a description and a namer. Out: a `Neighbourhood`: places in units of the drawing's own, which
-`templates/neighbours.html` writes as SVG, and the same as a list. A few of each relation are drawn,
-one of each first; the list says how many more there are and leads to them.
+In: a description and a namer. Out: a `Neighbourhood`, which `templates/neighbours.html` writes as
+SVG and as a list. It draws at most six neighbours on a side, first one of each relation; the list
+says how many more there are and leads to them.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -41,7 +41,7 @@ class Neighbour:
 
 @dataclass(frozen=True)
 class UndrawnNeighbours:
-    """Neighbours that are not drawn, by relation."""
+    """How many neighbours of one relation are not drawn, and the way to them."""
 
     text: str
     href: str
@@ -67,7 +67,7 @@ class Neighbourhood:
 
 
 def draw_neighbours(description: Description, namer: Namer, layout: Layout) -> Neighbourhood | None:
-    """Return the drawing of what is around a thing of ours; None where there is next to nothing."""
+    """Return the drawing for a thing of ours; None where it has fewer than two neighbours."""
     is_ours = partial(_is_ours, namer.links.base, layout.by_type)
     if not is_ours(description.iri):
         return None
@@ -105,7 +105,7 @@ def _is_ours(base: str, kinds: Mapping[str, Kind], node: ox.NamedNode) -> bool:
 def _incoming(
     description: Description, namer: Namer, is_ours: Callable[[ox.NamedNode], bool]
 ) -> list[tuple[ox.NamedNode, str, Link]]:
-    """Return the first of what points here, one of each relation first."""
+    """Return the first things that point here: one of each relation, then a second of each."""
     by_relation = [
         [(s, of.predicate) for s in of.subjects if s != description.iri and is_ours(s)]
         for of in description.incoming
@@ -122,7 +122,7 @@ def _incoming(
 def _outgoing(
     description: Description, namer: Namer, is_ours: Callable[[ox.NamedNode], bool]
 ) -> list[tuple[ox.NamedNode, str, Link]]:
-    """Return the first of what this points to, in the order of the description."""
+    """Return the first things that this one points to, in the order of the description."""
     found = (
         (t.object, t.predicate)
         for t in description.outgoing
@@ -138,7 +138,7 @@ def _outgoing(
 def _first(
     found: Iterable[tuple[ox.NamedNode, ox.NamedNode]],
 ) -> dict[ox.NamedNode, ox.NamedNode]:
-    """Return the first neighbours, each with the relation by which it came first."""
+    """Return the first neighbours, each with the first of its relations."""
     firsts: dict[ox.NamedNode, ox.NamedNode] = {}
     for thing, predicate in found:
         firsts.setdefault(thing, predicate)
@@ -167,7 +167,7 @@ def _place(
 def _more(
     description: Description, namer: Namer, drawn: Sequence[tuple[ox.NamedNode, str, Link]]
 ) -> Iterator[UndrawnNeighbours]:
-    """Yield how many more point here by each relation than are drawn."""
+    """Yield, for each relation, how many more things point here than are drawn."""
     texts, links = namer.texts, namer.links
     for of in description.incoming:
         shown = [words for predicate, words, _ in drawn if predicate == of.predicate]

@@ -1,9 +1,9 @@
-"""All that one property relates to a thing, a page at a time: `/doc/law/x?of=schema:item&page=2`.
+"""All things that one property relates to a thing, in pages: `/doc/law/x?of=schema:item&page=2`.
 
-In: a view of the thing and what the address asks for. Out: a `RelationPage`. Of a hub the pages
-come from the release's own lists, so the hundredth costs what the first does; of any other thing
-its description holds everything. `^` before the property follows it from the thing outwards, and
-`kind` narrows to one kind.
+In: a view of the thing and the parameters of the address. Out: a `RelationPage`. The pages of a hub
+come from lists that the release holds, so page 100 costs as much as page 1; the description of any
+other thing holds all its relations. With `^` before the property the page lists what the thing
+points to; `kind` narrows it to one kind.
 """
 
 from collections.abc import Iterator, Mapping
@@ -25,14 +25,14 @@ _FLAGS = ("km:truncated", "km:asAmended")
 
 @dataclass(frozen=True)
 class RelationRequest:
-    """What an address asks for: a property as written, a kind or all of them, and a page from 1."""
+    """The parameters of the address: a property, a kind (empty for all), and a page from 1."""
 
     of: str
     kind: str
     page: int
 
     def query(self) -> dict[str, str]:
-        """Return it as the address says it."""
+        """Return the parameters as the address has them."""
         kind = {"kind": self.kind} if self.kind else {}
         page = page_query(self.page)
         return {"of": self.of, **kind, **page}
@@ -40,9 +40,10 @@ class RelationRequest:
 
 @dataclass(frozen=True)
 class RelationPage:
-    """One page of what a property relates to a thing.
+    """One page of the things that a property relates to a thing.
 
-    `kinds` are the ways to narrow it; `note` says where lists end before the things do.
+    `kinds` are links that narrow it to one kind; `note` says how many of the things the pages hold
+    where they do not hold all.
     """
 
     thing: Link
@@ -56,7 +57,7 @@ class RelationPage:
 
 @dataclass(frozen=True)
 class _Found:
-    """The kinds there are, the one that is asked for, and the things of the page."""
+    """All kinds, the kind that is asked for, and the things of the page."""
 
     kinds: tuple[Part, ...]
     part: Part
@@ -75,7 +76,7 @@ def read_request(arguments: Mapping[str, str]) -> RelationRequest:
 
 
 def compose_relation(view: View, asked: RelationRequest) -> RelationPage | None:
-    """Return the page, None where there is nothing on it."""
+    """Return the page, None where it would be empty."""
     property = _read_property(asked.of)
     found = _find(view, property, asked) if property else None
     if found is None:
@@ -137,7 +138,7 @@ def _of_hub(view: View, relation: Relation, asked: RelationRequest) -> _Found | 
 
 
 def _described(view: View, property: str) -> tuple[ox.NamedNode, ...]:
-    """Return what a property relates to the thing, from its description."""
+    """Return the things that a property relates to the thing, from its description."""
     wanted = property.removeprefix(BACKWARDS)
     if property.startswith(BACKWARDS):
         triples = view.description.outgoing
@@ -152,7 +153,7 @@ def _key(view: View, thing: ox.NamedNode) -> str:
 
 
 def _kinds(view: View, asked: RelationRequest, parts: tuple[Part, ...]) -> Iterator[NavItem]:
-    """Yield the ways to narrow to one kind, where there is more than one."""
+    """Yield the links that narrow the page to one kind, where there are several kinds."""
     if len(parts) < 2:
         return
     texts = view.namer.texts

@@ -1,8 +1,9 @@
-"""The things of the graph: /id, /doc and /browse.
+"""Answers the addresses of things: /id, /doc and /graph.
 
-`/id/{type}/{slug}` is the thing and answers 303 to its document (Cool URIs, section 4.2);
-`/doc/{type}/{slug}` is the document, negotiated, and with an extension in one format. What the
-store does not know is 404: no address is ever made from the request alone.
+In: a request. Out: for `/id/{type}/{slug}`, the thing, 303 to its document (Cool URIs, section
+4.2); for `/doc/{type}/{slug}` the document in the negotiated format, and with an extension in that
+format. A thing that the store does not know is 404: a redirect leads only to addresses that the
+store holds.
 """
 
 from collections.abc import Callable
@@ -71,7 +72,7 @@ def document(type: str, name: str) -> Response:
 
 
 def send_to_known_address(space: str, type: str, name: str) -> Response:
-    """Send the client from an address with capitals or a slash at its end to the known one."""
+    """Redirect an address with capitals or a slash at its end to the right one; 404 if none."""
     context = request_context()
     type, name = type.lower(), name.lower()
     slug, extension = split_extension(name)
@@ -95,7 +96,7 @@ def send_description(
     section: str = "browse",
     rules: tuple[Card, ...] = (),
 ) -> Response:
-    """Send the document about a thing, or the page of one relation where the address names one."""
+    """Send the document about a thing, or the page of one relation where `?of=` names one."""
     if "of" in request.args:
         return _send_relation(context, path, description, extension, section)
 
@@ -108,7 +109,7 @@ def send_description(
 def _send_relation(
     context: RequestContext, path: str, description: Description, extension: str, section: str
 ) -> Response:
-    """Send the page of one relation; 404 where it has nothing on it."""
+    """Send the page of one relation; 404 where it would be empty."""
     try:
         asked = read_request(request.args)
     except ValueError:
@@ -144,7 +145,7 @@ def _as_resource(
 
 
 def graph(name: str) -> Response:
-    """Send the client from a named graph to its dump, or to the page that describes it."""
+    """Redirect the IRI of a named graph to its dump, or a browser to the page about it."""
     context = request_context()
     wanted = f"{context.links.base}/graph/{name}"
     if wanted not in context.serving.release.manifest.graphs:
@@ -177,7 +178,7 @@ def document_page(
 
 
 def view_of(context: RequestContext, description: Description) -> View:
-    """Return a thing as this reader is to see it."""
+    """Return the view of a thing for this reader."""
     namer, serving = context.namer(description.facts), context.serving
     return View(description, namer, context.site.layout, serving.store, serving.hubs)
 

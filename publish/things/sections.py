@@ -1,7 +1,7 @@
-"""The sections that many kinds of thing have: quoted words, corrections, links that wait.
+"""Composes the sections that many kinds of thing have: quotes, corrections, unconfirmed links.
 
-In: a description and a namer. Out: `ComposedSections`: the sections, and which properties they have
-used up, so that the general page does not say them again.
+In: a description and a namer. Out: `ComposedSections`: the sections, and the properties that they
+show, so that the rows of the page do not repeat them.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -19,7 +19,7 @@ _STANDING = ("entry", "statement")
 
 @dataclass(frozen=True)
 class ComposedSections:
-    """Sections, and the properties they stand for: of the thing (`rows`), to it (`incoming`)."""
+    """Sections, and the properties they show: of the thing (`rows`), and to it (`incoming`)."""
 
     standing: Standing | None = None
     mottos: tuple[Motto, ...] = ()
@@ -35,7 +35,7 @@ def compose_sections(
 ) -> ComposedSections:
     """Return the sections of a thing; `type` is the one in its identifier.
 
-    Links that wait to be confirmed are left out where their relation is among `waiting`.
+    Unconfirmed links of a relation in `waiting` are left out: the form of the kind shows them.
     """
     made = ComposedSections()
     for build in (_mottos, _quote, _corrections):
@@ -57,7 +57,7 @@ def _standing(made: ComposedSections, description: Description, namer: Namer) ->
 
 
 def read_mottos(namer: Namer, thing: ox.NamedNode) -> tuple[Motto, ...]:
-    """Return the slogan and vision of an organisation, where it has them."""
+    """Return the slogan and the vision of an organisation, as far as it has them."""
     found = ((name, namer.words(thing, name)) for name in ("schema:slogan", "km:vision"))
     return tuple(Motto(namer.link(term(name)), words) for name, words in found if words)
 
@@ -88,7 +88,7 @@ def _quote(made: ComposedSections, description: Description, namer: Namer) -> Co
 
 
 def cut_at_faults(text: str, faults: Iterable[str]) -> Iterator[Piece]:
-    """Yield a text cut at the faulty words; of words that overlap, the first count."""
+    """Yield a text in pieces, faulty words apart; of faults that overlap, the first counts."""
     found = sorted((text.find(fault), -len(fault)) for fault in faults if fault in text)
     at = 0
     for start, length in found:
@@ -109,7 +109,7 @@ def _corrections(
 
 
 def read_correction(namer: Namer, thing: ox.NamedNode) -> Correction:
-    """Return a correction: the words as published, the right ones where known, and why."""
+    """Return a correction: the words as published, the right ones if known, and the reason."""
     facts = namer.facts
     corrected = facts.text(thing, "km:correctedWords")
     return Correction(

@@ -1,9 +1,8 @@
-"""What a page of one thing is made from, and what a form of its own gives back.
+"""What the forms of things are made from, and what a form returns.
 
-In: a `graph.describe.resource.Description`, a `Namer`, the layout that the shapes give and the
-store. Out: a `View`, which answers "what points here by this property?" and makes the items of
-lists, and `Form`, what a kind of thing has beyond the general page and which properties that has
-used up.
+In: a `graph.describe.resource.Description`, a `Namer`, the layout of the shapes, and the store.
+Out: a `View`, which gives the things that point here by a property and makes the items of lists;
+and `Form`, what the page of one kind shows, with the properties that it shows.
 """
 
 from collections.abc import Iterable
@@ -25,13 +24,16 @@ from graph.text.thai import sort_key
 from publish.web.labels import Namer
 from publish.web.page_data import Flag, Group, Item, Label, Link
 
-#: What a list shows before it leads to the page that has all of it.
+#: How many things a list shows before it links to the page with all: about a screen of them.
 SHOWN = 12
 
 
 @dataclass(frozen=True)
 class Part:
-    """Those of one kind among what points here; `key` is a type, for documents with their kind."""
+    """The things of one kind that point here.
+
+    `key` is their type, of documents the type and kind: "law", "document.manual".
+    """
 
     key: str
     kind: ox.NamedNode | None
@@ -41,15 +43,15 @@ class Part:
 
 @dataclass(frozen=True)
 class Form:
-    """What a kind of thing shows in a form of its own.
+    """What the page of one kind shows beyond the page of every thing.
 
     Attributes:
-        template: the template, which extends `thing.html`.
+        template: the template of macros that `thing.html` calls.
         own: the dataclass that it shows, as `page.own`.
         keys: properties shown in a line below the title.
         rows: properties of the thing that the form has shown.
         incoming: properties of what points to the thing that the form has shown.
-        is_printed: whether people print it to hang it up or hand it out: it has a QR code then.
+        is_printed: whether people print the page to hang it up or hand it out; it has a QR code.
         waiting: relations whose unconfirmed links the form has shown.
         query: the name of the query in `graph/queries/internal` that asks for the same.
     """
@@ -66,7 +68,7 @@ class Form:
 
 @dataclass(frozen=True)
 class View:
-    """One thing, as one reader is to see it."""
+    """One thing, and what is known of its neighbours, in the words of one reader."""
 
     description: Description
     namer: Namer
@@ -78,7 +80,7 @@ class View:
 
     @cached_property
     def iri(self) -> ox.NamedNode:
-        """The thing the page is about."""
+        """The IRI of the thing."""
         return self.description.iri
 
     @cached_property
@@ -93,7 +95,7 @@ class View:
 
     @cached_property
     def facts(self) -> Facts:
-        """What is known of the thing and its neighbours."""
+        """The triples about the thing and its neighbours, to be looked up."""
         return self.namer.facts
 
     @cached_property
@@ -113,19 +115,19 @@ class View:
         return thing.slug if thing else ""
 
     def values(self, name: str, of: Term | None = None) -> list[ox.NamedNode]:
-        """Return the things that a property leads to, from the page's own thing by default."""
+        """Return the nodes that a property leads to, from the page's thing or from `of`."""
         found = self.facts.values(of or self.iri, name)
         return [t for t in found if isinstance(t, ox.NamedNode)]
 
     # ---- what points here ----------------------------------------------------------------
 
     def incoming(self, name: str) -> Incoming | None:
-        """Return what points here by a property, given as a prefixed name."""
+        """Return what points here by a property; `name` is a prefixed name."""
         wanted = term(name)
         return next((i for i in self.description.incoming if i.predicate == wanted), None)
 
     def pointing(self, name: str) -> tuple[ox.NamedNode, ...]:
-        """Return the things that point here by a property and are shown."""
+        """Return the things that point here by a property, those that the description holds."""
         found = self.incoming(name)
         return found.subjects if found else ()
 
@@ -135,12 +137,12 @@ class View:
         return found.total if found else 0
 
     def parts(self, name: str) -> list[Part]:
-        """Return what points here by a property, by kind, in the order of the shapes."""
+        """Return the things that point here by a property, by kind, in the order of the shapes."""
         found = self.incoming(name)
         return self.parts_of(found) if found else []
 
     def parts_of(self, of: Incoming) -> list[Part]:
-        """Return some of what points here, by kind, in the order of the shapes."""
+        """Return the things of one relation by kind, in the order of the shapes."""
         by_key: dict[str, list[ox.NamedNode]] = {}
         for subject in of.subjects:
             kind = self.facts.one(subject, "dct:type")
@@ -154,14 +156,14 @@ class View:
         return sorted(parts, key=lambda part: self.order(part.key))
 
     def order(self, key: str) -> tuple[float, str]:
-        """Return where the things of a kind stand among others."""
+        """Return the sort key of a part among others; `key` is the part's."""
         kind = self.layout.kind(key.partition(".")[0])
         return (kind.order if kind else 1_000.0, key)
 
     # ---- lists ---------------------------------------------------------------------------
 
     def group(self, name: str, part: Part, shown: int = SHOWN) -> Group:
-        """Return those of one kind as a section of a page."""
+        """Return the things of one kind as a section of a page."""
         items = self.items(part.subjects, shows_kind=part.kind is None, shown=shown)
         is_cut = part.total > len(items)
         return Group(
@@ -175,9 +177,9 @@ class View:
     def section(
         self, name: str, title: str, shows_kind: bool = True, shown: int = LEAST
     ) -> Group | None:
-        """Return what points here by a property as a section; None where nothing does.
+        """Return the things that point here by a property as a section; None where none does.
 
-        `title` is the key of its words; what stands after the point in it is the section's id.
+        `title` is the key of the heading; its part after the point is the id of the section.
         """
         items = self.items(self.pointing(name), shows_kind, shown)
         total = self.total(name)
@@ -188,9 +190,9 @@ class View:
     def items(
         self, subjects: Iterable[ox.NamedNode], shows_kind: bool = True, shown: int | None = None
     ) -> tuple[Item, ...]:
-        """Return things as a list shows them: laws by year, others newest first, in Thai order.
+        """Return things as items: laws oldest first, others newest first, then in Thai order.
 
-        Of many, the first that are `shown`.
+        At most `shown` of them, if given.
         """
         things = sorted(dict.fromkeys(subjects), key=self._place)[:shown]
         return tuple(self.item(thing, shows_kind) for thing in things)
@@ -199,7 +201,7 @@ class View:
         return self._age(subject), sort_key(self.namer.name(subject).text)
 
     def item(self, subject: ox.NamedNode, shows_kind: bool = True) -> Item:
-        """Return one thing as a list shows it: its kind, whose it is, and how sure that is."""
+        """Return one thing as an item of a list: its name, kind, owner and cautions."""
         said, shared = self.facts.about(subject), (self.iri, term("kind:leaflet"))
         names = ("dct:type", "dct:publisher") if shows_kind else ("dct:publisher",)
         notes = (other for name in names for other in said.get(term(name), ())[:1])
@@ -208,7 +210,7 @@ class View:
         return Item(self.namer.link(subject), told, self.flags(subject))
 
     def flags(self, subject: Term) -> tuple[Flag, ...]:
-        """Return what a reader should know before trusting a line."""
+        """Return cautions about a line: its title was cut, or a law is cited as amended."""
         said, found = self.facts.about(subject), []
         if _is_true(said.get(term("km:truncated"), ())):
             found.append(Flag(self.namer.texts("doc.truncated"), "warn"))
@@ -242,11 +244,11 @@ class View:
     # ---- more than the description holds ---------------------------------------------------
 
     def ask(self, query: str, **bindings: Term) -> list[Solution]:
-        """Return the answer to one of the pages' own queries, by name."""
+        """Return the rows of one of the queries in `graph/queries/internal`."""
         return self.store.select(internal_query(query), **bindings)
 
     def entries(self, list: ox.NamedNode) -> list[ox.NamedNode]:
-        """Return the entries of a list in order, by two questions to the store."""
+        """Return the entries of a list in order. It costs two questions to the store."""
         quads = self.store.quads_for(predicate=term("dct:isPartOf"), object=list)
         inside = {q.subject for q in quads if isinstance(q.subject, ox.NamedNode)}
         asked = [term("rdf:type"), term("schema:position")]
@@ -257,7 +259,7 @@ class View:
         return sorted(named, key=lambda entry: (places[entry], str(entry)))
 
     def with_facts_of(self, things: Iterable[Term], *names: str) -> "View":
-        """Return a view that knows these properties of these things too, and what they are called.
+        """Return a view that also knows the names and these properties of these things.
 
         It costs two questions to the store.
         """
@@ -270,12 +272,12 @@ class View:
         return replace(self, namer=replace(self.namer, facts=facts))
 
     def number(self, value: object) -> int:
-        """Return a count that a query gave, 0 for anything else."""
+        """Return a number from a row of a query; 0 for any other term."""
         is_count = isinstance(value, ox.Literal) and value.value.isdigit()
         return int(value.value) if is_count and isinstance(value, ox.Literal) else 0
 
     def line(self, subject: Term) -> Link | None:
-        """Return "line 31" with the way to that line of the source page, where it is quoted."""
+        """Return "line 31", linked to that line of the source page; None if not quoted."""
         line = self.facts.text(subject, "km:sourceLine")
         if not line:
             return None
@@ -286,5 +288,5 @@ class View:
 
 
 def _is_true(values: Iterable[Term]) -> bool:
-    """Tell whether the first literal of these says so."""
+    """Tell whether the first literal of these is "true"."""
     return next((v.value for v in values if isinstance(v, ox.Literal)), "") == "true"

@@ -1,8 +1,8 @@
-"""What every request needs, hung on the app: settings, the current release, words and layout.
+"""What every request needs: the settings, the release, the words and the layout of pages.
 
-In: a request. Out: the `RequestContext` of one reader: the release it is served from, the language,
-the addresses, and the frame around the page. Views ask `request_context()` for it; nothing is
-global.
+In: a request. Out: its `RequestContext`: the release that it is served from, the reader's language,
+the addresses, and the frame around the page. Handlers get it from `request_context()`. The `Site`
+is kept on the Flask app, so nothing is global.
 """
 
 import hashlib
@@ -42,7 +42,10 @@ _LANGUAGE_NAMES = {"th": "ไทย", "en": "English"}
 
 @dataclass(frozen=True)
 class Site:
-    """What hangs on the app. `version` changes with the program's own pages, for the ETags."""
+    """What all requests share.
+
+    `version` changes with the program, its templates, styles and words; it is part of each ETag.
+    """
 
     config: Config
     current: ReleaseWatcher
@@ -57,7 +60,7 @@ class Site:
 class RequestContext:
     """One request: the site, the release that answers it, and the reader's language.
 
-    `is_past` where the reader asked for a release by its name or for a moment in the past.
+    `is_past` says that the reader asked for an older release, by its name or by a moment.
     """
 
     site: Site
@@ -68,16 +71,16 @@ class RequestContext:
 
     @cached_property
     def texts(self) -> Texts:
-        """The interface in the reader's language."""
+        """The words of the interface in the reader's language."""
         return Texts(self.lang, self.site.catalogue)
 
     @cached_property
     def links(self) -> Links:
-        """The addresses; a language chosen by hand is carried along."""
+        """The addresses; they keep the language that the reader chose with `?lang=`."""
         return Links(self.site.config.base, self.lang if self.is_lang_chosen else "")
 
     def namer(self, facts: Facts) -> Namer:
-        """Return what names terms by these facts for this reader."""
+        """Return the namer of terms for this reader, which takes names from these facts."""
         return Namer(facts, self.texts, self.links)
 
     def frame(
@@ -92,9 +95,9 @@ class RequestContext:
         description: str = "",
         about: Iterable[dict[str, object]] = (),
     ) -> Frame:
-        """Return what stands around the page at `path`; `section` is its place in the menu.
+        """Return the frame of the page at `path`: head, menu, crumbs and foot.
 
-        `about` is what the page is about, as nodes of JSON-LD.
+        `section` is the page's place in the menu; `about` describes its thing as nodes of JSON-LD.
         """
         links, texts = self.links, self.texts
         plain, extra = Links(links.base), query or {}
@@ -138,7 +141,7 @@ class RequestContext:
         )
 
     def _about(self, path: str) -> str:
-        """Return what a page is for, where the home page says so; else what the site is."""
+        """Return the words that the home page has for this page; else what the site is."""
         key = f"home.way_{path.strip('/')}"
         return self.texts(key if self.texts.has(key) else "site.tagline")
 
@@ -153,23 +156,23 @@ class RequestContext:
         )
 
     def _as_of(self, path: str) -> Link:
-        """Return words on which release is shown, leading to the page as it is now."""
+        """Return a note that names the older release, with a link to the page as it is now."""
         created = self.serving.release.manifest.created
         words = self.texts("releases.as_of", when=self.texts.moment(created))
         return Link(Label(self.texts("releases.now")), self.links.to(path), note=Label(words))
 
     def render(self, template: str, frame: Frame, page: object) -> bytes:
-        """Return a page: a template, the frame around it and what it shows."""
+        """Return a page as HTML: `page` is the data of the template, `frame` what is around it."""
         return render_template(template, t=self.texts, frame=frame, page=page).encode()
 
 
 def licence_link(iri: str) -> Link:
-    """Return a link to a licence, by the name people know where it has one."""
+    """Return a link to a licence, by its common name if it has one."""
     return Link(Label(_LICENCE_NAMES.get(iri, iri)), iri, external=True)
 
 
 def make_site(config: Config) -> Site:
-    """Return what the app needs. Raises ReleaseError where there is nothing to serve."""
+    """Return the site of these settings. Raises ReleaseError where there is no release."""
     shapes = gather(read_package("shapes"))
     return Site(
         config,
@@ -183,7 +186,7 @@ def make_site(config: Config) -> Site:
 
 
 def install(app: Flask, site: Site) -> None:
-    """Hang the site on the app, and let each request enter and leave its release."""
+    """Keep the site on the app, and let each request enter and leave its release."""
     app.extensions[_KEY] = site
     app.before_request(_enter)
     app.after_request(_leave_when_sent)
@@ -208,12 +211,12 @@ def request_context() -> RequestContext:
 
 
 def serving() -> ServedRelease:
-    """Return the release that the current request is served from, from its beginning to its end."""
+    """Return the release of the current request, the same from its beginning to its end."""
     return cast(ServedRelease, g.serving)
 
 
 def engine() -> WatchedEngine:
-    """Return what answers this request's queries."""
+    """Return the engine that answers the queries of this request."""
     return watch(serving().engine, request.environ)
 
 
@@ -222,23 +225,23 @@ def _enter() -> None:
 
 
 def _leave_when_sent(response: Response) -> Response:
-    """Let go of the release once the response has been sent, however long that takes."""
+    """Leave the release when the response has been sent, however long that takes."""
     held = g.pop("serving", None)
     if held is not None:
-        response.direct_passthrough = False  # Werkzeug would hand the body over and never close
+        response.direct_passthrough = False  # with it, Werkzeug would not call on_close
         response.call_on_close(partial(site().current.leave, held))
     return response
 
 
 def leave_early() -> None:
-    """Let go of the release before the response is sent: it needs it no more, or there is none."""
+    """Leave the release before the response is sent, for a response that does not need it."""
     held = g.pop("serving", None)
     if held is not None:
         site().current.leave(held)
 
 
 def _site_version() -> str:
-    """Return a short hash of the program's version, templates, styles, words and questions."""
+    """Return a short hash of the program's version, templates, styles, words and queries."""
     digest = hashlib.sha256(version_of("tambon-km").encode())
     for file in (*_walk(files("publish")), *_walk(files("graph") / "queries")):
         if file.name.endswith(_SHOWN):

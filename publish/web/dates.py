@@ -1,6 +1,7 @@
-"""Thai dates, the Buddhist era, and which words must not part at the end of a line.
+"""Writes dates and years in Thai and English, and keeps "พ.ศ." and its year on one line.
 
-Babel has no Buddhist calendar; month names and year + 543 are all there is to it.
+In: a date, a Buddhist year or a text. Out: words. Babel has no Buddhist calendar, so the names of
+the months are here; a Buddhist year is the common year + 543.
 """
 
 import re
@@ -17,15 +18,15 @@ MONTHS = {
            "July", "August", "September", "October", "November", "December"),
 }
 # fmt: on
-# A word that means little without the number after it: an era, a section, a place in a row.
+# Words that belong to the number after them: an era, a section, a place in a list.
 _BEFORE_A_NUMBER = re.compile(
     r"(พ\.ศ\.|ค\.ศ\.|ที่|มาตรา|บรรทัด|ปีงบประมาณ|\b(?:B\.E\.|[Nn]o\.|[Ll]ine|[Ss]ection)) "
-    "(?=[0-9๐-๙]|$)"  # a piece of a text may end here, and the number begin the next
+    "(?=[0-9๐-๙]|$)"  # $: a text may come in pieces, with the number at the start of the next
 )
 _NO_BREAK_SPACE = "\u00a0"
 
 
-@lru_cache(maxsize=1024)  # lists say the same few days in each line
+@lru_cache(maxsize=1024)  # every page has the day of the release, lists the same few days
 def write_date(day: date, lang: str) -> str:
     """Return a date in words: B.E. for Thai readers, C.E. for others.
 
@@ -49,7 +50,7 @@ def write_year(year_be: int, lang: str) -> str:
 
 
 def keep_together(text: str) -> str:
-    """Return words for a page, where no line may end between "พ.ศ." and its year.
+    """Return a text in which no line can end between "พ.ศ." and its year.
 
     >>> keep_together("ฉบับที่ 2 พ.ศ. 2535")
     'ฉบับที่\\xa02 พ.ศ.\\xa02535'

@@ -1,7 +1,8 @@
-"""Errors as responses: every exception's status, said once, and how a client gets to read it.
+"""Turns every exception into a response.
 
-In: an exception. Out: a page for a browser, `application/problem+json` (RFC 9457) for who reads
-JSON, text for everybody else. Nothing of an unexpected exception is told but that it happened.
+In: an exception. Out: a page for a browser, `application/problem+json` (RFC 9457) for clients that
+accept JSON, text for all others. `publish.http.status` has the status of each exception. The answer
+to an unexpected exception says only that something went wrong; the log has the rest.
 """
 
 import json
@@ -78,10 +79,11 @@ def _respond(status: int, detail: str, offers: tuple[Offer, ...]) -> Response:
 
 
 def _choose(status: int) -> Offer:
-    """Return how to tell an error.
+    """Return the format of an error.
 
-    Who accepts nothing of ours gets text; but where that is the error, people read of it in a page
-    whose links they can follow (a 406 may be of any type, RFC 9110 section 15.5.7).
+    A client that accepts none of our formats gets text. A 406 is a page unless the client refuses
+    HTML, since people can follow its links to the formats there are; RFC 9110 section 15.5.7 allows
+    any type.
     """
     accept = request.headers.get("Accept")
     try:
@@ -91,7 +93,7 @@ def _choose(status: int) -> Offer:
 
 
 def _formats(offers: tuple[Offer, ...]) -> tuple[Alternate, ...]:
-    """Return where what was asked for is in each format; a page that has no other, itself."""
+    """Return the address of the requested resource in each of these formats."""
     path = request.path
     if len(offers) == 1:
         return tuple(Alternate(o.name, o.media_type, request.script_root + path) for o in offers)

@@ -1,8 +1,8 @@
-"""One resource in all its formats: the page, and the RDF that says the same.
+"""Sends a resource in one of its formats: as a page, or as RDF with the same content.
 
-In: a `Resource`: its path, its triples and how to make its page. Out: the response in the format
-that the extension names or the client prefers, with the links that lead to the others (RFC 8288,
-FAIR Signposting level 1) and an entity tag of its own.
+In: a `Resource`: its path, its triples and the function that makes its page. Out: the response in
+the format that the extension names or the client prefers, with links to the other formats (RFC
+8288, FAIR Signposting level 1) and its own entity tag.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -24,9 +24,9 @@ _ABOUT_PAGE = "https://schema.org/AboutPage"
 class Resource:
     """A thing with a page and RDF: `path` has no extension, `iri` is what the page is about.
 
-    `state` is what the page depends on beyond the release and the address, `settings` what every
-    format does; `query` stands behind the `?` of each of its addresses, `links` gives its page's
-    own.
+    For the ETag, `state` is what the page depends on besides the release and the address, and
+    `settings` what all formats depend on. `query` stands after the `?` in all its addresses;
+    `links` gives the header links that only this page has.
     """
 
     path: str
@@ -39,7 +39,7 @@ class Resource:
     links: Callable[[], Iterable[WebLink]] = tuple
 
     def address(self, prefix: str, extension: str) -> str:
-        """Return where it is in one format, under the path of the site."""
+        """Return the address of one format; `prefix` is the path of the site."""
         return f"{prefix}{self.path}.{extension}" + (f"?{self.query}" if self.query else "")
 
 
@@ -86,9 +86,9 @@ def send(context: RequestContext, resource: Resource, extension: str = "") -> Re
 def send_page(
     context: RequestContext, path: str, make: Callable[[], bytes], state: str = ""
 ) -> Response:
-    """Return a page that has no RDF of its own. Raises NotAcceptable for who wants no HTML.
+    """Return a page that has no RDF. Raises NotAcceptable for a client that refuses HTML.
 
-    `state` is what the page depends on beyond the release and the address.
+    `state` is what the page depends on besides the release and the address.
     """
     negotiate(request.headers.get("Accept"), (HTML,))
     query = request.query_string.decode("latin-1")
@@ -112,13 +112,13 @@ def choose_offer(extension: str) -> Offer:
 
 
 def etag(context: RequestContext, *parts: str) -> str:
-    """Return an entity tag for what depends on the release, the program and these parts."""
+    """Return an entity tag for a body that depends on the release, the program and these parts."""
     chosen = "chosen" if context.is_lang_chosen else ""
     return make_etag(context.site.version, context.serving.release.id, chosen, *parts)
 
 
 def alternates(context: RequestContext, path: str, query: str = "") -> tuple[Alternate, ...]:
-    """Return the RDF formats of a path; `query` stands behind the `?`."""
+    """Return the RDF formats of a path; `query` stands after the `?`."""
     prefix, end = context.links.prefix, f"?{query}" if query else ""
     return tuple(
         Alternate(o.name, o.media_type, f"{prefix}{path}.{o.name}{end}") for o in RDF_OFFERS

@@ -1,8 +1,8 @@
-"""What things are called on a page: terms to labels and links, in the reader's language.
+"""Turns terms into labels and links in the reader's language.
 
-In: terms, and the facts that name them. Out: `Label` and `Link`. Thai words stay Thai on an English
-page where there is no English, and say so with their language tag; no page shows a bare IRI of ours
-as the text of a link.
+In: terms, and the facts that name them. Out: `Label` and `Link`. Where a name has no English, an
+English page shows the Thai one with its language tag. The text of a link is never a bare IRI of
+ours.
 """
 
 import re
@@ -36,19 +36,19 @@ class Namer:
     _linked: dict[Term, Link] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def pick(self, words: Mapping[str, str]) -> Label | None:
-        """Return the words in the reader's language, else in ours, else in any."""
+        """Return the words in the reader's language, else in Thai, English or any other."""
         for language in (self.texts.lang, *LANGUAGES, *words):
             if language in words:
                 return self.label(words[language], language)
         return None
 
     def label(self, text: str, language: str = "") -> Label:
-        """Return words with their language, which is guessed from Thai letters where not given."""
+        """Return words with their language; without one, Thai letters mean Thai."""
         known = language or ("th" if _THAI.search(text) else "")
         return Label(text, "" if known == self.texts.lang else known)
 
     def name(self, term: Term) -> Label:
-        """Return what a thing is called: its label, else a prefixed name or the end of its IRI."""
+        """Return the name of a thing: its label, else its prefixed name, else its IRI."""
         found = self.pick(self.facts.names(term))
         if found is not None:
             return found
@@ -57,12 +57,12 @@ class Namer:
         return Label(self.texts("value.nameless"))
 
     def name_of(self, iri: str) -> Label:
-        """Return what the thing of this IRI is called."""
+        """Return the name of the thing with this IRI."""
         return self.name(ox.NamedNode(iri)) if iri else Label("")
 
     def link(self, term: Term, note: Label | None = None) -> Link:
-        """Return a link to a thing, or its name alone where no link may lead there."""
-        if note is None and term in self._linked:  # an owner, a kind: lists name them in each line
+        """Return a link to a thing; without an address where none is allowed (see `Links.href`)."""
+        if note is None and term in self._linked:  # the lines of a list share owners and kinds
             return self._linked[term]
         href = self.links.href(term.value) if isinstance(term, ox.NamedNode) else None
         url, external = (href.url, href.external) if href else ("", False)
@@ -72,7 +72,7 @@ class Namer:
         return link
 
     def value(self, predicate: str, term: Term) -> Link:
-        """Return a value as a row shows it: dates and years in the reader's era."""
+        """Return a value of a row; dates and years are in the reader's era."""
         if not isinstance(term, ox.Literal):
             return self.link(term)
         text, datatype = term.value, term.datatype.value
@@ -85,7 +85,7 @@ class Namer:
         return Link(self.label(text, term.language or ""))
 
     def values(self, predicate: str, terms: Iterable[Term]) -> tuple[Link, ...]:
-        """Return the values of a row: things in order of name, words in the reader's language."""
+        """Return the values of a row: texts in one language, then things by their names."""
         literals = [t for t in terms if isinstance(t, ox.Literal)]
         spoken = {t.language for t in literals if t.language}
         best = next((x for x in (self.texts.lang, *LANGUAGES, *sorted(spoken)) if x in spoken), "")
@@ -98,7 +98,7 @@ class Namer:
         )
 
     def words(self, term: Term, name: str) -> Label | None:
-        """Return the text of a property in the reader's language, if there is one."""
+        """Return the text of a property, in the reader's language if it has that."""
         texts = self.facts.texts(term, name)
         plain = texts.pop("", None)
         return self.pick(texts) or (self.label(plain) if plain is not None else None)
@@ -126,7 +126,7 @@ def split_letters(text: str) -> list[str]:
 
 
 def cut(text: str, most: int) -> str:
-    """Return words cut to so many letters; marks above and below a letter take no place.
+    """Return a text cut to so many letters; marks above and below a letter do not count.
 
     >>> cut("ที่นี่ความรู้", 3), cut("ที่นี่", 4)
     ('ที่นี่…', 'ที่นี่')

@@ -1,7 +1,7 @@
-"""Words and links as HTML: the two pieces of which every page has a hundred.
+"""Writes words and links as HTML; a page has a hundred of them.
 
-In: labels and links, whose texts may be hostile. Out: markup, escaped. Templates call `words` and
-`link` wherever one stands; a macro that does the same costs several times as much.
+In: labels and links, whose texts may be hostile. Out: escaped markup. Templates call `words` and
+`link`. They are Python because a macro that does the same takes several times as long.
 """
 
 from functools import lru_cache
@@ -14,18 +14,18 @@ from publish.web.page_data import Label, Link
 
 @lru_cache(maxsize=4096)
 def together(text: str) -> Markup:
-    """Return text, escaped, of which no line may end between words that belong together."""
+    """Return a text, escaped, in which words that belong together stay on one line."""
     return escape(keep_together(text))
 
 
 def words(label: Label) -> Markup:
-    """Return a label, which says its language only where that is not the page's."""
+    """Return a label; it has a `lang` only where its language is not that of the page."""
     text = together(label.text)
     return Markup(f'<span lang="{escape(label.lang)}">{text}</span>') if label.lang else text
 
 
 def link(item: Link, style: str = "") -> Markup:
-    """Return a link, or its label alone where it leads nowhere; `style` is a class of the CSS."""
+    """Return a link, or its label where it has no address; `style` is a CSS class."""
     text = together(item.label.text)
     if item.href:
         named = f' class="{escape(style)}"' if style else ""

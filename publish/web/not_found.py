@@ -1,9 +1,9 @@
-"""What a reader who went astray perhaps wanted: names near an address that is not there.
+"""Suggests things for an address that does not exist.
 
-In: the path of a request that found nothing. Out: links to things: keys of the same kind (a typing
-slip in an address), where their number lets them be compared; else names that hold the words of the
-key; else, for a few words, what the search finds near them. It costs little, since whoever asks for
-what is not there may ask often. Nothing of the path is used but to compare.
+In: the path of a request that is 404. Out: links to things, by the first of these that finds some:
+similar keys of the same kind (a typing slip), if the kind has at most 2,000 things; names that hold
+the words of the key; for a short key, near matches of the search. It must stay cheap, since a
+crawler may ask for many such addresses. The path is only compared, never shown or followed.
 """
 
 import re
@@ -22,10 +22,10 @@ from publish.web.context import RequestContext
 from publish.web.page_data import Link
 
 _MOST = 5
-_COMPARED = 2_000  # keys whose pairs of letters are counted
-_MEASURED = 50  # of them, those with the most pairs alike
-_SEARCHED = 30  # characters; what comes near more takes too long to find
-_ALIKE = 0.7
+_COMPARED = 2_000  # keys at most; pairs of letters are counted in each
+_MEASURED = 50  # keys with the most pairs in common, which are compared letter by letter
+_SEARCHED = 30  # characters; a near match of a longer text takes too long
+_ALIKE = 0.7  # the ratio of difflib, 1.0 for equal keys
 _WORDS = 80  # characters
 _ENDINGS = re.compile(r"\.(html|ttl|jsonld|rdf|nt)\Z")
 
@@ -41,11 +41,11 @@ def words_of(path: str) -> str:
 
 
 def near_things(context: RequestContext, path: str) -> tuple[Link, ...]:
-    """Return links to things whose key or name is near the last part of a path."""
+    """Return links to things whose key or name is similar to the last part of a path."""
     try:
         return _near(context, path)
     except KmError:
-        return ()  # this only helps; the error itself is what must be told
+        return ()  # without suggestions the reader still gets the 404
 
 
 def _near(context: RequestContext, path: str) -> tuple[Link, ...]:
@@ -56,7 +56,7 @@ def _near(context: RequestContext, path: str) -> tuple[Link, ...]:
 
 
 def _by_name(search: SearchIndex, text: str) -> list[str]:
-    """Return the IRIs of things whose names hold these words, or come near a few of them."""
+    """Return the IRIs of things whose names hold these words, or are near matches of them."""
     hits = search.suggest(text, _MOST)
     if text and not hits and len(text) <= _SEARCHED:
         found = search.find(Query(text), 0, _MOST)
@@ -65,7 +65,7 @@ def _by_name(search: SearchIndex, text: str) -> list[str]:
 
 
 def _by_key(context: RequestContext, path: str) -> Iterable[str]:
-    """Yield the IRIs of the same kind whose keys are near, the nearest first."""
+    """Yield the IRIs of things of the same kind with similar keys, the most similar first."""
     parts = path.strip("/").split("/")
     kind = context.site.layout.kind(parts[1]) if len(parts) == 3 else None
     if kind is None or context.serving.overview.counts.get(kind.class_iri, 0) > _COMPARED:

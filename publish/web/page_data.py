@@ -1,8 +1,8 @@
-"""What templates get: frozen dataclasses with nothing left to look up.
+"""The data that templates show: frozen dataclasses that hold all words and addresses.
 
 In: descriptions, overviews, manifests. Out: words with their language, links with their address.
-A `Label` whose `lang` is empty is in the language of the page; a `Link` whose `href` is empty is
-text only.
+A `Label` with an empty `lang` is in the language of the page; a `Link` with an empty `href` is text
+only.
 """
 
 from collections.abc import Mapping
@@ -19,9 +19,10 @@ class Label:
 
 @dataclass(frozen=True)
 class Link:
-    """A label that may lead somewhere; `note` says what it is, `datetime` is for machines.
+    """A label with an address, or without one; `note` says what the thing is.
 
-    `whose` names its owner, in a list where that tells things apart.
+    `datetime` is a date for programs; `whose` is the owner, in a list where that tells things
+    apart.
     """
 
     label: Label
@@ -43,7 +44,7 @@ class Alternate:
 
 @dataclass(frozen=True)
 class NavItem:
-    """One way in the main menu."""
+    """One link of a menu."""
 
     label: str
     href: str
@@ -53,7 +54,7 @@ class NavItem:
 
 @dataclass(frozen=True)
 class ReleaseNote:
-    """What the foot of each page says of the release it shows."""
+    """The release of a page, for its foot."""
 
     id: str
     published: str
@@ -62,7 +63,7 @@ class ReleaseNote:
 
 @dataclass(frozen=True)
 class SearchBox:
-    """The search form: where it leads, what suggests, and what it carries along."""
+    """The search form: the addresses of search, suggestions and script, and the chosen language."""
 
     action: str
     suggest: str
@@ -73,10 +74,10 @@ class SearchBox:
 
 @dataclass(frozen=True)
 class Frame:
-    """What every page has around it. `canonical`, `translations`, `picture` are absolute addresses.
+    """The frame of a page. `canonical`, `translations` and `picture` are absolute addresses.
 
-    `canonical` says the language where the reader's address does; `negotiated` never does.
-    `structured` is what the page says of itself to search engines, as JSON-LD.
+    `canonical` has the language if the reader's address has it; `negotiated` never has it.
+    `structured` is the JSON-LD for search engines.
     """
 
     lang: str
@@ -140,7 +141,7 @@ class Group:
 
 @dataclass(frozen=True)
 class LinkedSection:
-    """What points to the page's thing by one property; one group, or one for each kind."""
+    """The things that point to the page's thing by one property, in a group for each kind."""
 
     title: str
     total: int
@@ -150,7 +151,7 @@ class LinkedSection:
 
 @dataclass(frozen=True)
 class Piece:
-    """A stretch of words as published; `fault` where a correction is about it."""
+    """A part of the published words; `fault` where a correction is about it."""
 
     text: str
     fault: bool = False
@@ -158,7 +159,7 @@ class Piece:
 
 @dataclass(frozen=True)
 class Quote:
-    """Words as published, whole and cut at their faults, beside the corrected ones in Thai."""
+    """Words as published, whole and in pieces with the faults apart; and the corrected words."""
 
     words: str
     published: tuple[Piece, ...]
@@ -192,7 +193,7 @@ class Candidate:
 
 @dataclass(frozen=True)
 class Standing:
-    """Where a thing stands: words such as "No. 3 in", and the list."""
+    """The place of a thing in a list: words such as "No. 3 in", and the list."""
 
     position: str
     list: Link
@@ -200,7 +201,7 @@ class Standing:
 
 @dataclass(frozen=True)
 class Motto:
-    """A slogan or vision, said large."""
+    """A slogan or a vision, shown in large letters."""
 
     name: Link
     words: Label
@@ -208,7 +209,7 @@ class Motto:
 
 @dataclass(frozen=True)
 class Card:
-    """A way in: a title, a line about it and a number."""
+    """A link with a line of text and a number."""
 
     link: Link
     text: Label | None = None
@@ -217,9 +218,9 @@ class Card:
 
 @dataclass(frozen=True)
 class AsData:
-    """The thing for whoever wants RDF: its identifier, its triples and the query that asks for it.
+    """The thing as RDF: its identifier, its triples and the query that asks for it.
 
-    `turtle` is what is said of the thing itself; the files hold its neighbours' names too.
+    `turtle` has the triples of the thing itself; the files also have those of its neighbours.
     """
 
     iri: str
@@ -242,9 +243,9 @@ class QrCode:
 
 @dataclass(frozen=True)
 class Document:
-    """The page of one thing; `own` is what its kind has in a form of its own.
+    """The page of one thing; `own` is the data of its form, which `template` shows.
 
-    `template` shows that: a template of macros, which `thing.html` says.
+    `template` is a template of macros that `thing.html` calls.
     """
 
     template: str
@@ -362,9 +363,9 @@ class DumpFile:
 
 @dataclass(frozen=True)
 class Problem:
-    """An error, told to a person.
+    """The page of an error.
 
-    `offers` are the formats there are, `words` what to search for, `near` what was perhaps meant.
+    `offers` are the formats there are, `words` the suggested search, `near` the suggested things.
     """
 
     status: int

@@ -1,6 +1,7 @@
-"""Lists in pages: which page is asked for, and the way to its neighbours.
+"""Cuts lists into pages: reads the number of the page, and links to the pages beside it.
 
-In: the number of a page and how many pages there are. Out: the words and links of `_pager.html`.
+In: the number of a page and how many pages there are. Out: the words and links of
+`templates/pager.html`.
 """
 
 from collections.abc import Callable, Mapping
@@ -29,7 +30,7 @@ def count_pages(things: int, page_size: int) -> int:
 
 
 def read_page(arguments: Mapping[str, str], pages: int = MOST_PAGES) -> int | None:
-    """Return the page that the parameters of an address ask for, None for what is no such page.
+    """Return the page that the parameters of an address ask for, None where there is no such page.
 
     Thai digits are understood.
     """
@@ -46,5 +47,5 @@ def page_number(pages: int = MOST_PAGES) -> int:
 
 
 def page_query(number: int) -> dict[str, str]:
-    """Return the parameters of the address of a page: the first one needs none."""
+    """Return the parameters for the address of a page; page 1 has none."""
     return {"page": str(number)} if number > 1 else {}

@@ -1,4 +1,4 @@
-"""What a page of the site says of itself in schema.org, whatever the page is about.
+"""Describes the site and the place of a page in schema.org.
 
 In: links, crumbs and the words of the interface. Out: nodes of JSON-LD for one data block in the
 page. `publish.things.metadata` describes things.
@@ -13,7 +13,7 @@ from publish.web.texts import Texts
 
 
 def describe_site(links: Links, texts: Texts, publisher: Link | None) -> dict[str, object]:
-    """Return what the site is, and how it is searched."""
+    """Return the site as a node, with the address of its search."""
     target = links.absolute("/search") + "?q={search_term_string}"
     return {
         "@type": "WebSite",
@@ -36,7 +36,7 @@ def describe_site(links: Links, texts: Texts, publisher: Link | None) -> dict[st
 def describe_crumbs(
     links: Links, crumbs: Sequence[Link], title: str, canonical: str
 ) -> dict[str, object]:
-    """Return the way to a page, the page itself last."""
+    """Return the crumbs of a page as a node; the page itself is the last."""
     steps = [(crumb.label.text, absolute(links, crumb.href)) for crumb in crumbs]
     return {
         "@type": "BreadcrumbList",

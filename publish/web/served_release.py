@@ -1,10 +1,11 @@
-"""Which release is being served, and the move to a new one while requests run.
+"""Holds the release that is served, and changes to a new one while requests run.
 
 In: the data folder. Out: a `ServedRelease`: the release, its store and its query workers. A thread
-looks at the `current` symlink five times a second. A new release is opened and verified beside the
-old one, then takes its place; whoever began on the old one finishes on it, and the last to leave
-closes it. A release that is damaged is refused, and the old one goes on serving; the log says so
-once, and every minute it is looked at again, since what went wrong may have been want of memory.
+looks at the `current` symlink five times a second. It opens and verifies a new release beside the
+old one, then puts it in its place. A request stays on the release on which it began; the last one
+to leave the old release closes it. A damaged release is refused, and the old one goes on being
+served. The log says so once; the release is tried again every minute, since a lack of memory may
+have been the cause.
 """
 
 import gc
@@ -33,16 +34,16 @@ from graph.store.interface import Store
 from publish.config import Config
 from publish.engine.backends import NoEngine, ReleaseEngine, open_engine, open_store
 
-LOOK_S = 0.2
-_PATIENCE_S = 60.0  # before a release that was refused is tried again
-_MOST_PAST = 4  # older releases held open
+LOOK_S = 0.2  # a publisher sees the new release at once, and a look costs one readlink
+_PATIENCE_S = 60.0  # until a refused release is tried again: to verify a large one takes long
+_MOST_PAST = 4  # older releases held open; each holds files and memory of its store
 
 log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
 class Vocabulary:
-    """The triples of the vocabulary: terms in order, rdf:type first in each."""
+    """The triples of the ontology: in the order of its terms, rdf:type first in each."""
 
     triples: tuple[ox.Triple, ...]
 
@@ -54,7 +55,7 @@ class Vocabulary:
 
 @dataclass
 class ServedRelease:
-    """A release in service; immutable but for the count of requests on it."""
+    """A release that is served; only the count of its requests changes."""
 
     release: Release
     store: Store
@@ -64,7 +65,7 @@ class ServedRelease:
 
     @cached_property
     def hubs(self) -> Hubs:
-        """What is counted and listed of the things that very many point to."""
+        """The counts and lists of the hubs: things that very many things point to."""
         return Hubs(self.release.folder / HUBS)
 
     @cached_property
@@ -81,7 +82,7 @@ class ServedRelease:
 
     @cached_property
     def organisation_words(self) -> Mapping[str, str]:
-        """What each organisation is called, all its names in one text, by its key."""
+        """All names of each organisation in one text, by the key of the organisation."""
         start = f"{self.release.manifest.base}/id/org/"
         keys = [graph.rpartition("/")[2] for graph in self.release.manifest.graphs]
         things = [ox.NamedNode(start + key) for key in keys]
@@ -96,18 +97,18 @@ class ServedRelease:
 
     @cached_property
     def search(self) -> SearchIndex:
-        """The search index. Raises ReleaseDamaged for a release of a program that made none."""
+        """The search index. Raises ReleaseDamaged for an old release that has none."""
         return SearchIndex(self.release.folder)
 
     def close(self, graceful: bool = True) -> None:
-        """End the query workers and let go of the search index."""
+        """End the query workers and close the search index."""
         self.engine.close(graceful)
         if "search" in self.__dict__:
             self.search.close()
 
     @cached_property
     def overview(self) -> Overview:
-        """The release from above, made once."""
+        """The counts and first things of each kind, made once."""
         return survey(self.store, self.hubs)
 
 
@@ -140,7 +141,7 @@ class ReleaseWatcher:
         with self._lock:
             serving.users -= 1
             is_over = serving.is_retired and serving.users == 0
-        if is_over:  # in a thread of its own: whoever leaves may be the server's loop
+        if is_over:  # in its own thread: the caller may be the event loop of the server
             threading.Thread(target=self._close, args=(serving,), name="km-close").start()
 
     def generation(self) -> int:
@@ -184,7 +185,7 @@ class ReleaseWatcher:
         while not self._stop.wait(LOOK_S):
             try:
                 ids, found = release_ids(self._config.data), current_id(self._config.data)
-            except OSError as error:  # no file may be free just now; the next look will see
+            except OSError as error:  # such as too many open files; the next look may succeed
                 log.error("the folder of releases cannot be read: %s", error)
                 continue
             if ids != self._known_ids:
@@ -196,11 +197,11 @@ class ReleaseWatcher:
                 self._guard(self._move, found)
 
     def _guard(self, step: Callable[[str], None], found: str) -> None:
-        """Run a step of the watch; whatever goes wrong, the old release goes on serving."""
+        """Run a step of the watch; if it fails, the old release goes on being served."""
         try:
             step(found)
-        except Exception as error:  # the outermost edge of this thread
-            # A server that is down now may be there the next time; other trouble may pass too.
+        except Exception as error:  # nothing above this thread would catch it
+            # A server that is down may soon be back, so a release on it is tried again at once.
             is_brief = isinstance(error, StoreUnavailable | QueryTimeout)
             self._refused = found
             self._refused_until_s = time.monotonic() + (0.0 if is_brief else _PATIENCE_S)
@@ -235,7 +236,7 @@ class ReleaseWatcher:
     def _close(self, serving: ServedRelease) -> None:
         log.info("release %s has no more readers", serving.release.id)
         serving.close()
-        gc.collect()  # requests leave cycles behind, which would keep its files open
+        gc.collect()  # reference cycles of requests would keep the files of the release open
 
 
 def _order(triple: ox.Triple) -> tuple[str, bool, str, str]:

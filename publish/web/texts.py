@@ -1,7 +1,7 @@
 """The words of the interface, Thai and English, from one catalogue: `texts.toml`.
 
-In: a key such as "nav.browse" and a language. Out: the words. What terms of the data are called is
-never here: that comes from the ontology.
+In: a key such as "nav.browse" and a language. Out: the words. The names of terms of the data are
+not here: they come from the ontology.
 """
 
 import tomllib
@@ -34,7 +34,7 @@ class Texts:
         return key in self.catalogue
 
     def number(self, value: int) -> str:
-        """Return a number with its thousands apart."""
+        """Return a number with a comma between thousands."""
         return f"{value:,}"
 
     def list(self, words: Iterable[str]) -> str:
@@ -43,7 +43,7 @@ class Texts:
         return self("list.and", first=", ".join(first), last=last) if first else last
 
     def date(self, day: date) -> str:
-        """Return a day in words, in the reader's era; a moment is that of Bangkok."""
+        """Return a day in words, in the reader's era; of a moment, the day in Bangkok."""
         if isinstance(day, datetime):
             day = day.astimezone(_BANGKOK).date()
         return write_date(day, self.lang)

@@ -1,4 +1,4 @@
-"""Which kinds of thing have a page in a form of their own.
+"""The table of forms, by the kind of thing.
 
 In: the type in a thing's identifier. Out: the function that makes its `Form` from a view; a kind
 that is not named here has the general page.

@@ -1,7 +1,7 @@
 """The page of one line of a plan or collection: its words, what it names, its neighbours.
 
-In: a view of the entry. Out: an `EntryPage`. The verbatim words beside the corrected title, and why
-they were corrected, are on every page of something quoted; this adds what the line names.
+In: a view of the entry. Out: an `EntryPage`. Each page of something quoted shows the words as
+published beside the corrected ones; this form adds what the line names, and the lines around it.
 """
 
 from dataclasses import dataclass
@@ -53,7 +53,7 @@ def _neighbours(view: View) -> tuple[Link | None, Link | None]:
 
 
 def _link(view: View, entries: list[ox.NamedNode]) -> Link | None:
-    """Return a neighbour with its number before its name."""
+    """Return a link to a line, with its number before its name."""
     if not entries:
         return None
     name, position = view.namer.name(entries[0]), view.facts.text(entries[0], "schema:position")

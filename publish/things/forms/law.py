@@ -1,7 +1,7 @@
 """The page of a law: its years, its sections, what amends it, who cites it, what explains it.
 
-In: a view of the law. Out: a `LawPage`. Organisations are counted once each, however often one of
-them names the law; what points here is grouped, and where it is much, leads to pages of its own.
+In: a view of the law. Out: a `LawPage`. An organisation that names the law several times counts
+once. Long lists are cut, and link to the page of the whole relation.
 """
 
 from collections.abc import Iterator
@@ -15,7 +15,7 @@ from publish.web.page_data import Flag, Group, Item, Label, Link
 
 @dataclass(frozen=True)
 class Amendment:
-    """A law in the line of amendments: its year in both eras, and whether it is this page's own."""
+    """A law in the history of amendments; `year` is in both eras, `is_this` for the page's own."""
 
     link: Link
     year: str
@@ -101,7 +101,7 @@ def _cited(view: View) -> Group | None:
 
 
 def citation(view: View, entry: ox.NamedNode) -> Item:
-    """Return an entry as the place where something is named: whose list, which line of it."""
+    """Return an entry as a citation: the list, its owner, and the number of the line."""
     namer, facts = view.namer, view.facts
     list = facts.one(entry, "dct:isPartOf")
     owner = facts.one(list, "dct:publisher") if list is not None else None

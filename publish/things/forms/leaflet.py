@@ -1,7 +1,7 @@
 """The page of a leaflet: the service it is about, the law behind it, its editions, its owner.
 
-In: a view of the leaflet. Out: a `LeafletPage`. A law stands behind it because the leaflet explains
-it, or because the service rests on it, or, said as such, by a link that waits to be confirmed.
+In: a view of the leaflet. Out: a `LeafletPage`. Its laws are those that the leaflet explains, those
+that its service rests on, and, marked as such, those of unconfirmed links.
 """
 
 from collections.abc import Iterator
@@ -17,7 +17,7 @@ from publish.web.page_data import Item, Link
 
 @dataclass(frozen=True)
 class LegalBasis:
-    """A law behind the leaflet, and why we say so; `record` is the link that waits."""
+    """A law behind the leaflet, and the reason; `record` is the unconfirmed link, if it is one."""
 
     law: Link
     reason: str
@@ -26,7 +26,7 @@ class LegalBasis:
 
 @dataclass(frozen=True)
 class Edition:
-    """An edition of the same work: its year, empty where unknown, and whether it is this one."""
+    """An edition of the same work; `year` is empty if unknown, `is_this` for the page's own."""
 
     link: Link
     year: str
@@ -35,7 +35,7 @@ class Edition:
 
 @dataclass(frozen=True)
 class LeafletPage:
-    """A leaflet; `editions` is empty where only this one is known, and in order of their years."""
+    """A leaflet; `editions` are in the order of their years, empty where this is the only one."""
 
     laws: tuple[LegalBasis, ...]
     editions: tuple[Edition, ...]

@@ -1,7 +1,7 @@
-"""The page of a plan or a collection: its entries in order, and for a plan what it still lacks.
+"""The page of a plan or a collection: its entries in order, and what a plan still lacks.
 
-In: a view of the list. Out: a `ListPage`. Each entry says what it names, of what kind that is, and
-the law behind it: the law itself, the one the document explains, or the ones it refers to.
+In: a view of the list. Out: a `ListPage`. Each entry shows the thing that it names, the kind of
+that thing, and the laws behind it: those that the thing explains or refers to.
 """
 
 from collections.abc import Iterator
@@ -21,9 +21,9 @@ _SHOWN = ("km:truncated", "km:asAmended", "km:sourceLine", "schema:item", "dct:i
 
 @dataclass(frozen=True)
 class Entry:
-    """One line: `title` leads to what it names, `record` to the line itself.
+    """One line: `title` links to the thing that it names, `record` to the line itself.
 
-    `names` is what it names where that is called otherwise; `laws` are the laws behind it.
+    `names` is that thing where its name differs from the line; `laws` are the laws behind it.
     """
 
     position: str
@@ -38,7 +38,7 @@ class Entry:
 
 @dataclass(frozen=True)
 class Lack:
-    """Something that an officer can still mend, and the way to see more of it."""
+    """Something that the plan lacks and an officer can add, with a link to the details."""
 
     text: str
     link: Link | None = None
@@ -54,11 +54,11 @@ class ListPage:
 
 def compose(view: View) -> Form:
     """Return the form of a plan or a collection."""
-    # It asks for the class in a filter; as a pattern, Oxigraph would read every entry there is.
+    # The query has the class in a filter: as a pattern, Oxigraph would read all entries there are.
     rows = view.ask("list-entries", list=view.iri)
     entries = [row["entry"] for row in rows if isinstance(row["entry"], ox.NamedNode)]
     missing = [e for e in entries if e not in view.pointing("dct:isPartOf")]
-    if missing:  # more than a description holds
+    if missing:  # a description holds the first 50
         view = view.with_facts_of(missing, *_SHOWN, "schema:position")
         view = view.with_facts_of(_named(view, missing), "dct:type", *_LAWS)
     faults = {row["entry"]: view.number(row["faults"]) for row in rows}
@@ -80,7 +80,7 @@ def _named(view: View, entries: list[ox.NamedNode]) -> list[ox.NamedNode]:
 
 
 def _says_issue(view: View) -> bool:
-    """Tell whether the title says the issue already, in each language that it has."""
+    """Tell whether the title contains the issue, in each language of the issue."""
     names, issues = view.facts.names(view.iri), view.facts.texts(view.iri, "km:issue")
     return all(words.casefold() in names.get(lang, "").casefold() for lang, words in issues.items())
 
@@ -108,7 +108,7 @@ def _entry(view: View, entry: ox.NamedNode, faults: int) -> Entry:
 
 
 def _laws(base: str, said: PropertyValues) -> Iterator[ox.NamedNode]:
-    """Yield the laws behind what an entry names, of which this is said."""
+    """Yield the laws behind the thing that an entry names; `said` is what is said of it."""
     for law in dict.fromkeys(law for name in _LAWS for law in nodes_of(said, name)):
         thing = parse_iri(base, law.value)
         if thing is not None and thing.type in ("law", "provision"):

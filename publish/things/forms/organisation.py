@@ -1,8 +1,8 @@
 """The page of an organisation: its plans and collections first, its services, what it states.
 
-In: a view of the organisation. Out: an `OrganisationPage`. Statements stand as the page of the
-organisation has them: a principle with its components or levels below it, a citation of a law with
-the duties it lays down, each with its line of the source page. Headings of the page come last.
+In: a view of the organisation. Out: an `OrganisationPage`. Statements are nested as on the page of
+the organisation: components below their principle, duties below the law that lays them down. Each
+links to its line of the source page. The headings of that page come last.
 """
 
 from collections.abc import Iterable, Iterator
@@ -21,7 +21,7 @@ _SAID_ABOVE = ("statement:slogan", "statement:vision")
 
 @dataclass(frozen=True)
 class Statement:
-    """Something the organisation's page states: its words, its line there, what it rests on."""
+    """A statement of the organisation's page: its words, its line, and its legal basis."""
 
     link: Link
     text: Label | None
@@ -91,7 +91,7 @@ def _cards(view: View, lists: Iterable[ox.NamedNode]) -> Iterator[Card]:
 
 
 def _more(view: View, parts: Iterable[Part]) -> Iterator[Link]:
-    """Yield the ways to all plans and all collections, where the page does not show them all."""
+    """Yield links to all plans and to all collections, where the page does not show them all."""
     for part in parts:
         if part.total > len(part.subjects):
             count = view.namer.texts.number(part.total)

@@ -1,7 +1,7 @@
 """The page of a public service: what to read about it, the law it rests on, who provides it.
 
-In: a view of the service. Out: a `ServicePage`. Leaflets stand first, as a citizen wants. Where
-the service itself names no law, those behind its leaflets are shown, and how sure that is.
+In: a view of the service. Out: a `ServicePage`. Leaflets come first, since citizens look for them.
+A service that names no law shows the laws behind its leaflets, and how sure they are.
 """
 
 from collections.abc import Iterable, Iterator
@@ -18,8 +18,8 @@ from publish.web.page_data import Group, Item, Link
 class ServicePage:
     """A public service; `providers` counts them all and shows the first.
 
-    `behind` are laws behind its leaflets, `topics` where to look for more: both only where `laws`,
-    its own, are unknown.
+    `behind` are the laws behind its leaflets, shown where `laws` is empty; `topics` lead to the
+    laws of its topics, shown where both are empty.
     """
 
     documents: tuple[Group, ...]
@@ -51,7 +51,7 @@ def compose(view: View) -> Form:
 
 
 def _behind(view: View) -> Iterator[LegalBasis]:
-    """Yield the laws that the service's documents explain: the sure ones, then those that wait."""
+    """Yield the laws that the service's documents explain; unconfirmed ones come last."""
     rows = view.ask("service-laws", service=view.iri)
     sure = dict.fromkeys(row["law"] for row in rows if "record" not in row)
     waiting = {row["law"]: row["record"] for row in rows if row["law"] not in sure}
@@ -68,7 +68,7 @@ def _by_year(view: View, laws: Iterable[Term]) -> list[Term]:
 
 
 def _topics(view: View) -> Iterator[Link]:
-    """Yield the ways to the laws of the service's topics."""
+    """Yield links to the laws of the service's topics."""
     for topic in view.values("dct:subject"):
         link = view.namer.link(topic)
         yield replace(link, href=f"{link.href}#law")

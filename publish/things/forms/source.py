@@ -1,7 +1,7 @@
-"""The page of a source page: as it was, its faults marked, and what the graph says of each line.
+"""The page of a source page: its text with the faults marked, and what the graph says of each line.
 
-In: a view of the source page. Out: a `SourcePage`: every line with its pieces; each piece says what
-it is, what it names, and how its faults are corrected. All lines are shown, however many.
+In: a view of the source page. Out: a `SourcePage`: every line with its pieces. Each piece shows its
+kind, the thing that it names, and the corrections of its faults.
 """
 
 from collections.abc import Iterable
@@ -105,7 +105,7 @@ def _faults(corrections: Iterable[Correction]) -> list[str]:
 
 
 def _kind(view: View, thing: ox.NamedNode) -> Label | None:
-    """Return what a piece is: the kind of statement, else its class."""
+    """Return the kind of a piece: the kind of statement, else its class."""
     for name in ("dct:type", "rdf:type"):
         found = view.facts.one(thing, name)
         if found is not None:

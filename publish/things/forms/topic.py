@@ -1,7 +1,7 @@
-"""The page of a topic, the one a citizen needs: everything about it, across organisations.
+"""The page of a topic: everything about it, of all organisations.
 
 In: a view of the topic. Out: a `TopicPage`: services, leaflets, laws, documents by kind, plans and
-collections, in this order, each with whose it is; and the topics around it.
+collections, in this order, each with its owner; and the wider and narrower topics.
 """
 
 from dataclasses import dataclass
