@@ -26,7 +26,6 @@ from publish.portal.catalogue_page import CatalogPage, FilesOfSet, SetPage
 from publish.portal.context import PortalContext, portal_context, settings_of
 from publish.portal.data_sets import (
     WHOLE,
-    list_names,
     read_catalogue,
     read_organisations,
     read_whole,
@@ -56,7 +55,7 @@ def catalogue(extension: str = "") -> Response:
     if split_extension(f"x.{extension}")[1] != extension:
         abort(404)
     context, shelf = request_context(), portal_context(request_context())
-    names = list_names(context.serving)
+    names = context.serving.data_set_names
     pages = count_pages(len(names), PAGE_SIZE)
     number = page_number(pages)
     shown = names[(number - 1) * PAGE_SIZE : number * PAGE_SIZE]
@@ -89,7 +88,7 @@ def data_set(name: str) -> Response:
     """Send the description of an organisation's data set."""
     key, extension = split_extension(name)
     context, shelf = request_context(), portal_context(request_context())
-    if key not in list_names(context.serving):
+    if key not in context.serving.data_set_names:
         abort(404)
     (data,) = read_organisations(shelf, [key])
     resource = Resource(

@@ -15,16 +15,16 @@ from flask import Blueprint, Response, request
 from graph.catalogue.records import DataSet
 from graph.search.index_rows import fold_once
 from publish.http.response import Variant, answer
-from publish.portal.context import PortalContext, moment_of, portal_context, settings_of
+from publish.portal.context import PortalContext, portal_context, settings_of
 from publish.portal.data_sets import (
     WHOLE,
-    list_names,
     read_catalogue,
     read_organisations,
     read_whole,
 )
 from publish.portal.packages import as_organisation, as_package, identifier
 from publish.web.context import RequestContext, request_context
+from publish.web.dates import moment_of
 from publish.web.formats import etag
 
 MAX_ROWS = 1000
@@ -198,7 +198,7 @@ def package_search(asked: ApiCall) -> object:
 
 def organization_list(asked: ApiCall) -> Sequence[object]:
     """List the organisations. Parameters: all_fields, limit, offset."""
-    names = list_names(asked.context.serving)
+    names = asked.context.serving.data_set_names
     offset = asked.number("offset", 0, _MAX_OFFSET)
     is_whole = asked.text("all_fields").lower() in ("true", "1", "yes")
     most = _MAX_ORGANISATIONS if is_whole else len(names)
@@ -213,7 +213,7 @@ def organization_show(asked: ApiCall) -> object:
     base = asked.shelf.base
     if not asked.text("id"):
         raise WrongParameter("id", "Missing value")
-    for name in list_names(asked.context.serving):
+    for name in asked.context.serving.data_set_names:
         if asked.text("id") in (name, identifier(f"{base}/id/org/{name}")):
             (data,) = read_organisations(asked.shelf, [name])
             return {**(as_organisation(data) or {}), "package_count": 1}
@@ -262,7 +262,7 @@ _ACTIONS: Mapping[str, Callable[[ApiCall], object]] = {
 
 
 def _names(asked: ApiCall) -> list[str]:
-    return [WHOLE, *list_names(asked.context.serving)]
+    return [WHOLE, *asked.context.serving.data_set_names]
 
 
 def _iri(asked: ApiCall, name: str) -> str:

@@ -5,8 +5,6 @@ settings.
 """
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from functools import lru_cache
 
 from publish.config import Config
 from publish.http.response import make_etag
@@ -51,13 +49,3 @@ def settings_of(shelf: PortalContext) -> str:
         config.licence,
         *sorted(shelf.kept),
     )
-
-
-@lru_cache(maxsize=1024)
-def moment_of(release_id: str) -> datetime:
-    """Return when a release was begun: its identifier says it.
-
-    >>> moment_of("2026-11-22T101500Z-002").isoformat()
-    '2026-11-22T10:15:00+00:00'
-    """
-    return datetime.strptime(release_id[:18], "%Y-%m-%dT%H%M%SZ").replace(tzinfo=UTC)

@@ -23,18 +23,17 @@ from graph.catalogue.records import (
 from graph.history.read import GraphState
 from graph.rdf.facts import Facts, gather
 from graph.rdf.formats import DUMP_FORMATS
-from graph.rdf.iris import INFERRED, ONTOLOGY, RETIRED, SHARED
 from graph.rdf.vocab import term
 from graph.release.manifest import DUMPS, ReleaseFile
 from publish.config import Config
-from publish.portal.context import PortalContext, moment_of
+from publish.portal.context import PortalContext
+from publish.web.dates import moment_of
 from publish.web.served_release import ServedRelease
 from publish.web.texts import LANGUAGES, Texts
 
 WHOLE = "all"
 _MAX_TITLE = 70  # of a name in CKAN, which is made from the title
 _MAX_TOPICS = 15
-_COMMON = {SHARED, INFERRED, ONTOLOGY, RETIRED}
 _SAID = (
     "skos:prefLabel",
     "dct:spatial",
@@ -45,14 +44,6 @@ _SAID = (
     "dcat:startDate",
     "dcat:endDate",
 )
-
-
-def list_names(serving: ServedRelease) -> list[str]:
-    """Return the names of the organisations' data sets, in order."""
-    manifest = serving.release.manifest
-    start = f"{manifest.base}/graph/"
-    names = {graph.removeprefix(start) for graph in manifest.graphs if graph.startswith(start)}
-    return sorted(names - _COMMON)
 
 
 def read_catalogue(shelf: PortalContext) -> Catalogue:
@@ -77,7 +68,7 @@ def read_whole(shelf: PortalContext) -> DataSet:
     """Return the data set of everything."""
     serving = shelf.serving
     states = serving.graphs.values()
-    names = list_names(serving)
+    names = serving.data_set_names
     manifest = serving.release.manifest
     values = {"organisations": f"{len(names):,}", "triples": f"{manifest.triples:,}"}
     about = Counter(topic for state in states for topic in state.statistics.topics)
@@ -165,7 +156,7 @@ def _publisher(shelf: PortalContext) -> Agent | None:
     if shelf.config.publisher:
         names = {"": shelf.config.publisher}
         return Agent(f"{shelf.base}/catalog#publisher", _untagged(names), shelf.config.homepage)
-    names_of_sets = list_names(shelf.serving)
+    names_of_sets = shelf.serving.data_set_names
     if len(names_of_sets) != 1:
         return None
     only = names_of_sets[0]

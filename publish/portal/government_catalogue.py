@@ -13,7 +13,6 @@ from publish.http.response import Variant, answer
 from publish.portal.context import PortalContext, portal_context, settings_of
 from publish.portal.data_sets import (
     WHOLE,
-    list_names,
     read_catalogue,
     read_organisations,
     read_whole,
@@ -44,7 +43,7 @@ def gdc_table(extension: str) -> Response:
         abort(404)
     context, shelf = request_context(), portal_context(request_context())
     media_type, write = _TABLES[extension]
-    sets = read_organisations(shelf, list_names(context.serving))
+    sets = read_organisations(shelf, context.serving.data_set_names)
     sets = [read_whole(shelf), *sets] if shelf.config.publisher else sets
     require_contacts(shelf, sets)
     return _attachment(
@@ -61,7 +60,7 @@ def gdc_json(name: str) -> Response:
     context, shelf = request_context(), portal_context(request_context())
     if name == WHOLE:
         data = read_whole(shelf)
-    elif name in list_names(context.serving):
+    elif name in context.serving.data_set_names:
         (data,) = read_organisations(shelf, [name])
     else:
         abort(404)

@@ -18,10 +18,9 @@ from graph.history.read import newest_versions, read_things
 from graph.release.manifest import CURRENT
 from publish.http.links import encode_iri
 from publish.http.response import Variant, answer
-from publish.portal.context import moment_of
-from publish.portal.data_sets import list_names
 from publish.releases.routes import in_words, summary_of
 from publish.web.context import RequestContext, request_context, site
+from publish.web.dates import moment_of
 from publish.web.formats import etag
 
 MAX_ADDRESSES = 50_000  # of one sitemap, says sitemaps.org
@@ -132,7 +131,7 @@ def _paths(context: RequestContext) -> Iterator[str]:
         path = context.links.path(getattr(subject, "value", ""))
         if path and path.startswith("/ontology/"):
             yield path
-    names = list_names(context.serving)
+    names = context.serving.data_set_names
     yield from (f"/catalog/{name}" for name in names[: MAX_ADDRESSES // 2])
 
 

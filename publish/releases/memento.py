@@ -21,10 +21,10 @@ from graph.describe.resource import describe
 from graph.history.read import find_thing
 from graph.rdf.iris import SLUG, mint_iri
 from publish.http.response import Variant, WebLink, add_vary, answer
-from publish.portal.context import moment_of
 from publish.releases.routes import find
 from publish.things.routes import send_description
 from publish.web.context import RequestContext, request_context, site
+from publish.web.dates import moment_of
 from publish.web.formats import etag, split_extension
 
 _HEADER = "Accept-Datetime"

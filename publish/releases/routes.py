@@ -25,7 +25,6 @@ from graph.rdf.iris import INFERRED, RETIRED, graph_iri
 from graph.release.manifest import Release
 from publish.http.ranges import ServedFile, send_served
 from publish.http.response import FOR_EVER
-from publish.portal.context import moment_of
 from publish.releases.changes import compose_changes
 from publish.releases.history_pages import (
     ReleaseList,
@@ -33,6 +32,7 @@ from publish.releases.history_pages import (
     ReleaseRow,
 )
 from publish.web.context import RequestContext, leave_early, request_context, site
+from publish.web.dates import moment_of
 from publish.web.formats import send_page
 from publish.web.page_data import Card, DumpFile, Label, Link
 from publish.web.pager import count_pages, make_pager, page_number, page_query

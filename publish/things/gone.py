@@ -18,8 +18,8 @@ from graph.rdf.serialize import serialize
 from graph.release.tombstones import Tombstone, read_tombstone
 from publish.http.negotiate import HTML
 from publish.http.response import REVALIDATE, with_charset
-from publish.portal.context import moment_of
 from publish.web.context import RequestContext, site
+from publish.web.dates import moment_of
 from publish.web.formats import choose_offer
 from publish.web.labels import Namer
 from publish.web.page_data import Label, Link

@@ -17,7 +17,6 @@ from graph.rdf.iris import SLUG, mint_iri, parse_iri
 from graph.release.manifest import DUMPS
 from publish.http.negotiate import DOCUMENT_OFFERS, HTML
 from publish.http.response import WebLink, moved, see_other
-from publish.portal.data_sets import list_names
 from publish.things.document import compose_document
 from publish.things.gone import send_gone
 from publish.things.lists import kinds, members
@@ -151,7 +150,7 @@ def graph(name: str) -> Response:
     if wanted not in context.serving.release.manifest.graphs:
         abort(404)
     if choose_offer("") is HTML:
-        is_set = name in list_names(context.serving)
+        is_set = name in context.serving.data_set_names
         return see_other(context.links.to(f"/catalog/{name}" if is_set else "/dumps"))
     is_plain = context.serving.release.file(f"{DUMPS}{name}.ttl") is not None
     return see_other(f"{context.links.prefix}/dumps/current/{name}.ttl{'' if is_plain else '.gz'}")
@@ -198,7 +197,7 @@ def _describe(context: RequestContext, type: str, slug: str, extension: str = ""
 def _crumbs(context: RequestContext, iri: str, section: str) -> tuple[Link, ...]:
     first = Link(Label(context.texts(f"nav.{section}")), context.links.to(f"/{section}"))
     thing = parse_iri(context.links.base, iri)
-    kind = context.site.layout.kind(thing.type) if thing else None
+    kind = context.site.layout.by_type.get(thing.type) if thing else None
     name = context.namer(gather(())).pick(kind.names) if kind else None
     if kind is None or name is None:
         return (first,)

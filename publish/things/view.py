@@ -91,7 +91,7 @@ class View:
     @cached_property
     def kind(self) -> Kind | None:
         """The kind of the thing, None for what is not ours."""
-        return self.layout.kind(self.type)
+        return self.layout.by_type.get(self.type)
 
     @cached_property
     def facts(self) -> Facts:

@@ -1,11 +1,12 @@
 """Writes dates and years in Thai and English, and keeps "พ.ศ." and its year on one line.
 
-In: a date, a Buddhist year or a text. Out: words. Babel has no Buddhist calendar, so the names of
-the months are here; a Buddhist year is the common year + 543.
+In: a date, a Buddhist year, a text, or the identifier of a release. Out: words; of a release, its
+moment. Babel has no Buddhist calendar, so the names of the months are here; a Buddhist year is the
+common year + 543.
 """
 
 import re
-from datetime import date
+from datetime import UTC, date, datetime
 from functools import lru_cache
 
 from graph.text.thai import ERA
@@ -56,3 +57,13 @@ def keep_together(text: str) -> str:
     'ฉบับที่\\xa02 พ.ศ.\\xa02535'
     """
     return _BEFORE_A_NUMBER.sub(rf"\1{_NO_BREAK_SPACE}", text)
+
+
+@lru_cache(maxsize=1024)
+def moment_of(release_id: str) -> datetime:
+    """Return when a release was begun: its identifier says it.
+
+    >>> moment_of("2026-11-22T101500Z-002").isoformat()
+    '2026-11-22T10:15:00+00:00'
+    """
+    return datetime.strptime(release_id[:18], "%Y-%m-%dT%H%M%SZ").replace(tzinfo=UTC)

@@ -25,7 +25,7 @@ from graph.history.read import GraphState, read_graphs
 from graph.hubs.read import FILE as HUBS
 from graph.hubs.read import Hubs
 from graph.rdf.facts import Facts, gather
-from graph.rdf.iris import ONTOLOGY, graph_iri
+from graph.rdf.iris import INFERRED, ONTOLOGY, RETIRED, SHARED, graph_iri
 from graph.rdf.vocab import PREFIXES, term
 from graph.release.manifest import Release, current_id, open_release, release_ids
 from graph.search.find import SearchIndex
@@ -79,6 +79,14 @@ class ServedRelease:
     def graphs(self) -> Mapping[str, GraphState]:
         """The named graphs: their versions and counts. Raises ReleaseDamaged."""
         return read_graphs(self.release.folder)
+
+    @cached_property
+    def data_set_names(self) -> tuple[str, ...]:
+        """The names of the organisations' data sets, in order."""
+        manifest = self.release.manifest
+        start = f"{manifest.base}/graph/"
+        names = {graph.removeprefix(start) for graph in manifest.graphs if graph.startswith(start)}
+        return tuple(sorted(names - {SHARED, INFERRED, ONTOLOGY, RETIRED}))
 
     @cached_property
     def organisation_words(self) -> Mapping[str, str]:

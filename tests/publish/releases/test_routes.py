@@ -20,10 +20,10 @@ from graph.history.read import read_summary
 from graph.release.activate import activate
 from graph.release.manifest import Release
 from publish.config import Config
-from publish.portal.context import moment_of
 from publish.releases import feeds
 from publish.releases import routes as history
 from publish.server.stack import create_app
+from publish.web.dates import moment_of
 
 pytestmark = pytest.mark.slow
 
