@@ -161,7 +161,7 @@ def _document(maker: _Maker, topic: dict[str, str], year: int) -> dict[str, str]
         label_en=f"{english} on {topic['label_en']}, fiscal year B.E. {year}",
         topic=topic["key"],
         references=maker.shared.pick_law(maker.chance)["key"] if of_year else "",
-        release_input=work,
+        edition_of=work,
         fiscal_year=year,
         year_be=year if of_year else "",
         confidence=maker.chance.choice(("sure", "near-sure", "plausible")),
@@ -276,7 +276,7 @@ def _leaflets(maker: _Maker, service: dict[str, str]) -> list[dict[str, str]]:
             topic=service["topic"],
             service=service["key"],
             explains=maker.shared.pick_law(maker.chance)["key"],
-            release_input=first,
+            edition_of=first,
             year_be=year,
             confidence="sure",
         )

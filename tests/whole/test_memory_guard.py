@@ -26,9 +26,8 @@ run_away()
 
 def test_a_runaway_is_ended() -> None:
     """A process past its bound is aborted, and says in which function it was."""
-    here = TESTS / "support"
     ended = subprocess.run(
-        [sys.executable, "-c", _RUNAWAY], cwd=here, capture_output=True, text=True, timeout=60
+        [sys.executable, "-c", _RUNAWAY], cwd=TESTS, capture_output=True, text=True, timeout=60
     )
     assert ended.returncode == -signal.SIGABRT
     assert "the tests hold" in ended.stderr

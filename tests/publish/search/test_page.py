@@ -114,10 +114,17 @@ def test_what_is_typed_stays_text(client: FlaskClient) -> None:
     assert client.get(f"/suggest?q={hostile}").mimetype == "application/x-suggestions+json"
 
 
-@pytest.mark.parametrize("page", ["0", "-1", "x", "9999999999", "๒"])
+@pytest.mark.parametrize("page", ["0", "-1", "x", "9999999999", "๒x"])
 def test_a_page_that_cannot_be_is_not_found(client: FlaskClient, page: str) -> None:
     """A page's number is a number, and not past what is ranked."""
     assert client.get(f"/search?q=ภาษี&page={page}").status_code == 404
+
+
+def test_a_page_is_named_in_thai_digits_too(client: FlaskClient) -> None:
+    """`page=๒` is the second page."""
+    second = client.get("/search.json?q=การ&page=2").json
+    assert second["results"]
+    assert client.get("/search.json?q=การ&page=๒").json["results"] == second["results"]
 
 
 def test_json_says_what_the_page_says(client: FlaskClient) -> None:

@@ -26,6 +26,11 @@ _PATIENCE_S = 30.0
 _LONG_QUERY = b"SELECT(COUNT(*)AS?n){?a?b?c.?d?e?f.?g?h?i}"
 
 
+def _heed_the_keyboard() -> None:
+    """End at Ctrl-C: a worker of pytest-xdist ignores it, and a child process inherits that."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 class Site:
     """A running `km serve`."""
 
@@ -40,6 +45,7 @@ class Site:
             stderr=subprocess.PIPE,
             text=True,
             start_new_session=True,
+            preexec_fn=_heed_the_keyboard,
         )
 
     def next_line(self) -> str:
