@@ -32,9 +32,8 @@ _FOLLOWING = "\u0e30-\u0e3a\u0e47-\u0e4e"  # what cannot begin a word
 # Where an abbreviation may begin: at a word's beginning, or before letters with a dot near by.
 _START = rf"(?:(?<![a-z{_THAI}])|(?=[ก-ฮ]{{1,4}}\.))"
 _CUT = re.compile(rf"[{_THAI}]+|[0-9]+|[^\W\d{_THAI}]+")
-_CLUSTER_END = re.compile(
-    f"[{_MARK}]*ำ?"
-)  # the end of a group that readers see as one letter (UAX #29)
+# A group that readers see as one letter (UAX #29) ends so.
+_CLUSTER_END = re.compile(f"[{_MARK}]*ำ?")
 _CLUSTER_PART = re.compile(f"[{_MARK}ำ]")
 
 Replacement = str | Callable[[re.Match[str]], str]
