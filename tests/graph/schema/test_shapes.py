@@ -4,122 +4,27 @@ The cases of all rules are judged in one run: each is a copy, under an address o
 thing of the small site that keeps every rule, with some properties replaced.
 """
 
-from dataclasses import replace
-
-import pyoxigraph as ox
 import pytest
 from pyshacl import validate as pyshacl_validate
 from rdflib import Graph, Literal, URIRef
 from rdflib.collection import Collection
 from rdflib.namespace import CSVW, OWL, RDF, RDFS, SH, SKOS
 from rdflib.term import BNode, Node
-from support.cases import load_paths, shapes, small_site, write_site
-from support.rule_cases import BROKEN, KEPT, Case, copy_case, copy_iri
+from support.cases import shapes
+from support.schema_shapes import GRAPH, name_of
 
-from graph.check.judge import judge
 from graph.findings import Severity
 from graph.rdf.rdflib_terms import to_rdflib
 from graph.rdf.vocab import SHAPE, VOCABULARY, expand, read_package
-from graph.schema.fast_shapes import FastShapes
 from graph.schema.sheets import VIRTUAL
 
 ONTOLOGY = to_rdflib(read_package("ontology"))
-GRAPH = shapes().graph
+
+
 PROPERTY_SHAPES = [s for s in GRAPH.subjects(RDF.type, SH.PropertyShape) if isinstance(s, URIRef)]
+
+
 NODE_SHAPES = sorted(GRAPH.subjects(SH.targetClass))
-
-
-def _name(node: Node) -> str:
-    return str(node).removeprefix(SHAPE)
-
-
-# ---- each rule, kept and broken --------------------------------------------------------------
-
-# A copy stands in the list of what it was copied from, and nothing stands in a copied list: these
-# two rules are looked at only where a case is about them.
-COPYING = {"position-sequence", "plan-entries"}
-
-
-@pytest.fixture(scope="module")
-def data(tmp_path_factory: pytest.TempPathFactory) -> list[ox.Quad]:
-    """The small site and the copies of all cases."""
-    site = write_site(small_site(), tmp_path_factory.mktemp("shapes") / "site")
-    own = load_paths(site).quads
-    return own + [q for n, case in enumerate(BROKEN + KEPT) for q in copy_case(case, n, own)]
-
-
-@pytest.fixture(scope="module")
-def results(data: list[ox.Quad]) -> Graph:
-    """What pySHACL says of them."""
-    return judge(data, shapes())
-
-
-@pytest.fixture(scope="module")
-def judged(results: Graph) -> dict[str, dict[str, Severity]]:
-    """The rules that each copy breaks, with their severity, by the copy's IRI."""
-    found: dict[str, dict[str, Severity]] = {}
-    for result in results.subjects(RDF.type, SH.ValidationResult):
-        rule = _name(results.value(result, SH.sourceShape))
-        severity = Severity(str(results.value(result, SH.resultSeverity)).rpartition("#")[2])
-        found.setdefault(str(results.value(result, SH.focusNode)), {})[rule] = severity
-    return found
-
-
-def _label(case: Case) -> str:
-    words = " ".join(f"{path} {text[:30]}" for path, text in case.edits.items())
-    return f"{case.rule} {case.focus.partition('/')[0]} {words or case.kind}".strip()
-
-
-@pytest.mark.parametrize(
-    ("number", "case"), list(enumerate(BROKEN)), ids=[_label(case) for case in BROKEN]
-)
-def test_broken(judged: dict[str, dict[str, Severity]], number: int, case: Case) -> None:
-    """Data that breaks one rule is told that rule, with its severity, and no other."""
-    found = judged.get(copy_iri(case, number), {})
-    ignored = COPYING - {case.rule}
-    assert set(found) - ignored == {case.rule, *case.also}
-    assert found[case.rule] == shapes().rules[SHAPE + case.rule].severity
-
-
-@pytest.mark.parametrize(
-    ("number", "case"), list(enumerate(KEPT, len(BROKEN))), ids=[_label(case) for case in KEPT]
-)
-def test_kept(judged: dict[str, dict[str, Severity]], number: int, case: Case) -> None:
-    """Data that keeps the rules, at their edges too, is told nothing."""
-    assert set(judged.get(copy_iri(case, number), {})) <= COPYING - {case.rule}
-
-
-def test_aimed_alike(data: list[ox.Quad], results: Graph) -> None:
-    """The shapes as they are judged with give the very results of the shapes as written."""
-    as_written = replace(shapes())
-    as_written.__dict__["aimed"] = FastShapes(shapes().graph, {}, frozenset())
-    plain = _told(judge(data, as_written))
-    assert plain == _told(results)
-    assert len(shapes().fast_shapes.counting) == len([*GRAPH.subjects(SH.qualifiedValueShape)]) > 0
-    assert len(plain) > len(BROKEN)
-
-
-def _told(results: Graph) -> set[tuple[str, ...]]:
-    """Return what each result says, but for the names of blank nodes.
-
-    As written, a law is told twice what holds for laws and for documents.
-    """
-    said = (SH.focusNode, SH.sourceShape, SH.sourceConstraintComponent, SH.resultSeverity, SH.value)
-    return {
-        tuple(
-            "" if isinstance(value, BNode) else str(value)
-            for value in (results.value(result, predicate) for predicate in said)
-        )
-        for result in results.subjects(RDF.type, SH.ValidationResult)
-    }
-
-
-def test_every_rule_is_broken_once() -> None:
-    """A rule without a case that breaks it is no rule that anybody has seen work."""
-    assert {case.rule for case in BROKEN} == {_name(URIRef(iri)) for iri in shapes().rules}
-
-
-# ---- how the shapes are made -----------------------------------------------------------------
 
 
 def test_shacl_shacl() -> None:
@@ -143,7 +48,7 @@ def _words(node: Node, predicate: URIRef) -> list[str]:
     return sorted(str(getattr(o, "language", None)) for o in GRAPH.objects(node, predicate))
 
 
-@pytest.mark.parametrize("shape", PROPERTY_SHAPES, ids=_name)
+@pytest.mark.parametrize("shape", PROPERTY_SHAPES, ids=name_of)
 def test_property_shape(shape: URIRef) -> None:
     """A rule has its name, message, order and group, and what it describes, in both languages."""
     assert _words(shape, SH.name) == ["en", "th"]
@@ -162,7 +67,7 @@ def test_property_shape(shape: URIRef) -> None:
     assert not [m for m in GRAPH.objects(shape, SH.message) if "{" in str(m)]
 
 
-@pytest.mark.parametrize("shape", NODE_SHAPES, ids=_name)
+@pytest.mark.parametrize("shape", NODE_SHAPES, ids=name_of)
 def test_node_shape(shape: URIRef) -> None:
     """A sheet has its labels and message, an address, and each column once."""
     assert _words(shape, RDFS.label) == ["en", "th"]
@@ -212,7 +117,7 @@ def test_every_path_is_labelled() -> None:
     for path in paths - implied:
         languages = {label.language for label in ONTOLOGY.objects(path, RDFS.label)}
         assert languages == {"th", "en"}, path
-    assert {_name(p) for p in implied} == {
+    assert {name_of(p) for p in implied} == {
         "impliedCycle",
         "impliedEnd",
         "impliedPosition",
@@ -257,7 +162,7 @@ def test_other_closed_lists() -> None:
         assert (relation, RDFS.label, None) in ONTOLOGY
     tested = {rule for rule, _, _ in WHOLE_LISTS}
     tested |= {"law-kind", "indicator-scheme", "link-relation"}
-    assert {_name(s) for s in GRAPH.subjects(SH["in"])} == tested
+    assert {name_of(s) for s in GRAPH.subjects(SH["in"])} == tested
 
 
 def _list(rule: str) -> list[Node]:
@@ -293,7 +198,7 @@ def test_bounds_are_numbers(bound: URIRef) -> None:
 def test_severities() -> None:
     """Most rules stop a publication; these only tell."""
     softer = {
-        _name(URIRef(iri)): rule.severity.value
+        name_of(URIRef(iri)): rule.severity.value
         for iri, rule in shapes().rules.items()
         if rule.severity is not Severity.VIOLATION
     }

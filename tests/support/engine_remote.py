@@ -1,0 +1,3 @@
+"""What the tests of publish.engine.remote share."""
+
+BASE = "http://localhost:8000"

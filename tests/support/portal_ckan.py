@@ -1,0 +1,6 @@
+"""What the tests of publish.portal.ckan share."""
+
+KEY = "sao-301107"
+
+
+TOKEN = f"km-{KEY}"

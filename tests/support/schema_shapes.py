@@ -1,0 +1,12 @@
+"""What the tests of graph.schema.shapes share."""
+
+from rdflib.term import Node
+
+from graph.rdf.vocab import SHAPE
+from support.cases import shapes
+
+GRAPH = shapes().graph
+
+
+def name_of(node: Node) -> str:
+    return str(node).removeprefix(SHAPE)
