@@ -1,6 +1,6 @@
-"""The Flask application: `create_app(config)` puts the parts together, and nothing else does.
+"""The Flask application: `create_flask_app(config)` alone puts its parts together.
 
-In: the settings. Out: a WSGI application that holds no state of a reader. It answers on any host:
+In: the settings. Out: a WSGI application that keeps no state of a reader. It answers on any host:
 absolute addresses come from the base in the settings, never from the Host header, so a list of
 trusted hosts would only break it behind a proxy.
 """

@@ -1,7 +1,7 @@
-"""Bars in a list: each line a link with a number and a bar as long as the number asks.
+"""Bars in a list: each line is a link with a number, and a bar in proportion to it.
 
 In: links with a number each. Out: the lines for `templates/bars.html`. The bar is decoration, an
-SVG whose width is a percentage; the list says all of it in words.
+SVG whose width is a percentage; the list says the same in words.
 """
 
 from collections.abc import Sequence

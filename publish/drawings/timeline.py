@@ -1,8 +1,8 @@
-"""A timeline in both eras: one bar a year, as tall as what is of that year.
+"""A timeline in both eras: one bar for each year, as tall as the number of things of that year.
 
-In: how many things are of each Buddhist-era year. Out: a `Timeline` for `templates/timeline.html`:
-places across in percent, so that it fits any screen, heights in pixels. Each bar leads to its year;
-the list below it says the same.
+In: the number of things of each Buddhist-era year. Out: a `Timeline` for `templates/timeline.html`:
+horizontal places in percent, so that it fits any screen, heights in pixels. Each bar leads to its
+year; the list below it says the same.
 """
 
 from collections.abc import Iterator, Mapping

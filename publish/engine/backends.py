@@ -1,7 +1,7 @@
-"""Which store a site uses: the embedded one, or a SPARQL server; said by the setting `store`.
+"""The choice between the embedded store and a SPARQL server, as the setting `store` says.
 
 In: the settings and a release. Out: the release's store for pages, its engine for public queries,
-and the shelf that a publication puts releases on. Nothing else asks which store it is.
+and the copies that a publication loads. No other module asks which store a site uses.
 """
 
 from collections.abc import Callable, Mapping

@@ -1,8 +1,7 @@
-"""A worker while it answers one query, and the blocks of an answer that is still being written.
+"""A job: one query in one worker, and the blocks of an answer that is still being written.
 
-In: the frames of a worker (`publish.engine.worker`). Out: blocks, or the exception that says why
-there are no more. The pool (`publish.engine.pool`) is told when it is over, and whether the worker
-can be used again.
+In: the frames of a worker (`publish.engine.worker`). Out: blocks, or the exception that explains
+their end. At its end a job tells the pool (`publish.engine.pool`) whether the worker is sound.
 """
 
 import asyncio

@@ -1,14 +1,14 @@
 """The pool of query workers: public queries run in processes of their own, never in this one.
 
 In: a query and a format. Out: an Answer whose blocks come from the worker, or a QueryError.
-Pebble's ProcessPool was measured first: 0.33 ms a call, and the whole answer pickled into this
-process before its first byte; so the pool is our own, on socket pairs (`publish.engine.worker`).
+Pebble's ProcessPool was measured first: 0.33 ms a call, and the whole answer is pickled into this
+process before its first byte. So the pool is our own, on socket pairs (`publish.engine.worker`).
 
-Two lanes. A query begins in the quick one; after `quick_s` it moves to the slow one (at a lower
-priority, a fresh worker taking its place), or, where that is full and somebody waits, is refused.
-So short queries are answered while long ones fill the slow lane. An answer that is already leaving
-moves over too, but is cut only when it kept others waiting for half a deadline. A worker that died,
-that ran past a limit or whose reader left is killed and replaced.
+There are quick slots and slow slots. A query begins in a quick one. After `quick_s` it moves to a
+slow one, at a lower priority, and a fresh worker takes its place. If every slow slot is taken and
+another client waits, the query is refused. So short queries are answered while long ones run. An
+answer that is already being sent moves too, but is cut only after it kept others waiting for half a
+deadline. A worker is killed and replaced if it died, passed a limit, or lost its reader.
 """
 
 import asyncio

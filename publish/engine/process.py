@@ -1,7 +1,7 @@
 """A query worker as its parent sees it: a process and one end of a socket.
 
-Started by `subprocess`, so that no thread's locks are copied (fork) and no import of the server's
-is repeated (spawn). The other end is `publish.engine.worker`.
+`subprocess` starts it: a fork would copy the locks of threads, and multiprocessing's spawn would
+import the server's modules again. The other end is `publish.engine.worker`.
 """
 
 import logging

@@ -1,9 +1,9 @@
-"""Public queries on a SPARQL server, as `pool.EnginePool` answers them from a release.
+"""Public queries on a SPARQL server, with the interface of `pool.EnginePool`.
 
-In: a query that passed the gate. Out: an Answer whose blocks are the server's own bytes, with the
-public names of graphs, or a QueryError. The deadline is kept here, whatever the server does; what
-it goes on computing afterwards only its own time limit ends. Each process has as many queries as
-`workers` at the server at once, more wait in a queue, and then 503: pages keep their threads.
+In: a query that passed the query guard. Out: an Answer whose blocks are the server's own bytes,
+with the public names of graphs, or a QueryError. This process keeps the deadline for its reader;
+only the server's own time limit stops the computation there. Each process has at most `workers`
+queries at the server. More queries wait in a queue, then get 503, so that pages keep their threads.
 """
 
 import time

@@ -1,9 +1,9 @@
-"""Slots for queries: a quick lane, a slow lane, and a queue before them that is fair to clients.
+"""Slots for queries: quick ones, slow ones, and a queue that is fair to clients.
 
-Pure counting, without processes; `publish.engine.pool` says what the slots stand for. A slot goes
-to the client that has kept slots for the least time lately, among equals to who came first, and one
-slot is kept for those who have hardly used any. Where the queue is full, the client with the most
-requests in it loses its last one. So who asks much waits for those who ask little, not they for it.
+It only counts; `publish.engine.pool` says what a slot stands for. A free slot goes to the client
+that used slots for the least time lately; among equals, to the first in the queue. One slot is kept
+for clients that have hardly used any. If the queue is full, the client with the most requests in it
+loses its last one. Heavy users wait for light users, never the reverse.
 """
 
 import threading

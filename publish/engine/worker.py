@@ -1,12 +1,12 @@
 """One query worker: a process that opens a release's store and answers one query after another.
 
-In and out: frames on a socket that `publish.engine.pool` holds the other end of. A frame is one
-byte of kind, four bytes of length, and that many bytes; first come the settings, then queries. An
-answer is DATA frames and END, or FAILED, also after some DATA. Where the other end is gone, the
-worker goes.
+In and out: frames on a socket whose other end `publish.engine.pool` holds. A frame is one byte of
+kind, four bytes of length, and that many bytes. The first frame has the settings, then queries
+follow. An answer is DATA frames and END, or FAILED, which may come after some DATA. The worker ends
+when the other end closes.
 
-What it cannot do: open a socket, leave a core file, or outlive its limits. The deadline is the
-kernel's timer with its default action, which kills the process whatever the engine is busy with.
+A worker cannot open a socket, leave a core file, or pass its limits. The deadline is the kernel's
+timer with its default action: it kills the process, whatever the engine is doing.
 """
 
 import ctypes

@@ -1,6 +1,6 @@
-"""The entity tags of one answer in its two codings: `"a"` as it is, `"a-gzip"` packed.
+"""The entity tags of one response in its two codings: `"a"` as it is, `"a-gzip"` compressed.
 
-A client that has either has the answer, so If-None-Match is compared without the ending.
+A client that has either has the response, so If-None-Match is compared without the ending.
 """
 
 _CODED = '-gzip"'

@@ -1,12 +1,12 @@
-"""CSV that Excel opens rightly and that runs nothing: a byte-order mark, and no formula.
+"""CSV that Excel opens correctly and that runs nothing: a byte-order mark, and no formula.
 
 In: SPARQL CSV (RFC 4180, UTF-8) in blocks. Out: the same table for a spreadsheet. Thai Excel reads
-CSV as Windows-874 unless it begins with a byte-order mark; and a spreadsheet takes a cell that
-begins with `=`, `+`, `-`, `@`, a tab or a line end for a formula (OWASP, "CSV Injection"), so an
-apostrophe goes before those, also after spaces. A negative number stays one. The exact form is the
-plain CSV.
+CSV as Windows-874 unless it begins with a byte-order mark. A spreadsheet takes a cell that begins
+with `=`, `+`, `-`, `@`, a tab or a line end for a formula (OWASP, "CSV Injection"), so an
+apostrophe goes before those, also after spaces. A negative number stays one. Plain CSV is the exact
+form.
 
-Memory is constant, however long a cell: no more is held back than tells how a cell begins.
+Memory is constant, however long a cell is: only the beginning of a cell is held back.
 """
 
 import re

@@ -1,9 +1,9 @@
-"""Content negotiation: what the client can read, against what we can write.
+"""Content negotiation: the formats that a client reads, against those that a resource offers.
 
 In: the `Accept` header and the offers of one resource, in our order of preference. Out: the one
-offer to send. RFC 9110 section 12.5.1, with two things kept libraries do not do: media types have
-aliases (`text/n3` and `application/x-turtle` mean Turtle), and parameters in a range
-(`;charset=utf-8`, `;profile="…"`) do not stop it from matching.
+offer to send. RFC 9110 section 12.5.1, with two rules that libraries lack: media types have aliases
+(`text/n3` and `application/x-turtle` mean Turtle), and parameters in a range (`;charset=utf-8`,
+`;profile="…"`) do not stop it from matching.
 """
 
 import re

@@ -1,9 +1,9 @@
 """A file of a release as a response: whole or in part, read and sent by the server.
 
 In: a file that the manifest lists. Out: a response with its length, type, entity tag (its SHA-256)
-and date, a part of it for who asks for one (RFC 9110 sections 13 and 14), 304 for who has it. The
-body is what the server offers as `wsgi.file_wrapper` (PEP 3333), which sends the open file without
-a copy of it passing through the application; parts are sent the same way, from where they begin.
+and date; a part of it for a range request; a 304 for a client that has it (RFC 9110 sections 13 and
+14). The body is the server's `wsgi.file_wrapper` (PEP 3333): the server sends the open file, or a
+part of it, without a copy through the application.
 """
 
 from base64 import b64encode

@@ -1,7 +1,8 @@
-"""What RFC 9110 and RFC 8288 ask of a response: validators, Vary, Link, CORS, safe headers.
+"""The headers that RFC 9110 and RFC 8288 ask of a response: validators, Vary, Link, CORS, security.
 
-In: a body still to be made, what it depends on, and the request. Out: a response whose HEAD says
-what its GET says, and which is a 304 without a body being made where the client has it already.
+In: a function that makes a body, the facts that the body depends on, and the request. Out: a
+response. HEAD and GET have the same headers. A client that has the body gets a 304, and no body is
+made for it.
 """
 
 import hashlib

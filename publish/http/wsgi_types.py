@@ -1,4 +1,5 @@
-"""The types of a WSGI application (PEP 3333), and what our server adds to its environment."""
+"""The types of a WSGI application (PEP 3333), and the keys that our server adds to its
+environment."""
 
 from collections.abc import Callable, Iterable
 from typing import Any

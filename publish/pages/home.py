@@ -1,8 +1,8 @@
-"""The home page: it leads each of three people to what they came for.
+"""The home page, which leads three kinds of reader to their goals.
 
-In: the overview of a release. Out: a `Home`: for a citizen the services and leaflets, for a KM
-officer the plans and what is missing, for an analyst the questions and the data; then the lists,
-the topics and the kinds of thing.
+In: the overview of a release. Out: a `Home`: services and leaflets for a citizen, plans and their
+gaps for a KM officer, questions and data for an analyst; then the lists, the topics and the kinds
+of thing.
 """
 
 from collections.abc import Iterable, Iterator

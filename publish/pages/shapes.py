@@ -1,7 +1,7 @@
 """The help pages of the SHACL rules: /shapes and /shapes/{name}.
 
-In: the shapes that ship with the program. Out: for each rule what it is on, what must hold in
-words, and what to write where it does not; the list of all; and the shapes as data.
+In: the shapes that ship with the program. Out: for each rule its subject, its condition in words,
+and the remedy; the list of all rules; and the shapes as data.
 """
 
 from collections.abc import Iterator

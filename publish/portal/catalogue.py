@@ -1,9 +1,9 @@
 """The catalogue: /catalog, /catalog/{name} and /.well-known/void.
 
-In: the data sets of the release (`publish.portal.data_sets`). Out: each as a page for people, with
-JSON-LD in the words of schema.org for search engines, and as DCAT 3 for portals; with an extension
-always RDF, whatever the client asks, since CKAN's harvester asks for nothing. A long catalogue has
-pages (`?page=2`), each complete in itself, linked by Hydra.
+In: the data sets of the release (`publish.portal.data_sets`). Out: a page for each, with schema.org
+as JSON-LD for search engines, and DCAT 3 for portals. An address with an extension always gives
+RDF, whatever the client accepts, since CKAN's harvester sends no wish. A long catalogue has pages
+(`?page=2`), each complete in itself, linked by Hydra.
 """
 
 from collections.abc import Sequence

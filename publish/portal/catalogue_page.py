@@ -1,4 +1,4 @@
-"""What the templates of the catalogue get."""
+"""The dataclasses of the catalogue's templates."""
 
 from dataclasses import dataclass
 

@@ -1,8 +1,8 @@
-"""The read part of CKAN's Action API (version 3), for harvesters that speak nothing else.
+"""The read part of CKAN's Action API (version 3), for harvesters that know no other.
 
-In: GET with a query, or POST with JSON or a form, at `/api/3/action/{action}`. Out: CKAN's
-envelope of `help`, `success` and `result` or `error`, with its statuses: 404 for what is not there,
-409 for parameters that are wrong, 400 for an action that is not known. Nothing can be changed.
+In: GET with a query, or POST with JSON or a form, at `/api/3/action/{action}`. Out: CKAN's envelope
+of `help`, `success` and `result` or `error`, with its statuses: 404 for an unknown object, 409 for
+wrong parameters, 400 for an unknown action. Nothing can be changed.
 """
 
 import json

@@ -1,7 +1,6 @@
-"""Where the data sets of a catalogue are taken from: the release, the settings, the words.
+"""The sources of a catalogue's data sets: the release, the settings, the words.
 
-In: a visit. Out: a `PortalContext`, and what says which description of it a client has: its
-settings.
+In: a request context. Out: a `PortalContext`, and a digest of the settings for entity tags.
 """
 
 from dataclasses import dataclass

@@ -1,9 +1,9 @@
 """The data sets of the release being served: one for the whole, one for each organisation.
 
 In: a `ServedRelease`, the settings and the words of the interface. Out: the records of
-`graph.catalogue.records`, for DCAT, for the pages and for those who speak CKAN. An organisation's
-data set is its named graph; the whole is `{base}/catalog#all`. What tables and settings do not say
-stays None.
+`graph.catalogue.records`, for DCAT, for the pages and for the CKAN API. An organisation's data set
+is its named graph; the whole is `{base}/catalog#all`. A fact that neither tables nor settings state
+is None.
 """
 
 from collections import Counter

@@ -1,7 +1,7 @@
-"""The records for Thailand's Government Data Catalog: all that is asked for, or nothing.
+"""The records for Thailand's Government Data Catalog: complete, or refused.
 
 In: the data sets of the release. Out: a table of them, as CSV and XLSX, and one as the JSON of a
-package. Where a contact is missing the answer is 409 and says, in Thai and English, what to set.
+package. If a contact is missing, the response is a 409 that says what to set, in Thai and English.
 """
 
 import json

@@ -1,8 +1,8 @@
 """A data set as CKAN and Thailand's Government Data Catalog write it.
 
-In: a `graph.catalogue.records.DataSet`. Out: a package, as the Action API of CKAN shows one, and
-the fields that the Government Data Catalog (ckanext-thai_gdc) asks for, which no harvest fills:
-those are complete or not there at all, since a record without a contact is refused by its portal.
+In: a `graph.catalogue.records.DataSet`. Out: a package, as CKAN's Action API shows one, and the
+mandatory fields of the Government Data Catalog (ckanext-thai_gdc), which no harvest fills. These
+are complete or left out, since that portal refuses a record without a contact.
 """
 
 import csv

@@ -1,8 +1,8 @@
-"""What the query editor completes: our prefixes, and the words of the vocabulary by name.
+"""The completions of the query editor: our prefixes, and the terms of the vocabulary.
 
 In: the vocabulary, as the release holds it. Out: JSON of prefixes and terms, each term with its
-Thai and English label and whether it is a class, a property or a code. Nothing is asked of
-prefix.cc or of any other host.
+Thai and English label and its kind: class, property or code. No other host is asked, such as
+prefix.cc.
 """
 
 import json

@@ -1,11 +1,11 @@
 """The SPARQL page for people: a form that works without JavaScript, and the answer below it.
 
 In: the query of a browser, the name of a saved question, or neither. Out: the page, with a table
-for SELECT, a word for ASK, Turtle for a graph, and an error where it stands. The endpoint proper is
-`publish.sparql.endpoint`; the page asks the same workers through the same gate.
+for SELECT, a word for ASK, Turtle for a graph, and an error beside its place in the query. The page
+asks the same workers through the same query guard as `publish.sparql.endpoint`.
 
 With JavaScript the form becomes an editor (`static/query.js`, Yasgui's Yasqe), which fetches this
-same page and puts the new answer in place of the old: so there is one answer, made here.
+same page and replaces the old answer by the new one. So answers are made here only.
 """
 
 from collections.abc import Mapping

@@ -1,9 +1,9 @@
-"""The page of one saved question: its form, its answer as a table, charts, and ways on.
+"""The page of one saved question: its form, its answer as a table, charts, and links on.
 
-In: a `SavedQuery`, the values a reader gave, and the rows of the answer. Out: the dataclasses that
-`templates/question.html` shows. Columns that say what a thing of another column is called
-(`?lawTh`, `?lawEn` beside `?law`) become the words of its link, in the reader's language; a
-parameter whose value is the same in every row is said once, above the table.
+In: a `SavedQuery`, the values that a reader gave, and the rows of the answer. Out: the dataclasses
+of `templates/question.html`. Columns that name the thing of another column (`?lawTh`, `?lawEn`
+beside `?law`) become the words of its link, in the reader's language. A parameter that has the same
+value in every row is shown once, above the table.
 """
 
 from collections.abc import Mapping, Sequence

@@ -2,9 +2,9 @@
 
 In: a question's name and the values of its parameters, in the address, so that an answer can be
 passed on. Out: the page, the question as RDF, its answer as CSV, CSV for Excel or SPARQL JSON, and
-its text. Answers come from the query workers with their deadline, like those of any public query,
-the values bound as terms. A page shows what it was asked for and passes over names it does not
-know, as mail and social networks add such to every address; a file refuses them.
+its text. The query workers answer, with the deadline of any public query and the values bound as
+terms. A page ignores unknown parameters, since mail programs and social networks add some to every
+address; a file refuses them.
 """
 
 from collections.abc import Mapping

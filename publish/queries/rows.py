@@ -1,7 +1,7 @@
 """An answer of the query workers, as rows of terms for a page.
 
-In: a query for the workers. Out: `Rows`, cut where it is too long for a page, or a truth value, or
-text. Whoever is cut is told so; the whole is there as CSV or JSON.
+In: a query for the workers. Out: `Rows`, cut where there are too many for a page, or a truth value,
+or text. A page says that it is cut; the whole answer is there as CSV or JSON.
 """
 
 from collections.abc import Iterable

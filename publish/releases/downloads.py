@@ -1,7 +1,7 @@
-"""The page of downloads: what there is, for whom, how large.
+"""The page of downloads: the files of a release, with their uses and sizes.
 
 In: the manifest of a release. Out: tables of files: the whole, each organisation, the sheets, and
-the parts that all share. A release of thousands of organisations is shown a page at a time.
+the shared parts. A release of thousands of organisations is shown a page at a time.
 """
 
 from collections.abc import Iterator, Sequence

@@ -1,9 +1,9 @@
-"""What programs follow: /feed.atom (RFC 4287) and /sitemap.xml (sitemaps.org).
+"""Feeds for programs: /feed.atom (RFC 4287) and /sitemap.xml (sitemaps.org).
 
 In: the histories of the releases. Out: a feed of releases, and an index of sitemaps of at most
-50,000 addresses each. `lastmod` is true: it is the moment of the release that last changed the
-thing, which each release carries on from the one before. Pages that are no things have none, since
-nothing tells when they last changed.
+50,000 addresses each. `lastmod` is the moment of the release that last changed the thing; each
+release carries it on from the one before. Pages that are no things have no `lastmod`, since nothing
+records their last change.
 """
 
 from collections.abc import Callable, Iterable, Iterator

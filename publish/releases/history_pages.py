@@ -1,4 +1,4 @@
-"""What the templates of the history get."""
+"""The dataclasses of the history's templates."""
 
 from dataclasses import dataclass
 

@@ -1,13 +1,13 @@
 """Things as they were: datetime negotiation on their documents (Memento, RFC 7089).
 
 In: `Accept-Datetime` on `/doc/{type}/{key}`, which is its own TimeGate (section 4.1.2: the memento
-is the answer, its own address in Content-Location), `/releases/{id}/doc/{type}/{key}`, the memento
-itself, and `/timemap/doc/{type}/{key}`, the list of them. Out: the document as that release had it,
-from its own store. A thing has a memento in each release that is kept and has the thing.
+is the response, its own address is in Content-Location); `/releases/{id}/doc/{type}/{key}`, the
+memento itself; and `/timemap/doc/{type}/{key}`, the list of mementos. Out: the document as that
+release had it, from its own store. A thing has a memento in each kept release that holds it.
 
-Who goes back to an older release withdraws the newer ones: no moment leads there, so that `now` is
-what is current. Their mementos stay in the TimeMap. What only they have is 404, not 410, since it
-may come again with the next publication, but the answer's links lead to what is kept of it.
+A rollback withdraws the newer releases: no moment leads there, so `now` is the current release.
+Their mementos stay in the TimeMap. A thing that only they hold is 404 and not 410, since the next
+publication may bring it back; the links of the response lead to its mementos.
 """
 
 from collections.abc import Iterator, Sequence

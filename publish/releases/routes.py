@@ -1,9 +1,8 @@
-"""What was published when, and what each release changed: /releases.
+"""Releases and their changes: /releases.
 
-In: the history that each release keeps of itself (`graph.history.read`). Out: the list of releases
-and a page for each: when, by which program, from which files, and what is different from the one
-before, as people read it and as N-Quads. Lists are made from the small summaries alone; a page of
-changes reads its own lines and no more.
+In: the history that each release keeps (`graph.history.read`). Out: the list of releases, and a
+page for each: its time, program and source files, and its changes since the one before, for people
+and as N-Quads. The list reads only the small summaries; a page of changes reads only its own lines.
 """
 
 from collections.abc import Iterator, Sequence

@@ -1,8 +1,7 @@
-"""Words that were found, marked in the words as published.
+"""The words of a query, marked in a published text.
 
-In: a text and the folded words of a query. Out: the text cut into stretches, those that were found
-and those between. The text is folded with the places its letters came from, so a search for
-พระราชบัญญัติ marks พ.ร.บ. where that is what stands there.
+In: a text and the normalised words of a query. Out: the text cut into stretches, found and other.
+Normalising keeps the place of each letter, so a search for พระราชบัญญัติ marks พ.ร.บ. in the text.
 """
 
 import re

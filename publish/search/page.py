@@ -1,7 +1,7 @@
-"""The page of search results, composed: results with their context, filters, ways on.
+"""The page of search results: hits with their context, filters, links on.
 
-In: a query and what was found. Out: a `SearchPage` with nothing left to look up. Each filter is a
-link to the same search narrowed or widened, so the page needs no script.
+In: a query and its hits. Out: a `SearchPage` with nothing left to look up. Each filter is a link to
+the same search narrowed or widened, so the page needs no script.
 """
 
 from collections.abc import Iterator, Mapping

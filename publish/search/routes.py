@@ -1,8 +1,8 @@
 """Search for people and programs: /search, /search.json, /suggest and /opensearch.xml.
 
-In: what a reader typed and chose, in the address. Out: a page that works without a script, the same
-as JSON and as files, suggestions as OpenSearch wants them, and the description that lets a browser
-search here (OpenSearch 1.1). `graph.search.find` finds; `publish.search.page` shows.
+In: the words and filters in the address. Out: a page that works without a script, the same as JSON
+and as files, suggestions in the form of OpenSearch 1.1, and the description that lets a browser
+search here. `graph.search.find` searches; `publish.search.page` composes the page.
 """
 
 import json

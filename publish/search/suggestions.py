@@ -1,6 +1,6 @@
-"""Ways on from a search: the list of a kind that was named, and saved questions about the words.
+"""Links above search results: the list of a named kind, and saved questions about the words.
 
-In: the words of a query. Out: links that stand above the results. All of it is in memory.
+In: the words of a query. Out: links. Everything they need is in memory.
 """
 
 from collections.abc import Iterator

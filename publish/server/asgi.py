@@ -1,11 +1,10 @@
-"""The application as the server runs it: what is quick on the loop, the rest in threads.
+"""The application as the server runs it: quick requests on the loop, the others in threads.
 
-In: HTTP requests (ASGI 3.0). Out: the answers of a WSGI application. Three ways lead to them. What
-the cache holds leaves before anything is made for a request. A small SPARQL query goes to its
-worker from the loop, which turns to others until the answer is there (`publish.sparql.endpoint`).
-Everything else begins in a thread, which is free again as soon as it has made a block, so no
-reader, however slow, holds one; what follows of a file leaves from the loop where the system has it
-in memory.
+In: HTTP requests (ASGI 3.0). Out: the responses of a WSGI application, in one of three ways. A
+cached response is sent at once, from the loop. A small SPARQL query goes to its worker from the
+loop, which serves others until the answer is there (`publish.sparql.endpoint`). Every other request
+begins in a thread. The thread is free again after each block, so no slow reader holds one; the loop
+itself sends the rest of a file where the system has it in memory.
 """
 
 import asyncio

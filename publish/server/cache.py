@@ -1,14 +1,14 @@
-"""A cache of answers in front of the application: what has been made once is not made again.
+"""The cache of responses in front of the application.
 
-In: a WSGI application (PEP 3333) whose answers say themselves what may be kept: status 200, an
-ETag, `Cache-Control: public`. Out: the same application; what it answered before, and 304 for who
-has it already (RFC 9110 section 13.1.2), leaves before a framework does any work, with the headers
-the application gave it.
+In: a WSGI application (PEP 3333) whose headers say which responses may be cached: status 200, an
+ETag, `Cache-Control: public`. Out: the same application. A cached response, or a 304 for a client
+that has it (RFC 9110 section 13.1.2), is sent with the application's own headers before a framework
+does any work.
 
-It is the origin's own cache, so it asks nobody whether an answer is still good: all it holds is of
-one generation, a number that grows with each release, and is forgotten when that does. An answer is
-kept under its address and the request headers that its `Vary` names, and only when it came whole;
-one that is too long passes through and is never held (`publish.server.cache_fill`).
+It is the origin's own cache, so it never asks whether a response is still good. All it holds
+belongs to one generation, a number that grows with each release; a new generation empties it. The
+key of a response is its address and the request headers that its `Vary` names. Only a whole
+response is cached; one that is too long is passed on and not held (`publish.server.cache_fill`).
 """
 
 import threading

@@ -1,8 +1,8 @@
-"""An answer on its way to its reader, held beside until it has come whole and can be kept.
+"""A copy of a response on its way, kept until it is whole and can be cached.
 
-In: the blocks of an application's answer. Out: the same blocks, and the whole of them to whoever
-keeps answers. Readers may take as long as they like, so what is held for all of them together has a
-bound; an answer that finds no room passes and is not kept.
+In: the blocks of an application's response. Out: the same blocks, and the whole of them for the
+cache. Readers may take as long as they like, so the copies of all responses together have an upper
+bound; a response that finds no room is passed on and not cached.
 """
 
 import threading

@@ -1,14 +1,13 @@
-"""Answers gzipped for who takes them so: a page costs a reader on a phone a fifth.
+"""Gzipped responses for clients that accept them: a fifth of the bytes of a page.
 
-In: a WSGI application that says its headers before it returns, as Flask does. Out: the same one,
-whose whole answers of text leave in the gzip coding to clients that accept it (RFC 9110 sections
-8.4 and 12.5.3), with an ETag of their own and `Vary: Accept-Encoding`. It stands behind the cache
-(`publish.server.cache`), which keeps what came out, so that each answer is packed once.
+In: a WSGI application that sends its headers before it returns, as Flask does. Out: the same
+application, whose whole text responses have the gzip coding for clients that accept it (RFC 9110
+sections 8.4 and 12.5.3), with an ETag of their own and `Vary: Accept-Encoding`. It stands behind
+the cache (`publish.server.cache`), so each response is compressed once.
 
-As they are leave: parts and what is asked for in parts, what says a digest of its bytes (the files
-of a release, of which most are there gzipped too), what is no text, and streams, whose length
-nobody knows yet. Nothing secret and no cookie is ever in an answer, so its length betrays nothing
-(the attack called BREACH needs a secret beside text that the attacker chose).
+Not compressed: ranges, responses with a digest header (the files of a release, most of which exist
+gzipped), non-text types, and streams of unknown length. No response holds a secret or a cookie, so
+its length betrays nothing (the BREACH attack needs a secret beside text of the attacker).
 """
 
 import gzip

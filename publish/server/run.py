@@ -1,11 +1,11 @@
-"""The production server that `km serve` runs: uvicorn's loop, with limits for whoever is slow.
+"""The production server that `km serve` runs: uvicorn's loop, with limits for slow clients.
 
 One loop reads and writes for all connections, so half-sent requests and slow readers hold no
-thread; uvicorn itself would wait for them without end, and take headers of any length, so
-`publish.server.http_connection` gives each a time and a size. Put nginx or Caddy in front for TLS.
+thread. uvicorn itself would wait for them without end and take headers of any length, so
+`publish.server.http_connection` limits time and size. Put nginx or Caddy in front for TLS.
 
-Measured, processor time a request before any code of ours: waitress 101-138 µs, uvicorn with
-httptools and uvloop 25 µs, granian 18-39 µs; gunicorn's threaded worker stopped answering after
+Measured, processor time of a request before any code of ours: waitress 101-138 µs, uvicorn with
+httptools and uvloop 25 µs, granian 18-39 µs. gunicorn's threaded worker stopped answering after
 four half-sent requests, and granian failed on slow bodies.
 """
 

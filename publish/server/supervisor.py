@@ -1,14 +1,14 @@
-"""Several processes on one port: Python works on one processor at a time, a machine has more.
+"""Several processes on one port, since Python works on one processor at a time.
 
-In: the settings. Out: the site, served by as many processes as they say. This one begins the others
-and puts another in the place of one that ends. They are forked before there is any thread, so they
-share what has been imported; each has its own cache and query workers, and follows the releases for
-itself, so a new one is everywhere within a second.
+In: the settings. Out: the site, served by as many processes as they say. This process starts the
+others and replaces one that ends. They are forked before any thread exists, so they share all
+imported modules. Each has its own cache and query workers and watches for releases itself, so a new
+release is everywhere within a second.
 
-Each listens for itself on the same port (SO_REUSEPORT, socket(7)), and the kernel divides the
-connections among them; from one socket for all, one process often took all of eight that came at
-once. This process holds no socket, so that of a process that ends, or cannot begin, is nobody's,
-and who connects is sent to another.
+Each process listens on the same port by itself (SO_REUSEPORT, socket(7)), and the kernel divides
+the connections among them. With one socket for all, one process often took all of eight connections
+that came at once. This process holds no socket: if a process ends, or cannot start, its socket
+closes and the kernel sends new connections to the others.
 """
 
 import gc

@@ -1,7 +1,7 @@
-"""A WSGI application as this server calls it: the environment it gets, and what it makes of that.
+"""A WSGI application as this server calls it: its environment, and the start of its response.
 
-In: an ASGI request. Out: an environment (PEP 3333), and of the application's answer the beginning,
-with what is still to come. The server's own words stand beside those of PEP 3333.
+In: an ASGI request. Out: an environment (PEP 3333); of the response the beginning, and an iterator
+for the rest. The server's own keys stand beside those of PEP 3333.
 """
 
 import os

@@ -1,10 +1,10 @@
 """The SPARQL endpoint: SPARQL 1.1 Protocol (query part) and Service Description, as WSGI.
 
 In: requests. Out: results and graphs from the query workers, the description of the service, or
-errors as text, or as a problem (RFC 9457) for who reads JSON. It stands before the pages'
-application, since a web framework takes longer over a small query than the engine does; what is
-not for `/sparql`, and a browser that wants the query page, goes on to that application.
-Nothing is known here of releases: each request asks for a `Source`, and leaves it when it is over.
+errors, as text or, for clients that read JSON, as a problem (RFC 9457). It stands in front of the
+Flask application, since a web framework takes longer over a small query than the engine does.
+Requests for other paths, and browsers that want the query page, go on to that application. The
+endpoint knows nothing of releases: each request takes a `Source`, and leaves it at its end.
 """
 
 import logging

@@ -1,8 +1,7 @@
-"""What a request asks of the endpoint: SPARQL 1.1 Protocol section 2.1, read strictly.
+"""The request of the endpoint: SPARQL 1.1 Protocol section 2.1, read strictly.
 
-In: a WSGI request. Out: a ProtocolRequest, or a ProtocolError with the status to answer. Werkzeug's
-own reading of forms is not used: it replaces what is no UTF-8, and a replaced query is another
-query.
+In: a WSGI request. Out: a ProtocolRequest, or a ProtocolError with its status. Werkzeug's own
+reading of forms is not used: it replaces bytes that are not UTF-8, which makes another query.
 """
 
 from collections.abc import Sequence

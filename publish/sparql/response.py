@@ -1,7 +1,7 @@
-"""What a request to the endpoint wants of the engine: a query, a format, and a name for the answer.
+"""The query, format and entity tag that a request to the endpoint asks for.
 
-In: a request that was read (`publish.sparql.protocol`) and passed the gate. Out: a `Wanted` for the
-query workers, or the 304 for a client that has the answer (RFC 9110 section 13.1.2).
+In: a request that was read (`publish.sparql.protocol`) and passed the query guard. Out: a `Wanted`
+for the query workers, or the 304 for a client that has the answer (RFC 9110 section 13.1.2).
 """
 
 import hashlib

@@ -1,7 +1,7 @@
-"""What the SPARQL endpoint answers, and how it says that something is wrong.
+"""The responses of the SPARQL endpoint to errors.
 
-In: an exception. Out: a `Reply` with the status that SPARQL 1.1 Protocol and RFC 9110 want, as
-text, or as a problem (RFC 9457) for who reads JSON.
+In: an exception. Out: a `Reply` with the status of SPARQL 1.1 Protocol and RFC 9110, as text or,
+for clients that read JSON, as a problem (RFC 9457).
 """
 
 import json
