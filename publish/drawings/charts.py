@@ -31,7 +31,8 @@ class ChartBar:
 
 @dataclass(frozen=True)
 class Chart:
-    """A chart; `title` and `description` are also for who cannot see it. `height` is in pixels."""
+    """A chart; `title` and `description` are also for readers who cannot see it. `height` is in
+    pixels."""
 
     id: str
     title: str

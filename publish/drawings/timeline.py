@@ -30,7 +30,7 @@ class Tick:
 
 @dataclass(frozen=True)
 class Year:
-    """The bar of a year: what it leads to, how many there are, and where it stands."""
+    """The bar of a year: its link, its number of things, and its place."""
 
     link: Link
     count: str
@@ -41,7 +41,7 @@ class Year:
 
 @dataclass(frozen=True)
 class Timeline:
-    """The drawing; `title` and `description` are also for who cannot see it."""
+    """The drawing; `title` and `description` are also for readers who cannot see it."""
 
     title: str
     description: str

@@ -63,7 +63,7 @@ class NoEngine:
 
 @dataclass(frozen=True)
 class WatchedEngine:
-    """An engine as one reader sees it: what they asked for is given up when they leave."""
+    """An engine for one reader: it gives up the reader's query when they leave."""
 
     engine: ReleaseEngine
     has_left: Callable[[], bool] | None
@@ -84,7 +84,7 @@ class WatchedEngine:
 
 
 def watch(engine: ReleaseEngine, environ: Mapping[str, Any]) -> WatchedEngine:
-    """Return an engine for who sent this request; the server says when they leave."""
+    """Return an engine for the sender of this request; the server says when they leave."""
     client = client_of(environ.get("REMOTE_ADDR", ""))
     aside = environ.get(ASIDE, nullcontext)
     return WatchedEngine(engine, environ.get(HAS_LEFT), client, aside)

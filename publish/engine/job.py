@@ -45,7 +45,8 @@ class Pool(Protocol):
 
 
 class Job:
-    """A worker while it answers one query. What has no underscore is the pool's to change."""
+    """A worker while it answers one query. The pool may change the attributes without an
+    underscore."""
 
     def __init__(self, pool: Pool, worker: Worker, client: str) -> None:
         self.worker = worker

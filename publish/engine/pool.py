@@ -123,7 +123,7 @@ class EnginePool:
     ) -> Answer:
         """Answer a query that passed the gate.
 
-        Returns once the answer is whole or its first 64 KB are there; what fails later is raised
+        Returns once the answer is whole or its first 64 KB are there; a later failure is raised
         from the iterator, whose `close()` frees the worker. `has_left` is asked now and then
         whether the reader is still there; `client` is who asks, so that the queue can be fair.
         Raises QuerySyntax, QueryTimeout, QueryTooLarge, EngineBusy, ReaderLeft, and QueryError for
@@ -338,7 +338,7 @@ class EnginePool:
 
 
 async def _comes(slot: Slot) -> None:
-    """Wait on the running loop for a slot, a moment; whoever gives it may be in another thread."""
+    """Wait on the running loop for a slot, a moment; another thread may free it."""
     loop, context = asyncio.get_running_loop(), threading.get_ident()
     came: asyncio.Future[None] = loop.create_future()
 

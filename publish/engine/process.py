@@ -50,7 +50,7 @@ class Worker:
         self._connection = ours
         self._frames = Frames(ours)
         self._is_ready = False
-        ours.settimeout(LOOK_S)  # set once: a call of its own is a third of what reading costs
+        ours.settimeout(LOOK_S)  # set once: the call takes a third of the time of a read
         self._frames.write(QUERY, encode_settings(settings))
 
     @property
@@ -140,7 +140,7 @@ class Worker:
     def kill(self) -> int:
         """End the process now and return how it ended (a signal as a negative number).
 
-        The socket is left to its reader, in whatever thread that is, which comes to its end.
+        The thread that reads the socket closes it when it comes to the end.
         """
         self._process.kill()
         return self._process.wait()

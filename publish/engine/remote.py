@@ -50,11 +50,12 @@ class RemoteEngine:
         has_left: Callable[[], bool] | None = None,
         client: str = "",
     ) -> Answer:
-        """Answer a query that passed the gate. Whoever leaves early is not noticed here.
+        """Answer a query that passed the gate. It does not notice a reader who leaves early.
 
-        Returns once the answer is whole or its first 64 KB are there; what fails later is raised
+        Returns once the answer is whole or its first 64 KB are there; a later failure is raised
         from the iterator, whose `close()` ends the connection. Raises QuerySyntax, QueryTimeout,
-        EngineBusy, StoreUnavailable, and QueryError for what the server cannot evaluate or write.
+        EngineBusy, StoreUnavailable, and QueryError for a query that the server cannot evaluate or
+        write.
         """
         check_form(query.text, query.format)
         media_type = format_named(query.format).content_type

@@ -18,7 +18,7 @@ from typing import TypeAlias
 
 from graph.errors import EngineBusy
 
-#: What a request waits for, in a thread or on a loop; `Scheduler.line_up` says what it tells.
+#: A request waits for it, in a thread or on a loop; see `Scheduler.line_up` for its result.
 Slot: TypeAlias = "Future[bool]"
 
 LOOK_S = 0.25  # how often those who wait look whether something ended unseen
@@ -71,7 +71,7 @@ class Scheduler:
             with suppress(TimeoutError):
                 slot.result(LOOK_S)
             with self._lock:
-                self._call_next()  # use fades: who had to wait for the last slot may have it now
+                self._call_next()  # older use counts less: who waited may have the last slot
             if self._is_shut or time.monotonic() > gives_up_at:
                 break
         if not slot.done() or not slot.result():
@@ -81,8 +81,8 @@ class Scheduler:
     def line_up(self, client: str = "") -> Slot:
         """Take a quick slot where one is free, or a place in the queue for one.
 
-        What is returned becomes True with the slot, and False when the queue is too long. Whoever
-        does not wait for it must `give_up`. Raises EngineBusy once nobody is let in.
+        The result becomes True with the slot, and False when the queue is too long. A caller that
+        does not wait for it must call `give_up`. Raises EngineBusy once nobody is let in.
         """
         waiting = _Waiting(client)
         with self._lock:
@@ -156,7 +156,7 @@ class Scheduler:
             waiting.slot.set_result(True)
 
     def _may_begin(self, client: str) -> bool:
-        """Tell whether there is a slot for this client; the last one only for who used little."""
+        """Tell whether there is a slot for this client; the last one is for light users only."""
         free = self._most_quick - self._quick
         if self._is_shut or free <= 0:
             return False
@@ -168,14 +168,14 @@ class Scheduler:
 
 
 class Usage:
-    """How long each client has kept slots lately, in seconds; what is past fades."""
+    """How long each client has kept slots lately, in seconds; older use counts less."""
 
     def __init__(self) -> None:
         self._held: Counter[str] = Counter()
         self._used: dict[str, tuple[float, float]] = {}
 
     def of(self, client: str) -> float:
-        """Return what a client has used, with what it holds now."""
+        """Return the use of a client, its present slots included."""
         used, at = self._used.get(client, (0.0, 0.0))
         if used:
             used *= 0.5 ** ((time.monotonic() - at) / _HALF_LIFE_S)

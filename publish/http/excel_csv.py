@@ -57,7 +57,7 @@ class ExcelCells:
                 yield safe
 
     def _defuse_block(self, data: bytes) -> bytes:
-        """Return what is safe by now; what cannot be told yet is held back."""
+        """Return the bytes that are safe by now; an undecided beginning of a cell is held back."""
         safe, at = bytearray(), 0
         while at < len(data):
             ends = self._step(self, data, at, safe)

@@ -135,8 +135,8 @@ def _quality(offer: Offer, ranges: dict[str, float]) -> float:
 def _read(accept: str) -> dict[str, float]:
     """Return the quality of each media range, parameters dropped.
 
-    A bare range counts before the same range with parameters (`text/html;level=1`), which speaks
-    of a variant only: so it can wish for what we have, but never exclude it.
+    A bare range counts before the same range with parameters (`text/html;level=1`), which means a
+    variant only: it can ask for our type, but never exclude it.
     """
     bare: dict[str, float] = {}
     variants: dict[str, float] = {}
@@ -149,7 +149,7 @@ def _read(accept: str) -> dict[str, float]:
 
 
 def _ranges(accept: str) -> Iterator[tuple[str, bool, float]]:
-    """Yield (media range, has parameters, quality); what cannot be read is passed over."""
+    """Yield (media range, has parameters, quality); unreadable items are passed over."""
     for item in _RANGES.findall(accept):
         head, *parameters = [part.strip() for part in _PARTS.findall(item)] or [""]
         media_range = "*/*" if head == "*" else head.lower()

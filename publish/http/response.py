@@ -64,7 +64,7 @@ class WebLink:
 
 @dataclass(frozen=True)
 class Variant:
-    """One representation: how to make its body, and what its headers say."""
+    """One representation: the function that makes its body, and the facts in its headers."""
 
     media_type: str
     etag: str

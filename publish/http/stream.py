@@ -1,4 +1,4 @@
-"""The blocks of a response on their way, and what is to be done when they end.
+"""The blocks of a response on their way, and the action at their end.
 
 In: blocks of bytes, and a function. Out: the same blocks; the function is called once, when the
 blocks are over, when reading them fails, or when the reader gives them up (PEP 3333, `close`).
@@ -27,7 +27,7 @@ class Stream(Iterator[bytes]):
             raise
 
     def close(self) -> None:
-        """End it; what is not read by now is not wanted."""
+        """End it; the blocks that are not read by now are dropped."""
         with self._lock:
             if self._is_over:
                 return

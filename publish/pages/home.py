@@ -31,7 +31,7 @@ _MOST_TOPICS = 24
 
 @dataclass(frozen=True)
 class Path:
-    """The way of one of the people: who it is for, what they find, where it leads."""
+    """The way of one kind of reader: for whom it is, and its links."""
 
     name: str
     title: str
@@ -154,7 +154,7 @@ def _path(
     more: dict[str, str],
     first: tuple[Link, ...] = (),
 ) -> Path:
-    """Return one way; of what leads further on, `first` comes first."""
+    """Return one way; `first` comes first among its links."""
     texts = context.texts
     return Path(
         name,

@@ -78,7 +78,7 @@ class FaultGroup:
 
 @dataclass(frozen=True)
 class Quality:
-    """The page: the verdict, what the rules found, and what the graph records."""
+    """The page: the verdict, the findings of the rules, and the faults that the graph records."""
 
     conforms: bool
     looked: str
@@ -144,7 +144,7 @@ def _bars(
 def _finding_groups(
     context: RequestContext, totals: Mapping[str, int], records: list[dict[str, object]]
 ) -> Iterator[FindingGroup]:
-    """Yield what was found by rule, in the order of the report: what must be mended first."""
+    """Yield the findings by rule, in the order of the report: violations first."""
     shown: dict[str, list[dict[str, object]]] = {rule: [] for rule in totals}
     for record in records:
         shown[str(record["rule"])].append(record)

@@ -168,7 +168,7 @@ def _applies(context: RequestContext, iri: ox.NamedNode) -> Iterator[Link]:
 
 
 def _constraints(context: RequestContext, node: Term) -> Iterator[str]:
-    """Yield what must hold, in words; what of SHACL is no constraint is passed over."""
+    """Yield the constraints in words; other parts of SHACL are passed over."""
     said = context.site.shapes.by_subject.get(node, {})
     for predicate, values in said.items():
         name = f"constraint.{predicate.value.removeprefix(_SHACL)}"

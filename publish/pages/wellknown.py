@@ -17,7 +17,7 @@ def create_blueprint() -> Blueprint:
 
 
 def robots() -> Response:
-    """Let robots read everything but what costs a query each time (RFC 9309)."""
+    """Let robots read everything but the pages that cost a query each time (RFC 9309)."""
     links = request_context().links
     costly = ("queries/*?", "sparql?", "search?", "search.", "suggest?", "api/", "catalog/gdc.")
     text = "User-agent: *\n" + "".join(f"Disallow: {links.prefix}/{path}\n" for path in costly)

@@ -219,7 +219,7 @@ def _called(context: RequestContext, data: DataSet) -> Label:
 
 
 def _facts(context: RequestContext, data: DataSet) -> tuple[Row, ...]:
-    """Return the rows of a data set's page; what is not known has none."""
+    """Return the rows of a data set's page; an unknown fact has none."""
     namer = context.namer(gather(()))
     values: dict[str, tuple[Link, ...]] = {}
     if data.publisher:
@@ -240,7 +240,7 @@ def _facts(context: RequestContext, data: DataSet) -> tuple[Row, ...]:
 
 
 def _linked(context: RequestContext, label: Label, iri: str) -> Link:
-    """Return a link to the page of a thing of ours; what has no page is named only."""
+    """Return a link to the page of a thing of this site; other things are only named."""
     path = context.links.path(iri)
     return Link(label, context.links.to(path) if path else "")
 

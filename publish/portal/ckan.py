@@ -52,7 +52,7 @@ class ApiCall:
         return default if value is None else str(value)
 
     def number(self, name: str, default: int, most: int) -> int:
-        """Return a count. Raises WrongParameter for what is none, as CKAN does."""
+        """Return a count. Raises WrongParameter for other values, as CKAN does."""
         text = self.text(name).strip()
         if not text:
             return default
@@ -178,7 +178,7 @@ def package_search(asked: ApiCall) -> object:
     """Search the data sets. Parameters: q, fq, rows (at most 1,000), start.
 
     Each word of q must stand in a name, title or area; fq knows organization:NAME, name:NAME and
-    metadata_modified:[MOMENT TO *], all of which must hold. What else it says is refused.
+    metadata_modified:[MOMENT TO *], all of which must hold. Other conditions are refused.
     """
     rows, start = asked.number("rows", 10, MAX_ROWS), asked.number("start", 0, _MAX_OFFSET)
     rest = _SINCE.sub(" ", _ALWAYS.sub(" ", _IS.sub(" ", asked.text("fq"))))

@@ -38,7 +38,7 @@ def portal_context(context: RequestContext) -> PortalContext:
 
 
 def settings_of(shelf: PortalContext) -> str:
-    """Return a short text for what a description depends on beyond the release."""
+    """Return a digest of the settings that a description depends on beyond the release."""
     config = shelf.config
     return make_etag(
         config.publisher,

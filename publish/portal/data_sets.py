@@ -256,7 +256,7 @@ def _period(facts: Facts, periods: Iterable[str]) -> tuple[str, str] | None:
 
 
 def _versions(shelf: PortalContext, ids: Iterable[str]) -> tuple[Version, ...]:
-    """Return the versions that can still be had; the newest always, as it is what is served."""
+    """Return the versions that can still be had; always the newest, since it is served."""
     found = [i for i in ids if i in shelf.kept]
     return tuple(Version(i, moment_of(i)) for i in found or [shelf.serving.release.id])
 

@@ -20,7 +20,7 @@ from publish.portal.context import PortalContext
 from publish.web.texts import LANGUAGES
 
 _MAX_NAMED = 10
-#: What the portal calls them; it has a spelling of its own.
+#: The portal's own names and spelling.
 _GDC_LICENCES = {
     "https://creativecommons.org/licenses/by/4.0/": "Creative Commons Attributions",
 }

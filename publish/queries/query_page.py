@@ -62,7 +62,7 @@ class PageAnswer:
 
 @dataclass(frozen=True)
 class QueryPage:
-    """The query form, what to start from, and an answer or a mistake."""
+    """The query form, examples to start from, and an answer or a mistake."""
 
     action: str
     query: str
@@ -77,7 +77,7 @@ class QueryPage:
 
 
 def create_blueprint() -> Blueprint:
-    """Return the routes of the page and of what its editor completes."""
+    """Return the routes of the page and of the completions of its editor."""
     blueprint = Blueprint("sparql", __name__)
     blueprint.add_url_rule(PATH, view_func=query_page, methods=["GET", "POST"])
     blueprint.add_url_rule(query_terms.PATH, view_func=query_terms.query_terms)

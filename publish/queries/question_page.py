@@ -58,7 +58,7 @@ class Head:
 
 @dataclass(frozen=True)
 class Table:
-    """An answer for people; `scope` is what holds for every row, each with its words."""
+    """An answer for people; `scope` has the values that are the same in every row."""
 
     heads: tuple[Head, ...]
     rows: tuple[tuple[Link, ...], ...]
@@ -70,7 +70,7 @@ class Table:
 
 @dataclass(frozen=True)
 class QuestionPage:
-    """A question, and what it gave: `table`, or `error` where it could not be answered."""
+    """A question and its result: `table`, or `error` where it could not be answered."""
 
     iri: str
     title: Label

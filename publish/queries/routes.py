@@ -205,7 +205,7 @@ def _values(query: SavedQuery, is_strict: bool) -> dict[str, str]:
 
 
 def _ask(context: RequestContext, query: SavedQuery, values: Mapping[str, str]) -> _Asked:
-    """Return the question with its terms. Raises QueryError for what cannot be asked."""
+    """Return the question with its terms. Raises QueryError for wrong values."""
     bound = bind(query, values)
     check_bound(query, context.serving.store, bound)
     return _Asked(query, values, bound)

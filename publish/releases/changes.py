@@ -35,7 +35,7 @@ def compose_changes(
 def _facts(context: RequestContext, changes: Iterable[Change], before: str | None) -> Facts:
     """Return the names of all that the changes speak of.
 
-    They come from the release being served, for what is gone from the one before, if it is kept.
+    They come from the release being served; for lost things from the one before, if it is kept.
     """
     said = [t for change in changes for t in (*change.added, *change.removed)]
     mentioned = {x for t in said for x in (t.subject, t.predicate, t.object)}
@@ -53,7 +53,7 @@ def _iri(node: object) -> str:
 
 
 def _names(store: Store, mentioned: Iterable[object]) -> list[ox.Triple]:
-    """Return what things are called and what kinds they are, and what the kinds are called."""
+    """Return the names and kinds of things, and the names of the kinds."""
     names = [term(name) for name in _NAMES]
     nodes = sorted({x for x in mentioned if isinstance(x, ox.NamedNode)}, key=str)
     types = store.triples_about(nodes, [term("rdf:type")])
@@ -103,7 +103,7 @@ def _link(context: RequestContext, namer: Namer, change: Change, before: str | N
 
 
 def _kind(namer: Namer, change: Change) -> Label | None:
-    """Return what kind of thing it is; of one that is gone, what it was."""
+    """Return the kind of a thing; the former kind of a lost one."""
     if change.subject.startswith("_:"):
         return None
     if change.sign == "D":

@@ -139,7 +139,7 @@ class _Writer:
             yield from self._row(f"tables/{sheet}", Link(label))
 
     def parts(self) -> Iterator[DownloadRow]:
-        """Yield the rows of what belongs to no organisation, and of the check."""
+        """Yield the rows of graphs that belong to no organisation, and of the check."""
         texts = self._here.texts
         for name in _OURS:
             yield from self._row(name, Link(Label(texts(f"dumps.{name}"))), self._count(name))

@@ -56,7 +56,7 @@ class SetChanges:
 
 @dataclass(frozen=True)
 class ReleasePage:
-    """A release: when, from which files, and what it changed; a page of changes at a time."""
+    """A release: its time, its files and its changes, a page of changes at a time."""
 
     id: str
     title: str

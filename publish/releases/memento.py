@@ -34,7 +34,7 @@ _LINK_FORMAT = "application/link-format"
 
 @dataclass(frozen=True)
 class Original:
-    """A document whose past is asked for: its path as it was asked for, and what it is about."""
+    """A document whose past is asked for: its path as requested, and its thing."""
 
     type: str
     name: str
@@ -71,7 +71,8 @@ def memento(release_id: str, type: str, name: str) -> Response:
 
 
 def travel() -> Response | None:
-    """Answer for a document at a moment, where the client names one. 400 for what is no moment."""
+    """Answer for a document at a moment, where the client names one. 400 for a text that is no
+    moment."""
     wanted = request.headers.get(_HEADER)
     if request.endpoint != _DOCUMENT or wanted is None:
         return None

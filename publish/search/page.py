@@ -34,7 +34,7 @@ class Context:
 
 @dataclass(frozen=True)
 class Result:
-    """A thing that was found: its name with the words marked, what it is, where it belongs.
+    """A hit: its name with the words marked, its kind, its place.
 
     `lang` is the language of the name where it is not the page's, `quote_lang` of the quoted words,
     which are the ones that were found where the name does not hold them.
@@ -92,7 +92,7 @@ class SearchPage:
 
 
 def compose_search(context: RequestContext, query: Query, found: Found, page: int) -> SearchPage:
-    """Return the page of what was found."""
+    """Return the page of the hits."""
     texts, is_asked = context.texts, bool(query.text or any(query.facets.values()))
     if not is_asked:
         return _empty(context)
@@ -190,7 +190,7 @@ def _holds(name: str, word: str) -> bool:
 def _quote(
     namer: Namer, hit: Hit, words: tuple[str, ...], shown: Label
 ) -> tuple[tuple[Stretch, ...], str]:
-    """Return the other words of a thing that hold most of what was looked for."""
+    """Return the other words of a thing that hold most of the words of the query."""
     best, best_lang, most = tuple[Stretch, ...](), "", 0
     for text in hit.texts:
         if text.role in (NAME, OTHER, QUOTED, ABOUT) and text.text != shown.text:

@@ -82,7 +82,7 @@ def search_file(ending: str) -> Response:
 
 
 def suggest() -> Response:
-    """Send what names begin with what was typed (OpenSearch Suggestions 1.1)."""
+    """Send the names that begin with the typed text (OpenSearch Suggestions 1.1)."""
     context, typed = request_context(), request.args.get("q", "")
 
     def make() -> bytes:

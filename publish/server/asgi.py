@@ -79,7 +79,8 @@ class Asgi:
         return None if cached is None else cached.respond(environ)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request. What goes wrong in mid-answer is raised, and the server cuts it."""
+        """Answer one request. An error in mid-response is raised, and the server cuts the
+        response."""
         environ = make_environ(scope)
         under_prefix(environ, self._prefix)
         try:

@@ -199,7 +199,7 @@ class ResponseCache:
         )
 
     def _values(self, environ: Environ, names: Words) -> Words:
-        """Return what this request says in these headers, one text for what means the same."""
+        """Return the values of these headers, one text for all spellings with the same meaning."""
         return tuple(self._meaning(name, environ.get(name, "")) for name in names)
 
     def _meaning(self, name: str, value: str) -> str:
@@ -208,10 +208,10 @@ class ResponseCache:
 
 
 class ResponseStore:
-    """What is held; past the bound, what was used longest ago goes first. Thread-safe.
+    """The cached responses; past the bound, the least recently used goes first. Thread-safe.
 
-    Under an address stand the names of the headers that choose among its answers, and under both
-    the address and what those headers say, the answer.
+    An address is the key of the names of the headers that choose among its responses; the address
+    and the values of those headers are the key of a response.
     """
 
     def __init__(self, most_bytes: int) -> None:

@@ -43,7 +43,7 @@ class CachingBody:
         self._size_bytes = self._taken_bytes = 0
 
     def pass_on(self, blocks: Iterable[bytes]) -> Stream:
-        """Return the blocks of an application; what has not come whole at its end is not kept."""
+        """Return the blocks of an application; a response that ends early is not cached."""
 
         def end() -> None:
             self._let_go()

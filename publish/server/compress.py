@@ -83,7 +83,7 @@ def accepts_gzip(header: str) -> bool:
 def _for_the_application(environ: Environ, is_wanted: bool) -> Environ:
     """Return the request as the application knows it: its own tags, and GET for a HEAD.
 
-    What HEAD says of a gzipped answer can be said only once that is made.
+    The headers of a gzipped response are known only once it is made, for HEAD too.
     """
     asked = {**environ, **{n: plain_tags(environ[n]) for n in _TAGS if n in environ}}
     if is_wanted and environ["REQUEST_METHOD"] == "HEAD":
@@ -120,7 +120,7 @@ def _pack(
     changed = {"Content-Encoding": "gzip", "Content-Length": str(len(packed))}
     if "etag" in said:
         changed["ETag"] = coded_tag(said["etag"])
-    # Accept-Ranges goes: parts are of what is not packed.
+    # Accept-Ranges goes: ranges are of the uncompressed bytes.
     return _with(headers, changed, without=("accept-ranges",)), (packed,)
 
 

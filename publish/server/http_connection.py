@@ -78,7 +78,8 @@ class Connection(HttpToolsProtocol):
         return now - since > PATIENCE_S
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        """Begin; where there are too many, in the place of who has been silent or stuck longest."""
+        """Begin; where there are too many, close the connection that was silent or stuck
+        longest."""
         super().connection_made(transport)
         if len(self.connections) > self._most_connections:
             now = time.monotonic()
@@ -168,7 +169,7 @@ class Connection(HttpToolsProtocol):
             self._send(self._held)
 
     def _read_hidden(self, data: bytes) -> None:
-        """Read a body that the parser does not know of; what follows it is not read."""
+        """Read a body that the parser does not know of; bytes after it are not read."""
         part = data[: self._hidden_bytes]
         if part and self._hidden_bytes:
             self._hidden_bytes -= len(part)
@@ -176,7 +177,7 @@ class Connection(HttpToolsProtocol):
             self.on_message_complete()
 
     def _refuse(self, status: HTTPStatus) -> None:
-        """Read no further; what was asked for before is still answered, and then comes the end."""
+        """Read no further; earlier requests are still answered, then the connection ends."""
         self._is_deaf = True
         if self._is_answering() and not self.cycle.more_body:
             self.cycle.keep_alive = False

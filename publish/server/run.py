@@ -32,7 +32,7 @@ from publish.server.http_connection import PATIENCE_S, Connection
 from publish.server.stack import assemble
 
 _MOST_CONNECTIONS = 800  # who has been silent longest makes room for the next
-_FILES_EACH = 2  # a connection, and what it is sent
+_FILES_EACH = 2  # a connection, and the file that it is sent
 _FILES_BESIDE = 200  # the store, the search index, query workers
 _LAST_BYTES_S = 3.0  # for answers to leave, after the longest query
 _LOOK_TURNS = 20  # of uvicorn's, ten a second
@@ -89,7 +89,8 @@ class Server:
         )
 
     def run(self) -> None:
-        """Serve until `stop`; who has asked by then gets an answer, as long as a query may take."""
+        """Serve until `stop`; requests that came by then are answered, as long as a query may
+        take."""
         self._uvicorn.run(sockets=[self._listener])
 
     def stop(self) -> None:
@@ -104,7 +105,7 @@ class Server:
 class Brief(logging.Filter):
     """Tells of an answer that was cut in one line: the reader was told, and nothing is broken.
 
-    Nothing is told of what was given up because someone would not wait for the end (Ctrl-C, twice).
+    Nothing is logged about requests that a second Ctrl-C gave up.
     """
 
     def filter(self, record: logging.LogRecord) -> bool:
@@ -154,4 +155,4 @@ def serve(config: Config, ready: Callable[[], None], *, is_shared: bool = False)
             ready()
             server.run()
     finally:
-        application.close()  # and with it the queries of who would not wait
+        application.close()  # and with it the queries that a second Ctrl-C gives up

@@ -50,7 +50,7 @@ def serve(config: Config, ready: Callable[[], None]) -> None:
 
 
 class _Child:
-    """One of the processes, and what it tells of its beginning."""
+    """One of the processes, and the pipe on which it reports its start."""
 
     def __init__(self, config: Config) -> None:
         self._told, tells = _FORK.Pipe(duplex=False)

@@ -75,7 +75,7 @@ class File(Iterator[bytes]):
     """An open file, sent from where it stands in blocks that are worth a thread's while."""
 
     def __init__(self, file: IO[bytes], _: int = 0) -> None:
-        """Take a file; what others think a good size for a block does not count."""
+        """Take a file; the block size that the caller suggests is ignored."""
         self.file = file
         self.left_bytes = sys.maxsize  # an answer ends with its Content-Length, PEP 3333
 

@@ -55,7 +55,7 @@ def choose(request: Request, asked: ProtocolRequest, offers: Sequence[Offer]) ->
 
 
 def prefer(accept: str, offers: tuple[Offer, ...]) -> Offer:
-    """Return what an Accept header likes best; what usual ones like is remembered."""
+    """Return the offer that an Accept header prefers; results for usual headers are remembered."""
     return (
         _remembered(accept, offers) if len(accept) < _LONGEST_ACCEPT else negotiate(accept, offers)
     )
@@ -123,5 +123,5 @@ def _etag(release: str, asked: ProtocolRequest, query: str, offer: Offer) -> str
 
 
 def digest(*parts: str) -> str:
-    """Return a name for what depends on nothing but these parts."""
+    """Return an entity tag for a response that depends on these parts only."""
     return hashlib.sha256("\x00".join(parts).encode(errors="surrogatepass")).hexdigest()[:32]

@@ -26,7 +26,7 @@ _PROBLEM = Offer(
 
 @dataclass(frozen=True)
 class Reply:
-    """A response before it is sent; `blocks` is closed by whoever does not read it to its end."""
+    """A response before it is sent; a caller that does not read `blocks` to the end closes it."""
 
     status: int
     headers: tuple[tuple[str, str], ...] = ()
