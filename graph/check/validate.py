@@ -3,19 +3,27 @@
 In: the loaded dataset and the shapes. Out: findings, at most one a cell, in the order of reading.
 """
 
+import gc
+import logging
+import warnings
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from importlib.resources import files
 
 import pyoxigraph as ox
+from pyshacl import validate as pyshacl_validate
 from rdflib import BNode, Graph, URIRef
 from rdflib.namespace import RDF, SH
 from rdflib.term import Node
 
-from graph.check.judge import judge
+from graph.check.inference import construct
 from graph.findings import Finding, Place, Severity, find
 from graph.intake.load import Loaded
 from graph.intake.mapping import Origin
-from graph.rdf.vocab import compact, term
+from graph.rdf.rdflib_terms import to_rdflib
+from graph.rdf.vocab import compact, read_package, term
+from graph.schema.fast_shapes import WholeNames
 from graph.schema.sheets import Rule, Shapes
 
 _EMPTY = {"MinCountConstraintComponent", "QualifiedMinCountConstraintComponent"}
@@ -153,3 +161,53 @@ def _reading_order(finding: Finding) -> tuple[object, ...]:
     column = (len(place.letter), place.letter) if place.letter else (0, "")
     where = (place.file, place.sheet or "", place.row or place.line or 0, column)
     return (_ORDER[finding.severity], *where, place.subject or "", finding.rule)
+
+
+def judge(quads: Iterable[ox.Quad], shapes: Shapes, beside: Iterable[ox.Quad] = ()) -> Graph:
+    """Return pySHACL's results graph for `quads` with the ontology beside them.
+
+    `beside` are quads that the data refers to. pySHACL sees them and judges them too; the caller
+    drops these results.
+    """
+    data = list(quads)
+    implied = (files("shapes") / "implied.rq").read_text(encoding="utf-8")
+    with _quiet(), _uncollected():
+        graph = to_rdflib([*data, *beside, *read_package("ontology"), *construct(data, implied)])
+        graph.namespace_manager = WholeNames(graph)
+        shapes.fast_shapes.prepare(graph)
+        _, found, _ = pyshacl_validate(
+            graph,
+            shacl_graph=shapes.fast_shapes.graph,
+            inference=None,
+            advanced=False,
+            inplace=True,
+        )
+    results: Graph = found
+    shapes.fast_shapes.restore(results)
+    return results
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Keep rdflib from printing tracebacks about literals it cannot convert; findings name them."""
+    logger = logging.getLogger("rdflib.term")
+    before = logger.level
+    logger.setLevel(logging.CRITICAL + 1)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", UserWarning)
+            yield
+    finally:
+        logger.setLevel(before)
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Hold the collector of cycles: a fifth of the run was its looking through a growing graph."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()

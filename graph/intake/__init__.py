@@ -2,7 +2,7 @@
 
 In: files of strangers. Out: one dataset, and findings that name file, row and cell.
 `sources` finds the files; `tables` reads sheets whose cells know their place; `cells` reads one
-value (`meant` guesses what a wrong cell was to be); `mapping` turns rows into quads; `rdf_files`
+value, or says what to write instead; `mapping` turns rows into quads; `rdf_files`
 checks RDF at the door; `load` gathers both. `workbook_template` writes the empty workbook;
 `spreadsheet_safety` keeps cells from running as formulas.
 """

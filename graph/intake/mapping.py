@@ -13,8 +13,15 @@ from dataclasses import dataclass, field
 import pyoxigraph as ox
 
 from graph.findings import Finding, Place, Text, find, has_fix, nearest
-from graph.intake.cells import Problem, Value, check_text, read_cell, write, year_suggestions
-from graph.intake.meant import suggest_fix
+from graph.intake.cells import (
+    Problem,
+    Value,
+    check_text,
+    read_cell,
+    suggest_fix,
+    write,
+    year_suggestions,
+)
 from graph.intake.tables import Row, Sheet
 from graph.rdf.iris import RESERVED, SHARED, SLUG, graph_iri, mint_iri
 from graph.rdf.vocab import read_package, term

@@ -23,7 +23,7 @@ from graph.queries.parameters import Parameter, read_parameter, read_text, read_
 from graph.rdf.facts import gather
 from graph.rdf.vocab import Term, read_package, term
 from graph.schema.layout import read_layout
-from graph.sparql.guard import tokens
+from graph.sparql.tokens import tokens
 from graph.store.embedded import Solution
 from graph.store.interface import Store
 

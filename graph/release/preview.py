@@ -10,7 +10,6 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from difflib import SequenceMatcher
 from itertools import islice
 from pathlib import Path
 
@@ -19,13 +18,13 @@ import pyoxigraph as ox
 from graph.errors import KmError, NoRelease
 from graph.history.diff import SubjectChange, compare
 from graph.history.read import find_thing
-from graph.rdf.facts import Facts, gather
+from graph.rdf.facts import gather
 from graph.rdf.iris import INFERRED, ONTOLOGY, RETIRED, graph_iri, parse_iri
 from graph.rdf.named_graphs import NamedGraphs, n_quads
 from graph.rdf.vocab import term
 from graph.release.manifest import Release, current_id, open_release, release_ids
+from graph.release.reuse import NAMES, NAMING, OtherThing, classes_of, find_reuse, label_of
 from graph.release.tombstones import Tombstone, read_retirements, read_tombstones, release_iri
-from graph.text.normalise import read_normaliser
 
 SHRINK_LIMIT = 0.5
 """A graph that keeps less than this part of its triples is suddenly much smaller."""
@@ -35,12 +34,7 @@ _OURS = (f"/{INFERRED}", f"/{ONTOLOGY}")
 MAX_SHOWN = 20
 """How many things that come, go or change in a graph are named."""
 
-_NAMING = {term("skos:prefLabel"), term("rdfs:label")}
-_NAMES = {*_NAMING, term("skos:altLabel")}
-_TELLING = {str(name).encode() for name in (term("rdf:type"), *_NAMES)}
-
-_ALIKE = 0.6  # of a name, as difflib compares: a slip or another wording, not another name
-_COMPARED = 200  # letters of a name
+_TELLING = {str(name).encode() for name in (term("rdf:type"), *NAMES)}
 
 
 @dataclass(frozen=True)
@@ -63,21 +57,6 @@ class GraphPreview:
     things: Mapping[str, int]
     shown: Mapping[str, tuple[str, ...]]
     label: str = ""
-
-
-@dataclass(frozen=True)
-class OtherThing:
-    """An identifier that would be given to another thing.
-
-    `before` and `after` are the classes, both empty where only the names differ; `label` is what
-    the former thing was called, `now` what the new one is, where the former is still in use.
-    """
-
-    iri: str
-    label: str
-    before: str = ""
-    after: str = ""
-    now: str = ""
 
 
 @dataclass(frozen=True)
@@ -149,7 +128,12 @@ def preview_publication(data: Path, graphs: NamedGraphs, base: str) -> Preview:
         graphs=tuple(first.graphs),
         gone=tuple(stones[iri] for iri in sorted(gone)),
         tombstones=tuple(stones[iri] for iri in sorted(stones)),
-        others=tuple(sorted(_others(first, known), key=lambda other: other.iri)),
+        others=tuple(
+            sorted(
+                find_reuse(first.old, first.new, (first.gained, first.constant), known),
+                key=lambda other: other.iri,
+            )
+        ),
         names=_names(first),
     )
 
@@ -215,11 +199,11 @@ def _compare(
         label = _organisation(name, triples, before, base)
         preview = GraphPreview(name, old.get(name, 0), len(triples), *seen, label)
         shown = {iri for iris in preview.shown.values() for iri in iris}
-        for triple in (t for t in triples if t.predicate in _NAMES):
+        for triple in (t for t in triples if t.predicate in NAMES):
             iri = str(triple.subject)[1:-1]
             if iri in found.old and triple not in found.new.get(iri, ()):
                 found.constant.add(iri)
-            if iri in shown and triple.predicate in _NAMING:
+            if iri in shown and triple.predicate in NAMING:
                 found.new.setdefault(iri, []).append(triple)
         found.graphs.append(preview)
     return found
@@ -230,7 +214,7 @@ def _organisation(name: str, triples: Sequence[ox.Triple], before: Release, base
     iri = f"{base}/id/org/{name.rpartition('/')[2]}"
     mark = f"<{iri}> ".encode()
     said = triples or _triples(line for line in before.lines(name) if line.startswith(mark))
-    return _label(gather(t for t in said if str(t.subject) == f"<{iri}>"), iri)
+    return label_of(gather(t for t in said if str(t.subject) == f"<{iri}>"), iri)
 
 
 def _look(
@@ -286,7 +270,7 @@ def _gone(before: Release, found: _Comparison, base: str) -> dict[str, Tombstone
             stones[iri] = Tombstone(
                 iri,
                 facts.names(ox.NamedNode(iri)),
-                _classes(facts, iri),
+                classes_of(facts, iri),
                 release_iri(base, before.id),
             )
     return stones
@@ -314,74 +298,12 @@ def _merge(
     return stones
 
 
-def _others(found: _Comparison, known: Mapping[str, Tombstone]) -> Iterator[OtherThing]:
-    """Yield the identifiers that would be given to another thing.
-
-    One that is in use may not change its class. A retired one may come back as the same thing: of
-    the same class, with one of its names. One that stays may be renamed if it keeps a former name,
-    in either language or among its other names, or if a new one is much like a former one and was
-    no other thing's; a sheet without other names keeps the label of one language.
-    """
-    names_before = _folded_names(found.old)
-    bearers: dict[str, set[str]] = {}
-    for iri, known_as in names_before.items():
-        for name in known_as:
-            bearers.setdefault(name, set()).add(iri)
-    for iri, triples in found.new.items():
-        after, before = gather(triples), gather(found.old.get(iri, ()))
-        was, is_now = set(_classes(before, iri)), set(_classes(after, iri))
-        stone = known.get(iri) if iri in found.gained else None
-        if stone is not None:
-            was |= {*stone.classes}
-        label = _label(before, iri) or (stone.label if stone else iri)
-        if was and is_now and not was & is_now:
-            yield OtherThing(iri, label, min(was), min(is_now))
-        elif stone is not None and stone.names:
-            names = after.names(ox.NamedNode(iri))
-            if names and not set(stone.names.items()) & set(names.items()):
-                yield OtherThing(iri, label)
-        elif iri not in found.constant and (former := names_before.get(iri)):
-            given = _folded_names({iri: triples}).get(iri, set())
-            of_another = any(bearers.get(name, {iri}) != {iri} for name in given)
-            if given and not former & given and (of_another or not _are_alike(former, given)):
-                yield OtherThing(iri, label, now=_label(after, iri))
-
-
-def _folded_names(said: Mapping[str, Iterable[ox.Triple]]) -> dict[str, set[str]]:
-    """Return the names in these statements as they are compared, by thing."""
-    normalise = read_normaliser().normalise
-    found = {
-        iri: {normalise(t.object.value) for t in triples if isinstance(t.object, ox.Literal)}
-        for iri, triples in said.items()
-    }
-    return {iri: names for iri, names in found.items() if names}
-
-
-def _are_alike(former: Iterable[str], given: Collection[str]) -> bool:
-    """Tell whether one of the new names could be a mended or reworded former one."""
-    return any(
-        SequenceMatcher(None, old[:_COMPARED], new[:_COMPARED], autojunk=False).ratio() >= _ALIKE
-        for old in former
-        for new in given
-    )
-
-
-def _classes(facts: Facts, iri: str) -> tuple[str, ...]:
-    values = facts.values(ox.NamedNode(iri), "rdf:type")
-    return tuple(sorted(v.value for v in values if isinstance(v, ox.NamedNode)))
-
-
 def _names(found: _Comparison) -> dict[str, str]:
     """Return what the things that come, go or change are called, where their triples say it."""
     names = {}
     for iri in {*found.old, *found.new}:
-        label = _label(gather(found.new.get(iri, ())), iri)
-        label = label or _label(gather(found.old.get(iri, ())), iri)
+        label = label_of(gather(found.new.get(iri, ())), iri)
+        label = label or label_of(gather(found.old.get(iri, ())), iri)
         if label:
             names[iri] = label
     return names
-
-
-def _label(facts: Facts, iri: str) -> str:
-    names = facts.names(ox.NamedNode(iri))
-    return names.get("th") or next(iter(names.values()), "")

@@ -10,41 +10,14 @@ Deep nesting overflows the engine's stack and SERVICE leaves the machine. Worker
 """
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from graph.errors import QueryRefused, QuerySyntax, QueryTooComplex
+from graph.sparql.tokens import Token, syntax_error, tokens
 
 Form = Literal["SELECT", "ASK", "CONSTRUCT", "DESCRIBE"]
 
-_START = (
-    "A-Za-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u02ff\u0370-\u037d\u037f-\u1fff\u200c-\u200d"
-    "\u2070-\u218f\u2c00-\u2fef\u3001-\ud7ff\uf900-\ufdcf\ufdf0-\ufffd\U00010000-\U000effff"
-)
-_NAME = _START + "_0-9\u00b7\u0300-\u036f\u203f-\u2040"
-_ESCAPE = (
-    r"\\(?:[tbnrf\"'\\]|u(?![dD][89a-fA-F])[0-9a-fA-F]{4}"
-    r"|U(?:000(?!0[dD][89a-fA-F])[0-9a-fA-F]{5}|0010[0-9a-fA-F]{4}))"
-)
-_LOCAL = rf"(?:[{_NAME}:-]|%[0-9a-fA-F]{{2}}|\\[_~.\-!$&'()*+,;=/?\#@%])"
-# Possessive throughout (`*+`): a text that cannot match fails at once and is not tried again.
-_TOKENS = re.compile(
-    rf"""
-    (?P<skip>[ \t\r\n]++|\#[^\r\n]*+)
-  | (?P<string>'''(?:'{{0,2}}(?:[^'\\]|{_ESCAPE}))*+'''|\"""(?:"{{0,2}}(?:[^"\\]|{_ESCAPE}))*+\"""
-        |'(?!'')(?:[^'\\\r\n]|{_ESCAPE})*+'|"(?!"")(?:[^"\\\r\n]|{_ESCAPE})*+")
-  | (?P<iri><(?:[^<>"{{}}|^`\\\x00-\x20]|\\u[0-9a-fA-F]{{4}}|\\U[0-9a-fA-F]{{8}})*+>)
-  | (?P<name>(?:[{_START}_][{_NAME}.-]{{0,127}}+)?:(?:{_LOCAL}|\.++(?={_LOCAL}))*+)
-  | (?P<word>[{_START}_][{_NAME}]*+)
-  | (?P<variable>[?$][{_NAME}]++)
-  | (?P<tag>@[A-Za-z]++(?:-[A-Za-z0-9]++)*+(?:--(?:ltr|rtl))?)
-  | (?P<number>(?:[0-9]++(?:\.[0-9]++)?+|\.[0-9]++)(?:\.?[eE][+-]?[0-9]++)?)
-  | (?P<mark><<\(|\)>>|<<|>>|\{{\||\|\}}|&&|\|\||\^\^|!=|<=|>=|[{{}}()\[\].,;=<>+*/|!^?~-])
-  | (?P<bad>.)
-    """,
-    re.VERBOSE | re.DOTALL,
-)
 
 _FORMS: dict[str, Form] = {
     "SELECT": "SELECT",
@@ -86,14 +59,6 @@ class QueryShape:
 
     form: Form
     names_dataset: bool  # it has FROM or FROM NAMED, SPARQL 1.1 section 13.2
-
-
-class Token(NamedTuple):
-    """One terminal: its kind (a group of the pattern above), its text and where it begins."""
-
-    kind: str
-    text: str
-    offset: int
 
 
 def check_query(query: str, limits: QueryLimits | None = None) -> QueryShape:
@@ -145,29 +110,6 @@ def quick_check(query: str, limits: QueryLimits | None = None) -> QueryShape | N
 def shape(query: str) -> QueryShape:
     """Return the form of a trusted query and whether it names its dataset; raises QuerySyntax."""
     return _shape(query, list(tokens(query)))
-
-
-def tokens(query: str) -> Iterator[Token]:
-    """Yield the terminals, without space and comments. Raises QuerySyntax at other text."""
-    for match in _TOKENS.finditer(query):
-        kind = match.lastgroup
-        if kind == "bad":
-            raise _unreadable(query, match.start())
-        if kind is not None and kind != "skip":
-            yield Token(kind, match.group(), match.start())
-
-
-def syntax_error(query: str, offset: int, message: str) -> QuerySyntax:
-    """Return the exception for a place in the text; line and column count from 1."""
-    line = query.count("\n", 0, offset) + 1
-    column = offset - query.rfind("\n", 0, offset)
-    return QuerySyntax(f"line {line}, column {column}: {message}", line, column)
-
-
-def _unreadable(query: str, offset: int) -> QuerySyntax:
-    if query[offset] in "\"'":
-        return syntax_error(query, offset, "this string is not closed, or has a wrong \\ in it")
-    return syntax_error(query, offset, f"{query[offset]!r} does not belong here")
 
 
 def _check_size(query: str, limits: QueryLimits) -> None:

@@ -14,7 +14,7 @@ from itertools import pairwise
 import pyoxigraph as ox
 
 from graph.errors import QuerySyntax
-from graph.sparql.guard import Token, syntax_error, tokens
+from graph.sparql.tokens import Token, syntax_error, tokens
 
 _BUDGET_S = 0.5  # half a second of looking is enough; a long query gets the engine's own place
 _POSITION = re.compile(r"error at (\d+):(\d+)")

@@ -24,7 +24,7 @@ import pyoxigraph as ox
 
 from graph.errors import QueryError
 from graph.rdf.vocab import Term
-from graph.sparql.guard import Token, syntax_error, tokens
+from graph.sparql.tokens import Token, syntax_error, tokens
 from graph.store.release_names import NOWHERE, ReleaseGraphs
 
 _UNICODE = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")

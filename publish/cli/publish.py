@@ -130,7 +130,7 @@ def _refuse_violations(report: Report) -> None:
 
 def _refuse_reuse(preview: Preview, checked: Checked) -> None:
     """Stop if an identifier would be given to another thing."""
-    found = tuple(refuse_reuse(preview, checked.place_of))
+    found = tuple(refuse_reuse(preview.others, checked.place_of))
     _refuse_violations(Report(found, checked.report.files, checked.report.triples))
 
 

@@ -9,6 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from publish.web.labels import cut
+from publish.web.page_data import Link
+from publish.web.texts import Texts
 
 MOST_BARS = 30
 _ROW_PX = 48
@@ -64,4 +66,21 @@ def _bar(place: int, words: str, number: int, most: int) -> ChartBar:
         words_y=top + 17,
         bar_y=top + 25,
         number_y=top + 37,
+    )
+
+
+@dataclass(frozen=True)
+class CountBar:
+    """A line: where it leads, its number, and how long its bar is."""
+
+    link: Link
+    count: str
+    width: str
+
+
+def draw_bars(rows: Sequence[tuple[Link, int]], texts: Texts) -> tuple[CountBar, ...]:
+    """Return the lines of these rows, in their order; the greatest number has the longest bar."""
+    most = max((number for _, number in rows), default=1) or 1
+    return tuple(
+        CountBar(link, texts.number(number), f"{number / most * 100:.1f}%") for link, number in rows
     )

@@ -15,7 +15,7 @@ from graph.describe.overview import Overview
 from graph.rdf.iris import mint_iri
 from graph.rdf.vocab import expand
 from graph.text.thai import sort_key
-from publish.drawings.bars import CountBar, draw_bars
+from publish.drawings.charts import CountBar, draw_bars
 from publish.things.lists import fiscal_year, kind_cards
 from publish.things.sections import read_mottos
 from publish.web.context import RequestContext, request_context

@@ -16,7 +16,7 @@ from graph.check.report import EXTRACT, name_column
 from graph.rdf.facts import Facts, gather
 from graph.rdf.vocab import SHAPE, VOCABULARY, Term, term
 from graph.release.manifest import CURRENT, REPORT
-from publish.drawings.bars import CountBar, draw_bars
+from publish.drawings.charts import CountBar, draw_bars
 from publish.web.context import RequestContext, request_context
 from publish.web.formats import send_page
 from publish.web.page_data import Label, Link

@@ -24,11 +24,11 @@ from graph.rdf.iris import INFERRED, RETIRED, graph_iri
 from graph.release.manifest import Release
 from publish.http.ranges import ServedFile, send_served
 from publish.http.response import FOR_EVER
-from publish.releases.changes import compose_changes
-from publish.releases.history_pages import (
+from publish.releases.changes import (
     ReleaseList,
     ReleasePage,
     ReleaseRow,
+    compose_changes,
 )
 from publish.web.context import RequestContext, leave_early, request_context, site
 from publish.web.dates import moment_of

@@ -2,5 +2,5 @@
 
 In: a request of the SPARQL 1.1 Protocol. Out: its response.
 `endpoint` answers; `protocol` reads the request; `response` says which query and format that
-means (`sparql_reply` writes the response); `service_description` describes the endpoint.
+means, and writes errors; `service_description` describes the endpoint.
 """

@@ -28,9 +28,19 @@ from publish.http.status import ProtocolError
 from publish.http.stream import Stream, close_blocks
 from publish.http.wsgi_types import Application, Environ, StartResponse
 from publish.sparql.protocol import ProtocolRequest, read_request
-from publish.sparql.response import Wanted, choose, digest, has_already, prefer, validators, want
+from publish.sparql.response import (
+    METHODS,
+    Reply,
+    Wanted,
+    choose,
+    digest,
+    error_reply,
+    has_already,
+    prefer,
+    validators,
+    want,
+)
 from publish.sparql.service_description import ServiceDescription, service_triples
-from publish.sparql.sparql_reply import METHODS, Reply, error_reply
 
 PATH = "/sparql"
 #: Where the pages' application finds the query of a browser, a text or None.

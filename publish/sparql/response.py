@@ -5,22 +5,76 @@ for the query workers, or the 304 for a client that has the answer (RFC 9110 sec
 """
 
 import hashlib
+import json
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from werkzeug.http import parse_etags
+from werkzeug.http import HTTP_STATUS_CODES, parse_etags
 from werkzeug.wrappers import Request
 
+from graph.errors import KmError, QuerySyntax
 from graph.rdf.formats import FORMATS
-from graph.sparql.guard import tokens
+from graph.sparql.tokens import tokens
 from publish.engine.worker import EngineQuery
 from publish.http.etags import plain_tags
 from publish.http.negotiate import HTML, RDF_OFFERS, RESULT_OFFERS, NotAcceptable, Offer, negotiate
 from publish.http.response import REVALIDATE
+from publish.http.status import status_of
 from publish.sparql.protocol import ProtocolRequest
-from publish.sparql.sparql_reply import Reply
+
+METHODS = ("GET", "HEAD", "POST", "OPTIONS")
+_PLAIN = Offer("text", "text/plain")
+_PROBLEM = Offer(
+    "problem",
+    "application/problem+json",
+    ("application/json", "application/ld+json", "application/sparql-results+json"),
+)
+
+
+@dataclass(frozen=True)
+class Reply:
+    """A response before it is sent; a caller that does not read `blocks` to the end closes it."""
+
+    status: int
+    headers: tuple[tuple[str, str], ...] = ()
+    blocks: Iterable[bytes] = ()
+
+
+def error_reply(error: KmError, request: Request) -> Reply:
+    """Return an error as text, or as application/problem+json where JSON is preferred."""
+    status = status_of(error)
+    try:
+        offer = negotiate(request.headers.get("Accept"), (_PLAIN, _PROBLEM))
+    except NotAcceptable:
+        offer = _PLAIN
+    text = f"{error}\n"
+    if offer is _PROBLEM:
+        text = json.dumps(_problem(error, status), ensure_ascii=False)
+    body = text.encode(errors="replace")
+    headers = [
+        ("Content-Type", f"{offer.media_type}; charset=utf-8"),
+        ("Content-Length", str(len(body))),
+        ("Cache-Control", "no-store"),
+    ]
+    if status == 503:
+        headers.append(("Retry-After", "5"))
+    if status == 405:
+        headers.append(("Allow", ", ".join(METHODS)))
+    return Reply(status, tuple(headers), (body,))
+
+
+def _problem(error: KmError, status: int) -> dict[str, object]:
+    problem: dict[str, object] = {
+        "title": HTTP_STATUS_CODES[status],
+        "status": status,
+        "detail": str(error),
+    }
+    if isinstance(error, QuerySyntax) and error.line:
+        problem |= {"line": error.line, "column": error.column}
+    return problem
+
 
 #: CSV that Excel opens rightly and runs nothing of; only asked for by name, with `format=`.
 EXCEL = Offer("excel", FORMATS["csv"].media_type)

@@ -11,7 +11,7 @@ from support.cases import load_paths, shapes, small_site, write_site
 from support.rule_cases import BROKEN, KEPT, Case, copy_case, copy_iri
 from support.schema_shapes import GRAPH, name_of
 
-from graph.check.judge import judge
+from graph.check.validate import judge
 from graph.findings import Severity
 from graph.rdf.vocab import SHAPE
 from graph.schema.fast_shapes import FastShapes

@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 
 from graph.release.manifest import Release
 from publish.config import Config
-from publish.drawings.bars import draw_bars
+from publish.drawings.charts import draw_bars
 from publish.server.stack import create_app
 from publish.web.page_data import Label, Link
 from publish.web.texts import Texts, read_catalogue

@@ -36,7 +36,7 @@ def preview_of(config: Config, tables: Tables, folder: Path) -> tuple[Preview, l
     checked = check([write_site(tables, folder)], config.base, lambda _: None)
     assert checked.report.conforms, checked.report.findings
     preview = preview_publication(config.data, checked.graphs, config.base)
-    found = refuse_reuse(preview, checked.place_of)
+    found = refuse_reuse(preview.others, checked.place_of)
     return preview, [f"{f.rule} {f.place.sheet} {f.place.cell}" for f in found]
 
 
@@ -177,7 +177,7 @@ def test_no_identifier_changes_its_class(
     ]
     recast = replace(checked, graphs=InMemory(quads))
     preview = preview_publication(config.data, recast.graphs, config.base)
-    (finding,) = refuse_reuse(preview, recast.place_of)
+    (finding,) = refuse_reuse(preview.others, recast.place_of)
     assert finding.rule == "identifier-other-class"
     assert "km:Area" in finding.problem.en
     assert "km:Topic" in finding.problem.en
