@@ -1,4 +1,4 @@
-"""What many tests share: the bundled site, published once, and a server on it."""
+"""Fixtures that many tests share: the bundled site, published once, and a server on it."""
 
 import shutil
 from collections.abc import Iterator
@@ -22,7 +22,7 @@ from publish.server.stack import assemble
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark tests that need a browser or a server by the fixtures they ask for."""
+    """Mark the tests whose fixtures start a browser or a server."""
     for item in items:
         asked = set(getattr(item, "fixturenames", ()))
         if asked & {"browser", "page"}:
@@ -33,9 +33,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session", autouse=True)
 def bounded_memory(request: pytest.FixtureRequest) -> Iterator[None]:
-    """A run that takes too much memory ends, and says where."""
+    """End a run that takes too much memory, and print where it was."""
     capture = request.config.pluginmanager.getplugin("capturemanager")
-    with capture.global_and_fixture_disabled():  # the guard's last words are for the terminal
+    with capture.global_and_fixture_disabled():  # the guard prints to the terminal
         guard = memory_guard.start()
     yield
     guard.terminate()
@@ -64,7 +64,7 @@ def site(config: Config) -> Release:
 
 @pytest.fixture
 def copied(site: Release, tmp_path: Path) -> Path:
-    """A data folder of one's own, with a copy of the bundled site's release to break."""
+    """A data folder with a copy of the bundled site's release, for a test to break."""
     folder = tmp_path / "copied"
     shutil.copytree(site.folder, folder / "releases" / site.id)
     (folder / "current").symlink_to(Path("releases") / site.id)
@@ -97,7 +97,7 @@ def browser() -> Iterator[Browser]:
 def page(browser: Browser, server: str) -> Iterator[Page]:
     """A fresh page that fails the test on a console error or a request to another host.
 
-    A page that answers 400 or 404 is no error of the browser's, though it writes one down.
+    The browser logs a page that answers 400 or 404 as an error. Those lines are ignored.
     """
     opened = browser.new_page(viewport={"width": 1280, "height": 900}, locale="th-TH")
     trouble: list[str] = []

@@ -14,17 +14,7 @@ import pyoxigraph as ox
 
 from bench.generate import BASE
 from bench.page_data import HUB, Site
-from bench.page_servers import (
-    FRESH,
-    NGINX,
-    OXIGRAPH,
-    RDFLIB,
-    SHMARQL,
-    TRIFID,
-    VIRTUOSO,
-    WARM,
-    Peer,
-)
+from bench.page_servers import FRESH, NGINX, OXIGRAPH, RDFLIB, SHMARQL, TRIFID, VIRTUOSO, WARM, Peer
 from bench.wrk import Load
 
 HTML, TURTLE, JSON_LD = "text/html", "text/turtle", "application/ld+json"

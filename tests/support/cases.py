@@ -1,7 +1,7 @@
-"""Sites to break: the bundled one, and a small one cut from it that gives no finding at all.
+"""Sites for tests to break: the bundled site, and a small site cut from it that has no finding.
 
-In: the CSV files that ship with the program. Out: tables as lists of dictionaries, which a test
-changes in one place and writes into a folder of its own.
+In: the CSV files of the bundled site. Out: tables as lists of dictionaries. A test changes a table
+in one place and writes all tables into a folder of its own.
 """
 
 import csv

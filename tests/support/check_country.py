@@ -3,13 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from support.cases import (
-    ORG,
-    Tables,
-    row_of,
-    small_site,
-    write_csv,
-)
+from support.cases import ORG, Tables, row_of, small_site, write_csv
 
 SHARED = [
     "agencies",
@@ -22,11 +16,10 @@ SHARED = [
     "provisions",
 ]  # the sheets whose rows belong to nobody
 
-
 Fault = Callable[[Tables, str], None]
 
 
-def organisation_of(slug: str) -> Tables:
+def make_organisation(slug: str) -> Tables:
     """Return the organisation of the small site under another key."""
     return {
         name: [{k: cell.replace(ORG, slug) for k, cell in row.items()} for row in rows]
@@ -36,6 +29,7 @@ def organisation_of(slug: str) -> Tables:
 
 
 def write_shared(folder: Path) -> None:
+    """Write the rows that belong to nobody into the folder `shared`."""
     (folder / "shared").mkdir()
     for name, rows in small_site().items():
         if name in SHARED:
@@ -43,6 +37,8 @@ def write_shared(folder: Path) -> None:
 
 
 def edit(sheet: str, of: str, **cells: str) -> Fault:
+    """Return a fault that sets cells of one row."""
+
     def fault(tables: Tables, slug: str) -> None:
         row_of(tables, sheet, of.replace("ORG", slug)).update(cells)
 
@@ -50,6 +46,8 @@ def edit(sheet: str, of: str, **cells: str) -> Fault:
 
 
 def drop(sheet: str, key: str) -> Fault:
+    """Return a fault that removes one row."""
+
     def fault(tables: Tables, slug: str) -> None:
         tables[sheet].remove(row_of(tables, sheet, key.replace("ORG", slug)))
         if not tables[sheet]:
@@ -59,6 +57,8 @@ def drop(sheet: str, key: str) -> Fault:
 
 
 def rename(sheet: str, column: str, name: str) -> Fault:
+    """Return a fault that gives a column another name."""
+
     def fault(tables: Tables, slug: str) -> None:
         tables[sheet] = [
             {name if k == column else k: cell for k, cell in row.items()} for row in tables[sheet]
@@ -67,7 +67,9 @@ def rename(sheet: str, column: str, name: str) -> Fault:
     return fault
 
 
-def twice_of(sheet: str, key: str) -> Fault:
+def repeat_row(sheet: str, key: str) -> Fault:
+    """Return a fault that repeats one row."""
+
     def fault(tables: Tables, slug: str) -> None:
         tables[sheet].append(dict(row_of(tables, sheet, key.replace("ORG", slug))))
 
@@ -75,6 +77,8 @@ def twice_of(sheet: str, key: str) -> Fault:
 
 
 def retire(was: str, instead: str = "") -> Fault:
+    """Return a fault that retires the address `was`."""
+
     def fault(tables: Tables, slug: str) -> None:
         row = {"key": f"{slug}-gone", "owner": slug, "was": was, "replaced_by": instead}
         tables["retired"] = [{k: cell.replace("ORG", slug) for k, cell in row.items()}]
@@ -83,7 +87,6 @@ def retire(was: str, instead: str = "") -> Fault:
 
 
 PLAN, ENTRY, LEAFLET = "ORG-km-1", "ORG-p1-1", "ORG-building-permit"
-
 
 FAULTS: dict[str, Fault] = {
     "label missing": edit("plans", PLAN, label_th=""),
@@ -118,7 +121,7 @@ FAULTS: dict[str, Fault] = {
     "captured page absent": edit("sources", "ORG-km-page", file="other.txt"),
     "key bad": edit("statements", "ORG-level-2", key="ORG_level_2"),
     "key missing": edit("statements", "ORG-level-2", key=""),
-    "key twice": twice_of("statements", "ORG-level-2"),
+    "key twice": repeat_row("statements", "ORG-level-2"),
     "column misspelt": rename("entries", "label_th", "labl_th"),
     "column unknown": rename("entries", "note_en", "remark"),
     "row gone": drop("documents", "ORG-operations-manual"),

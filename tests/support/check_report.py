@@ -1,21 +1,19 @@
 """What the tests of graph.check.report share."""
 
-from graph.check.report import (
-    Report,
-    as_text,
-)
+from graph.check.report import Report, as_text
 from graph.findings import Finding, Place, Severity, Text
 from graph.rdf.vocab import SHAPE
 
 HOSTILE = "<script>alert('x')</script>&\"\x1b[31m\u202e"
 
 
-def finding_of(
+def make_finding(
     severity: Severity = Severity.VIOLATION,
     place: Place | None = None,
     value: str | None = None,
     unreadable: bool = False,
 ) -> Finding:
+    """Return a finding about a cell."""
     return Finding(
         SHAPE + "label-th",
         severity,
@@ -27,5 +25,6 @@ def finding_of(
     )
 
 
-def text_of(report: Report) -> str:
+def report_text(report: Report) -> str:
+    """Return a report as the command line prints it."""
     return "\n".join(as_text(report))

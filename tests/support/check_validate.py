@@ -3,9 +3,7 @@
 from dataclasses import dataclass
 
 from graph.findings import Finding
-from support.cases import (
-    ORG,
-)
+from support.cases import ORG
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
-"""The rows of a release's indexes, without the numbers that SQLite gives them.
+"""Reads the rows of a release's indexes, without the numbers that SQLite gives them.
 
-Two indexes are alike where these are equal.
+In: an index. Out: sets of rows. Two indexes say the same if their sets are equal.
 """
 
 import sqlite3
@@ -27,7 +27,7 @@ _HUBS = {
 
 
 def search_rows(path: Path) -> dict[str, set[tuple[object, ...]]]:
-    """Return the rows of an index, things by their IRIs; and let FTS5 look at itself."""
+    """Return the rows of a search index, with IRIs for things; let FTS5 check itself first."""
     with closing(sqlite3.connect(path)) as index:
         index.execute("INSERT INTO words (words, rank) VALUES ('integrity-check', 1)")
         disorder = "SELECT COUNT(*) FROM node WHERE id >> 32 <> CAST(128 - 8 * weight AS INTEGER)"

@@ -1,9 +1,9 @@
-"""Ends a test run that takes too much memory, and shows where its threads stand.
+"""Ends a test run that takes too much memory, and prints the stack of each thread.
 
-A process beside pytest looks at what that holds, a few times a second. Past the bound it sends
-SIGABRT, on which pytest's faulthandler writes where each thread stands, also where all of them wait
-for one that runs away inside an extension. A limit of address space would not do: Chromium, which
-inherits it, reserves far more than it uses.
+A second process reads the memory of pytest a few times a second. Above the bound it sends SIGABRT,
+and pytest's faulthandler prints the stack of each thread. It works even while an extension
+blocks all threads. A limit of address space would stop Chromium too: it inherits the limit, and
+reserves far more than it uses.
 """
 
 import os
@@ -19,12 +19,12 @@ _LOOK_S = 0.2
 
 
 def start(most_bytes: int = MOST_BYTES) -> "subprocess.Popen[bytes]":
-    """Guard this process; the guard ends with it, or when it is terminated."""
+    """Start the guard of this process. It ends with this process or when it is terminated."""
     return subprocess.Popen([sys.executable, __file__, str(os.getpid()), str(most_bytes)])
 
 
 def watch(process: int, most_bytes: int) -> None:
-    """Look at our parent until it is gone, and abort it past the bound."""
+    """Read the memory of the parent process until that ends; abort it above the bound."""
     statm = Path(f"/proc/{process}/statm")
     while os.getppid() == process:
         resident = int(statm.read_text().split()[1]) * resource.getpagesize()

@@ -1,8 +1,8 @@
-"""Five organisations made by hand, for the questions that one organisation cannot answer.
+"""Five organisations made by hand, for questions that one organisation cannot answer.
 
-A and B share a district, C is in the next one, D is the province's own organisation, and of E no
-more is known than its district. What sets them apart stands in the tables below, written as the CSV
-files of a site are; cells are left empty wherever they may be.
+A and B are in one district. C is in the next district. D is the organisation of the province. Only
+the district of E is known. The tables below have the form of a site's CSV files, and leave every
+cell empty that may be empty.
 """
 
 from pathlib import Path

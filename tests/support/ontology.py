@@ -6,23 +6,15 @@ from rdflib.namespace import OWL, RDF, RDFS
 from rdflib.term import Node
 
 from graph.rdf.rdflib_terms import to_rdflib
-from graph.rdf.vocab import (
-    KM,
-    VOCABULARY,
-    compact,
-    read_package,
-)
+from graph.rdf.vocab import KM, VOCABULARY, compact, read_package
 
 ONTOLOGY = to_rdflib(read_package("ontology"))
 
-
 KINDS = (OWL.Class, OWL.ObjectProperty, OWL.DatatypeProperty)
-
 
 OURS = sorted(
     {s for kind in KINDS for s in ONTOLOGY.subjects(RDF.type, kind) if str(s).startswith(KM)}
 )
-
 
 REUSED = sorted(
     {
@@ -31,7 +23,6 @@ REUSED = sorted(
         if isinstance(s, URIRef) and not str(s).startswith(VOCABULARY)
     }
 )
-
 
 NAMESPACES = {
     "dcat": public.DCAT,
@@ -48,7 +39,6 @@ NAMESPACES = {
     "void": public.VOID,
 }
 """The vocabularies whose terms rdflib knows one by one."""
-
 
 ELSEWHERE = {
     # ELI 1.4, the file eli.owl of the Publications Office, http://data.europa.eu/eli/ontology
@@ -68,10 +58,12 @@ ELSEWHERE = {
 
 
 def languages_of(node: Node, predicate: URIRef, graph: Graph = ONTOLOGY) -> list[str | None]:
+    """Return the languages of the texts that a property gives a node."""
     values = list(graph.objects(node, predicate))
     assert all(isinstance(v, Literal) and str(v).strip() for v in values)
     return sorted(v.language for v in values if isinstance(v, Literal))
 
 
 def name_of(node: Node) -> str:
+    """Return the short name of a term."""
     return compact(str(node))

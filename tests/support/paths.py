@@ -1,4 +1,4 @@
-"""Where things stand that tests read."""
+"""The folders that tests read."""
 
 from pathlib import Path
 
@@ -6,4 +6,4 @@ TESTS = Path(__file__).parent.parent
 ROOT = TESTS.parent
 DATA = TESTS / "data"
 BAD = TESTS / "bad"
-"""Faulty files such as officers make."""
+"""Files with the mistakes that officers make."""

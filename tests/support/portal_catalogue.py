@@ -1,15 +1,9 @@
 """What the tests of publish.portal.catalogue share."""
 
 from flask.testing import FlaskClient
-from rdflib import (
-    DCAT,
-    RDF,
-    Graph,
-    URIRef,
-)
+from rdflib import DCAT, RDF, Graph, URIRef
 
 PARSERS = {"ttl": "turtle", "jsonld": "json-ld", "rdf": "xml", "nt": "nt"}
-
 
 TYPES = {"ttl": "text/turtle", "jsonld": "application/ld+json", "rdf": "application/rdf+xml"}
 

@@ -2,5 +2,4 @@
 
 KEY = "sao-301107"
 
-
 TOKEN = f"km-{KEY}"

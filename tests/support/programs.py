@@ -1,6 +1,11 @@
-"""Programs that some tests call: those tests are skipped, with the reason, where one is missing."""
+"""Programs that some tests call.
+
+A test whose program is missing is skipped, and pytest prints the reason.
+"""
 
 import shutil
+import sys
+from pathlib import Path
 
 import pytest
 
@@ -8,6 +13,20 @@ import pytest
 def chromium() -> str | None:
     """Return the path of the system's Chromium, None where there is none."""
     return shutil.which("chromium") or shutil.which("chromium-browser")
+
+
+def skip_without(program: str, package: str) -> str:
+    """Return the path of a program, and skip the test where it is not installed."""
+    found = path_of(program)
+    if found is None:
+        pytest.skip(f"{program} is not installed ({package})")
+    return found
+
+
+def path_of(program: str) -> str | None:
+    """Return the path of a program: in the environment that runs the tests, or in the system."""
+    beside = Path(sys.executable).parent / program
+    return str(beside) if beside.is_file() else shutil.which(program)
 
 
 def needs(program: str, package: str) -> pytest.MarkDecorator:

@@ -9,7 +9,6 @@ from publish.config import Config
 
 QUERIES = saved_queries(Config.base)
 
-
 EVERY = pytest.mark.parametrize("query", QUERIES, ids=lambda query: query.name)
 
 

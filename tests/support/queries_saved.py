@@ -10,12 +10,9 @@ from publish.config import Config
 
 BASE = Config.base
 
-
 QUERIES = saved_queries(BASE)
 
-
 EVERY = pytest.mark.parametrize("query", QUERIES, ids=lambda query: query.name)
-
 
 Rows = list[tuple[str, ...]]
 

@@ -1,4 +1,4 @@
-"""Readers of the site without a server: test clients that read a response to its end."""
+"""Test clients that need no server and read each response to its end."""
 
 from typing import Any
 

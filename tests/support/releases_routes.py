@@ -13,12 +13,9 @@ from support.sites import publish
 
 LEAFLET = "/doc/leaflet/sao-301107-building-permit"
 
-
 GONE = "/doc/link/sao-301107-link-3"
 
-
 OLD, NEW = "ใบอนุญาตก่อสร้าง", "ใบอนุญาตก่อสร้างอาคาร"
-
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 

@@ -1,7 +1,7 @@
-"""For every rule of the shapes, data that breaks it, and data that keeps the rules at their edges.
+"""Cases for every rule of the shapes: data that breaks it, and data at the edge that does not.
 
-Each case is a copy of a thing of the small site, which keeps every rule, with some properties
-replaced; `test_shapes` judges them.
+The small site breaks no rule. Each case is a copy of one of its things with some properties
+replaced. `test_shapes_cases` checks the cases.
 """
 
 from dataclasses import dataclass, field

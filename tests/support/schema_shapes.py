@@ -9,4 +9,5 @@ GRAPH = shapes().graph
 
 
 def name_of(node: Node) -> str:
+    """Return the name of a shape."""
     return str(node).removeprefix(SHAPE)

@@ -11,9 +11,7 @@ from publish.server.cache import ResponseCache
 
 BOUND = 64 * 1024
 
-
 KEPT = {"ETag": '"a"', "Cache-Control": "public, max-age=0, must-revalidate"}
-
 
 MEANINGS = {
     "Accept": essence,
@@ -37,6 +35,8 @@ class Application:
 
 
 class Blocks(Iterator[bytes]):
+    """The blocks of a response; the application counts how many responses were closed."""
+
     def __init__(self, application: Application) -> None:
         self._application = application
         self._blocks = iter(application.blocks())
@@ -45,6 +45,7 @@ class Blocks(Iterator[bytes]):
         return next(self._blocks)
 
     def close(self) -> None:
+        """Count the end of the response."""
         self._application.closed += 1
 
 
@@ -58,6 +59,7 @@ class Cached:
         self.client = Client(self.cache)
 
     def get(self, path: str = "/", method: str = "GET", **headers: str) -> TestResponse:
+        """Ask for a path and return the whole response."""
         named = {name.replace("_", "-"): value for name, value in headers.items()}
         return self.client.open(path, method=method, headers=named, buffered=True)
 

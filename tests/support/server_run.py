@@ -77,6 +77,7 @@ def raw(port: int, sent: bytes) -> bytes:
 
 
 def comes_true(is_so: object) -> bool:
+    """Tell whether a condition holds within ten seconds."""
     for _ in range(200):
         if is_so():  # type: ignore[operator]
             return True

@@ -1,11 +1,10 @@
-"""SPARQL servers for tests: real ones, started on a free port of the loopback interface.
+"""Runs real SPARQL servers for tests, each on a free port of the loopback interface.
 
-In: a folder. Out: the addresses of a running server, which ends with the `with`.
+In: a folder. Out: the addresses of a running server. The server ends with the `with` block. A test
+is skipped where the program of its server is not installed.
 """
 
-import shutil
 import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,6 +18,7 @@ from bench.servers import VIRTUOSO_INI
 
 from graph.store.remote_copies import RemoteCopies
 from graph.store.sparql_http import read_address
+from support.programs import skip_without
 
 
 @dataclass(frozen=True)
@@ -35,17 +35,10 @@ class Server:
         return RemoteCopies(data, base, query, graphs)
 
 
-def oxigraph() -> str | None:
-    """Return the program `oxigraph`, of the environment that the tests run in or of the system."""
-    beside = Path(sys.executable).parent / "oxigraph"
-    return str(beside) if beside.is_file() else shutil.which("oxigraph")
-
-
 @contextmanager
 def run_oxigraph(timeout_s: int = 20) -> Iterator[Server]:
     """Run `oxigraph serve` with its data in memory."""
-    program, port = oxigraph(), free_port()
-    assert program is not None
+    program, port = skip_without("oxigraph", "pip install oxigraph"), free_port()
     command = [program, "serve", "--bind", f"127.0.0.1:{port}", "--timeout-s", str(timeout_s)]
     address = f"http://127.0.0.1:{port}"
     with _running(command, Path.cwd(), f"{address}/query?query=ASK%7B%7D"):
@@ -54,13 +47,14 @@ def run_oxigraph(timeout_s: int = 20) -> Iterator[Server]:
 
 @contextmanager
 def run_virtuoso(folder: Path) -> Iterator[Server]:
-    """Run Virtuoso 7 with a new database in `folder`; it takes some seconds to make one."""
+    """Run Virtuoso 7 with a new database in `folder`, which takes it some seconds to make."""
+    program = skip_without("virtuoso-t", "apt-get install virtuoso-opensource-7-bin")
     http = free_port()
     ini = VIRTUOSO_INI.format(
         sql=free_port(), http=http, folder=folder, buffers=4_000, rows=1_000_000
     )
     (folder / "virtuoso.ini").write_text(ini, encoding="utf-8")
-    command = ["virtuoso-t", "+foreground", "+configfile", "virtuoso.ini"]
+    command = [program, "+foreground", "+configfile", "virtuoso.ini"]
     address = f"http://127.0.0.1:{http}"
     with _running(command, folder, f"{address}/sparql?query=ASK%7B%7D"):
         graphs = f"http://dba:dba@127.0.0.1:{http}/sparql-graph-crud-auth"

@@ -1,4 +1,7 @@
-"""Sites to test on: published once a run, and served as `km serve` does."""
+"""Sites for tests: published once a run, and served as `km serve` serves them.
+
+In: folders of tables, and settings. Out: a release in the data folder of the settings.
+"""
 
 import atexit
 import hashlib
@@ -36,7 +39,7 @@ def serving(application: Asgi, config: Config) -> Iterator[Server]:
 
 @cache
 def check_once(base: str, *sources: Path) -> Checked:
-    """Check `sources` once a test run; the folders of a test never change under their name."""
+    """Check `sources` once a run. A test must not change a folder that it has checked."""
     return check(sources or (bundled_site(),), base, lambda _: None)
 
 

@@ -8,12 +8,9 @@ from graph.store.embedded import EmbeddedStore
 
 BASE = "http://localhost:8000"
 
-
 EX = "http://example.org/"
 
-
 XSD = "http://www.w3.org/2001/XMLSchema#"
-
 
 TERMS: list[ox.NamedNode | ox.Literal] = [
     ox.Literal("ตำบลเมืองเกษตร", language="th"),

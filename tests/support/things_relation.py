@@ -9,12 +9,9 @@ from graph.store.embedded import EmbeddedStore
 
 BASE = "http://localhost:8000"
 
-
 TOPIC, LAW, SERVICE = (f"{BASE}/id/{type}/x" for type in ("topic", "law", "service"))
 
-
 SUBJECT, ITEM = expand("dct:subject"), expand("schema:item")
-
 
 LEAFLETS, MANUALS, ENTRIES = 70, 9, 60
 

@@ -15,12 +15,7 @@ from support.ontology import (
     name_of,
 )
 
-from graph.rdf.vocab import (
-    KM,
-    ONTOLOGY_IRI,
-    PREFIXES,
-    ontology_version,
-)
+from graph.rdf.vocab import KM, ONTOLOGY_IRI, PREFIXES, ontology_version
 
 
 @pytest.mark.parametrize("term", OURS, ids=name_of)

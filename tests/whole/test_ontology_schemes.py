@@ -9,28 +9,13 @@ from rdflib import Graph, Namespace, URIRef
 from rdflib.namespace import RDF, RDFS, SKOS
 from rdflib.term import Node
 from support.cases import load_paths
-from support.ontology import (
-    ELSEWHERE,
-    NAMESPACES,
-    ONTOLOGY,
-    OURS,
-    REUSED,
-    languages_of,
-    name_of,
-)
+from support.ontology import ELSEWHERE, NAMESPACES, ONTOLOGY, OURS, REUSED, languages_of, name_of
 
 from graph.check.check import bundled_site
 from graph.check.inference import infer
-from graph.rdf.vocab import (
-    KM,
-    PREFIXES,
-    VOCABULARY,
-    compact,
-    expand,
-)
+from graph.rdf.vocab import KM, PREFIXES, VOCABULARY, compact, expand
 
 CONCEPTS = sorted(ONTOLOGY.subjects(RDF.type, SKOS.Concept))
-
 
 SCHEMES = sorted(ONTOLOGY.subjects(RDF.type, SKOS.ConceptScheme))
 

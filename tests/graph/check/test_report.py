@@ -4,7 +4,7 @@ import json
 from dataclasses import replace
 
 import pytest
-from support.check_report import HOSTILE, finding_of, text_of
+from support.check_report import HOSTILE, make_finding, report_text
 
 from graph.check.report import (
     MOST_OF_RULE,
@@ -23,10 +23,10 @@ from graph.rdf.vocab import SHAPE
     ("findings", "code", "conforms"),
     [
         ([], 0, True),
-        ([finding_of(Severity.INFO)], 0, True),
-        ([finding_of(Severity.WARNING)], 0, True),
-        ([finding_of(Severity.WARNING), finding_of()], 1, False),
-        ([finding_of(), finding_of(unreadable=True)], 2, False),
+        ([make_finding(Severity.INFO)], 0, True),
+        ([make_finding(Severity.WARNING)], 0, True),
+        ([make_finding(Severity.WARNING), make_finding()], 1, False),
+        ([make_finding(), make_finding(unreadable=True)], 2, False),
     ],
 )
 def test_exit_code(findings: list[Finding], code: int, conforms: bool) -> None:
@@ -49,13 +49,13 @@ def test_exit_code(findings: list[Finding], code: int, conforms: bool) -> None:
 )
 def test_describe_place(place: Place, words: str) -> None:
     """A place is told as narrowly as it is known."""
-    assert describe_place(finding_of(place=place)) == words
+    assert describe_place(make_finding(place=place)) == words
 
 
 def test_text() -> None:
     """Lines are grouped by file and sheet, Thai before English, with the counts at the end."""
-    other = finding_of(Severity.INFO, Place("site/areas.csv", "areas", 2, "A", "key"), "x")
-    lines = list(as_text(Report((finding_of(), other), 2, 1234)))
+    other = make_finding(Severity.INFO, Place("site/areas.csv", "areas", 2, "A", "key"), "x")
+    lines = list(as_text(Report((make_finding(), other), 2, 1234)))
     assert lines == [
         "site/areas.csv · แผ่น/sheet areas",
         "  i A2 “รหัส” [key] = 'x'",
@@ -93,7 +93,7 @@ def test_text_steers_no_terminal() -> None:
     """Control and direction characters of a value, header, file or message are spelt out."""
     place = Place(f"{HOSTILE}.csv", HOSTILE, 2, "A", HOSTILE)
     finding = Finding("x", Severity.WARNING, place, Text(HOSTILE, HOSTILE), Text("", ""), HOSTILE)
-    text = text_of(Report((finding,), 1, 1))
+    text = report_text(Report((finding,), 1, 1))
     assert "\x1b" not in text
     assert "\u202e" not in text
     assert "\\x1b[31m" in text
@@ -101,8 +101,8 @@ def test_text_steers_no_terminal() -> None:
 
 def test_json() -> None:
     """The JSON has the same keys for every finding; null stands for what does not apply."""
-    turtle = finding_of(place=Place("x.ttl", subject="http://x/y", path="km:issue"), value="ก")
-    body = json.loads(as_json(Report((finding_of(), turtle), 2, 10)))
+    turtle = make_finding(place=Place("x.ttl", subject="http://x/y", path="km:issue"), value="ก")
+    body = json.loads(as_json(Report((make_finding(), turtle), 2, 10)))
     assert list(body) == ["conforms", "files", "triples", "counts", "findings"]
     assert body["counts"] == {"Violation": 2, "Warning": 0, "Info": 0}
     assert body["conforms"] is False
@@ -127,8 +127,8 @@ def test_json() -> None:
 
 def test_extract_holds_the_first_of_each_rule() -> None:
     """What a page shows counts all and holds the first of each rule, in the order of the report."""
-    many = [finding_of(value=str(n)) for n in range(MOST_OF_RULE + 3)]
-    other = replace(finding_of(Severity.WARNING), rule=SHAPE + "topic-missing")
+    many = [make_finding(value=str(n)) for n in range(MOST_OF_RULE + 3)]
+    other = replace(make_finding(Severity.WARNING), rule=SHAPE + "topic-missing")
     found = json.loads(as_extract(Report((*many, other), 1, 1)))
     assert found["rules"] == {SHAPE + "label-th": MOST_OF_RULE + 3, SHAPE + "topic-missing": 1}
     assert [f["value"] for f in found["findings"]] == [*map(str, range(MOST_OF_RULE)), None]

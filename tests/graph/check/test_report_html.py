@@ -5,17 +5,10 @@ from html.parser import HTMLParser
 
 import pytest
 from support.cases import check_paths
-from support.check_report import HOSTILE, finding_of, text_of
+from support.check_report import HOSTILE, make_finding, report_text
 from support.paths import BAD
 
-from graph.check.report import (
-    MARKS,
-    NAMES,
-    Report,
-    as_html,
-    as_json,
-    summary,
-)
+from graph.check.report import MARKS, NAMES, Report, as_html, as_json, summary
 from graph.findings import Finding, Place, Severity, Text, find, has_fix, nearest, shorten
 from graph.schema.sheets import load_shapes
 
@@ -50,7 +43,7 @@ def test_html_escapes() -> None:
         ),
     )
     parsed = _parsed(as_html(Report(findings, 1, 1)))
-    clean = _parsed(as_html(Report((finding_of(), finding_of()), 1, 1)))
+    clean = _parsed(as_html(Report((make_finding(), make_finding()), 1, 1)))
     assert sorted(set(parsed.tags)) == sorted(set(clean.tags))
     assert "script" not in parsed.tags
     assert any(HOSTILE in words for words in parsed.words)
@@ -58,7 +51,7 @@ def test_html_escapes() -> None:
 
 def test_html() -> None:
     """The page is whole, names its language, holds each finding, and says where there is none."""
-    page = as_html(Report((finding_of(value="ก"),), 1, 1))
+    page = as_html(Report((make_finding(value="ก"),), 1, 1))
     assert page.startswith('<!doctype html>\n<html lang="th">')
     assert '<meta charset="utf-8">' in page
     for words in ("C14", "label_th", "ช่องนี้ว่าง → เขียนชื่อ", "this cell is empty → write a name"):
@@ -74,7 +67,7 @@ def test_three_ways_say_the_same() -> None:
     """Text, JSON and HTML of one check hold the same findings with the same words."""
     for path in ("literals.ttl", "newline-in-label", "unclosed-quote", "foreign-property.ttl"):
         report = check_paths(BAD / path)
-        text, page = text_of(report), " ".join("".join(_parsed(as_html(report)).words).split())
+        text, page = report_text(report), " ".join("".join(_parsed(as_html(report)).words).split())
         records = json.loads(as_json(report))["findings"]
         assert len(records) == len(report.findings) > 0
         for record in records:
@@ -85,7 +78,7 @@ def test_three_ways_say_the_same() -> None:
 
 def test_summary() -> None:
     """The closing line counts files, triples and findings in both languages."""
-    words = summary(Report((finding_of(Severity.WARNING),), 18, 1204))
+    words = summary(Report((make_finding(Severity.WARNING),), 18, 1204))
     assert words.startswith("18 ไฟล์/files, 1,204 triples: 0 ต้องแก้ (to mend), 1 ควรดู")
     assert set(MARKS) == set(NAMES) == set(Severity)
 

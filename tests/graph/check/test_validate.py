@@ -3,15 +3,11 @@
 from pathlib import Path
 
 import pytest
-from support.cases import (
-    BASE,
-    check_paths,
-)
+from support.cases import BASE, check_paths
 from support.check_validate import Expected, compare
 from support.paths import BAD
 
 BOM = Expected("encoding-bom", severity="Info", write="nothing")
-
 
 FILES: list[tuple[str, int, list[Expected]]] = [
     # headers

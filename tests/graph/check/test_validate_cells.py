@@ -3,23 +3,14 @@
 from pathlib import Path
 
 import pytest
-from support.cases import (
-    ORG,
-    check_paths,
-    row_of,
-    small_site,
-    write_site,
-)
+from support.cases import ORG, check_paths, row_of, small_site, write_site
 from support.check_validate import MANUAL, Expected, compare
 
 ENTRY = f"{ORG}-p1-1"
 
-
 LEVELS = f"{ORG}-levels-1"
 
-
 PAGE = f"{ORG}-km-page"
-
 
 CELLS: list[tuple[str, str, str, str, list[Expected]]] = [
     ("documents", MANUAL, "kind", "manul", [Expected("code-unknown", "C4", "manul", "manual;")]),

@@ -130,7 +130,6 @@ HEAD = """@prefix d: <http://localhost:8000/id/document/> .
 @prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
 """
 
-
 DEEP = 100_000
 
 

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from support.intake_tables import one_of, read_of
+from support.intake_tables import read_folder, read_sheet
 from support.paths import BAD
 
 from graph.intake import tables
@@ -23,7 +23,7 @@ ROW = ("older-people", "ผู้สูงอายุ", "Older people")
 )
 def test_csv_as_saved(folder: str, words: str) -> None:
     """What a Thai Excel makes of a CSV reads the same as UTF-8 with commas."""
-    sheet = one_of(BAD / folder / "topics.csv")
+    sheet = read_sheet(BAD / folder / "topics.csv")
     assert sheet.name == "topics"
     assert sheet.header == ("key", "label_th", "label_en", "alt_th", "broader")
     assert sheet.rows == (Row(2, (*ROW, words, "")),)
@@ -46,7 +46,7 @@ def test_encodings(tmp_path: Path, encoding: str, bytes_before: bytes, rule: str
     path = tmp_path / "topics.csv"
     text = "key,label_th\nx,ก่อนการปฏิบัติ๑๒\n"
     path.write_bytes(bytes_before + text.encode(encoding))
-    reading = read_of(path)
+    reading = read_folder(path)
     assert reading.sheets[0].rows == (Row(2, ("x", "ก่อนการปฏิบัติ๑๒")),)
     assert [f.rule for f in reading.findings] == ([rule] if rule else [])
 
@@ -63,7 +63,7 @@ def test_other_encodings(tmp_path: Path, text: str, encoding: str) -> None:
     """What is neither UTF nor Thai is refused, not read as Thai gibberish."""
     path = tmp_path / "topics.csv"
     path.write_bytes(text.encode(encoding))
-    reading = read_of(path)
+    reading = read_folder(path)
     assert reading.sheets == ()
     assert [f.rule for f in reading.findings] == ["encoding-unknown"]
     assert reading.findings[0].unreadable
@@ -73,7 +73,7 @@ def test_broken_utf_16(tmp_path: Path) -> None:
     """A UTF-16 mark with half a character after it is told as an encoding nobody knows."""
     path = tmp_path / "topics.csv"
     path.write_bytes(b"\xff\xfek\x00\xd8")
-    assert [f.rule for f in read_of(path).findings] == ["encoding-unknown"]
+    assert [f.rule for f in read_folder(path).findings] == ["encoding-unknown"]
 
 
 @pytest.mark.parametrize(
@@ -98,7 +98,7 @@ def test_csv_rows(tmp_path: Path, text: str, header: tuple[str, ...], rows: list
     """Rows are numbered as a spreadsheet numbers them, and cells are stripped."""
     path = tmp_path / "topics.csv"
     path.write_bytes(text.encode())
-    sheet = one_of(path)
+    sheet = read_sheet(path)
     assert sheet.header == header
     assert list(sheet.rows) == rows
 
@@ -112,7 +112,7 @@ def test_broken_csv(tmp_path: Path, text: str) -> None:
     """A quote that does not end where it should names the row, and nothing of the file is used."""
     path = tmp_path / "topics.csv"
     path.write_text(text, encoding="utf-8")
-    reading = read_of(path)
+    reading = read_folder(path)
     assert reading.sheets == ()
     assert [f.rule for f in reading.findings] == ["csv-broken"]
     assert "row 2" in reading.findings[0].problem.en
@@ -123,9 +123,9 @@ def test_caps(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "topics.csv"
     path.write_text("key\n" + "x\n" * 20, encoding="utf-8")
     monkeypatch.setattr(tables, "MAX_ROWS", 10)
-    assert [f.rule for f in read_of(path).findings] == ["too-large"]
+    assert [f.rule for f in read_folder(path).findings] == ["too-large"]
     monkeypatch.undo()
     path.write_text("," * 300, encoding="utf-8")
-    assert [f.rule for f in read_of(path).findings] == ["too-large"]
+    assert [f.rule for f in read_folder(path).findings] == ["too-large"]
     monkeypatch.setattr(tables, "MAX_FILE_BYTES", 100)
-    assert [f.rule for f in read_of(path).findings] == ["too-large"]
+    assert [f.rule for f in read_folder(path).findings] == ["too-large"]

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook
-from support.intake_tables import one_of, read_of
+from support.intake_tables import read_folder, read_sheet
 from support.paths import BAD
 
 from graph.intake.tables import Row, Sheet
@@ -18,7 +18,7 @@ from graph.intake.tables import Row, Sheet
 
 def test_typed_cells() -> None:
     """Numbers, dates and formulas of a workbook read as an officer would have typed them."""
-    sheet = one_of(BAD / "typed.xlsx")
+    sheet = read_sheet(BAD / "typed.xlsx")
     assert sheet.name == "laws"
     title = "พระราชบัญญัติ"
     assert [row.cells for row in sheet.rows] == [
@@ -53,20 +53,20 @@ def test_workbook_values(tmp_path: Path, value: object, text: str) -> None:
     page.append(["a", value])
     path = tmp_path / "book.xlsx"
     book.save(path)
-    sheet = one_of(path)
+    sheet = read_sheet(path)
     assert sheet.name == "topics"
     assert sheet.rows == (Row(2, ("a", text)),)
 
 
 def test_formula_never_calculated() -> None:
     """A formula without a saved result is told at its cell, instead of being read as empty."""
-    reading = read_of(BAD / "formula-not-saved.xlsx")
+    reading = read_folder(BAD / "formula-not-saved.xlsx")
     assert [(f.rule, f.place.cell) for f in reading.findings] == [("cell-formula", "B2")]
 
 
 def test_hidden_sheets() -> None:
     """Hidden sheets, and those whose name begins with _, are not read."""
-    assert [sheet.name for sheet in read_of(BAD / "hidden.xlsx").sheets] == ["topics"]
+    assert [sheet.name for sheet in read_folder(BAD / "hidden.xlsx").sheets] == ["topics"]
 
 
 def test_gaps_in_a_workbook(tmp_path: Path) -> None:
@@ -78,7 +78,7 @@ def test_gaps_in_a_workbook(tmp_path: Path) -> None:
     page["A1"], page["C1"], page["A5"], page["C5"] = "key", "label_th", "x", "ก"
     path = tmp_path / "book.xlsx"
     book.save(path)
-    sheet = one_of(path)
+    sheet = read_sheet(path)
     assert sheet.header == ("key", "", "label_th")
     assert sheet.rows == (Row(5, ("x", "", "ก")),)
     assert sheet.place(5, 2).cell == "C5"
@@ -98,7 +98,7 @@ def test_gaps_in_a_workbook(tmp_path: Path) -> None:
 )
 def test_bad_workbooks(name: str, rule: str) -> None:
     """What is no workbook, or too much of one, is one finding without the path of the machine."""
-    reading = read_of(BAD / name)
+    reading = read_folder(BAD / name)
     assert reading.sheets == ()
     assert [f.rule for f in reading.findings] == [rule]
     assert str(BAD) not in reading.findings[0].problem.en
@@ -115,7 +115,7 @@ def test_workbook_of_another_program(tmp_path: Path) -> None:
                 start, end = data.index(b"<cellStyles"), data.index(b"<tableStyles")
                 data = data[:start] + data[end:]
             copy.writestr(name, data)
-    assert one_of(path).name == "laws"
+    assert read_sheet(path).name == "laws"
 
 
 def _damaged(data: bytes) -> Iterator[bytes]:
@@ -134,7 +134,7 @@ def test_damaged_workbooks(tmp_path: Path) -> None:
     path = tmp_path / "book.xlsx"
     for damaged in _damaged(data):
         path.write_bytes(damaged)
-        reading = read_of(path)
+        reading = read_folder(path)
         assert reading.sheets or [f.rule for f in reading.findings] in (["xlsx-bad"], ["too-large"])
 
 
@@ -148,7 +148,7 @@ def test_damaged_parts(tmp_path: Path) -> None:
             with zipfile.ZipFile(path, "w") as archive:
                 for other, data in parts.items():
                     archive.writestr(other, damaged if other == name else data)
-            for finding in read_of(path).findings:
+            for finding in read_folder(path).findings:
                 assert finding.rule in ("xlsx-bad", "too-large", "cell-formula")
 
 
@@ -159,7 +159,7 @@ def test_any_bytes(tmp_path: Path, data: bytes) -> None:
     for name in ("topics.csv", "book.xlsx"):
         path = tmp_path / name
         path.write_bytes(data)
-        reading = read_of(path)
+        reading = read_folder(path)
         assert reading.sheets or reading.findings
 
 

@@ -20,13 +20,12 @@ from graph.schema.sheets import VIRTUAL
 
 ONTOLOGY = to_rdflib(read_package("ontology"))
 
-
 PROPERTY_SHAPES = [s for s in GRAPH.subjects(RDF.type, SH.PropertyShape) if isinstance(s, URIRef)]
-
 
 NODE_SHAPES = sorted(GRAPH.subjects(SH.targetClass))
 
 
+@pytest.mark.slow
 def test_shacl_shacl() -> None:
     """The shapes are valid shapes (SHACL appendix C)."""
     conforms, _, text = pyshacl_validate(Graph(), shacl_graph=GRAPH, meta_shacl=True)

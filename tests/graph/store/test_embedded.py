@@ -23,6 +23,7 @@ NAMED = "SELECT ?s { GRAPH ?g { ?s ?p ?o } }"
 
 @pytest.fixture(scope="module")
 def store(tmp_path_factory: pytest.TempPathFactory) -> EmbeddedStore:
+    """A store of a few quads."""
     path = tmp_path_factory.mktemp("store") / "store"
     writer = ox.Store(path)
     writer.bulk_load(QUADS.encode(), format=ox.RdfFormat.N_QUADS)

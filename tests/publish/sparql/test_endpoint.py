@@ -17,13 +17,7 @@ from werkzeug.datastructures import EnvironHeaders
 from werkzeug.test import Client, EnvironBuilder
 from werkzeug.wrappers import Response
 
-from graph.errors import (
-    EngineBusy,
-    KmError,
-    QueryTimeout,
-    QueryTooLarge,
-    ReleaseDamaged,
-)
+from graph.errors import EngineBusy, KmError, QueryTimeout, QueryTooLarge, ReleaseDamaged
 from graph.store.embedded import Answer
 from publish.config import Config
 from publish.engine.pool import EnginePool, EngineQuery
@@ -64,6 +58,7 @@ def _endpoint(engine: Engine, release: Callable[[], str] = lambda: "r1") -> Spar
 
 @pytest.fixture(scope="module")
 def pool(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EnginePool]:
+    """Workers on a store of a few quads."""
     path = tmp_path_factory.mktemp("sparql") / "store"
     writer = ox.Store(path)
     writer.bulk_load(QUADS.encode(), format=ox.RdfFormat.N_QUADS)
@@ -240,6 +235,7 @@ def test_long_answers_stream_and_break_aloud() -> None:
 
 @pytest.fixture
 def address(port: int) -> str:
+    """The address of the endpoint."""
     return f"http://127.0.0.1:{port}/sparql"
 
 

@@ -102,6 +102,7 @@ def test_unknown_thing_is_404(client: FlaskClient, path: str, accept: str) -> No
     assert client.get(path, headers={"Accept": accept}).status_code == 404
 
 
+@pytest.mark.slow
 def test_every_thing_has_five_equal_formats(client: FlaskClient, things: list[str]) -> None:
     """Each format of each thing parses and carries the same triples, compared canonically."""
     assert len(things) > 130

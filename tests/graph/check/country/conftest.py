@@ -3,11 +3,8 @@
 from pathlib import Path
 
 import pytest
-from support.cases import (
-    BASE,
-    write_site,
-)
-from support.check_country import FAULTS, organisation_of, write_shared
+from support.cases import BASE, write_site
+from support.check_country import FAULTS, make_organisation, write_shared
 
 from graph.check.check import Checked, check
 
@@ -18,7 +15,7 @@ def country(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("country")
     write_shared(folder)
     for number, fault in enumerate([lambda *_: None, *FAULTS.values()], 500_001):
-        tables = organisation_of(f"sao-{number}")
+        tables = make_organisation(f"sao-{number}")
         fault(tables, f"sao-{number}")
         write_site(tables, folder / f"sao-{number}")
     (folder / "sao-600001").mkdir()

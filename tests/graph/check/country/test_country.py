@@ -8,17 +8,8 @@ from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
-from support.cases import (
-    BASE,
-    ORG,
-    load_paths,
-    shapes,
-    small_site,
-    write_site,
-)
-from support.check_country import (
-    FAULTS,
-)
+from support.cases import BASE, ORG, load_paths, shapes, small_site, write_site
+from support.check_country import FAULTS
 from support.rule_cases import BROKEN, KEPT, NOWHERE, OTHER, copy_case
 
 from graph.check.check import Checked, check

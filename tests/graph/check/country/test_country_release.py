@@ -5,15 +5,8 @@ from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
-from support.cases import (
-    BASE,
-    shapes,
-    write_site,
-)
-from support.check_country import (
-    organisation_of,
-    write_shared,
-)
+from support.cases import BASE, shapes, write_site
+from support.check_country import make_organisation, write_shared
 
 from graph.builder.build import build_release
 from graph.builder.dumps import DumpWriter
@@ -29,7 +22,6 @@ from graph.release.manifest import open_release
 
 pytestmark = pytest.mark.slow
 
-
 ALL = {f"sao-{500_001 + number}" for number in range(MANY)}
 
 
@@ -40,7 +32,7 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "country").mkdir()
     write_shared(folder / "country")
     for slug in ALL:
-        write_site(organisation_of(slug), folder / "country" / slug)
+        write_site(make_organisation(slug), folder / "country" / slug)
     (folder / "data").mkdir()
     assert _publish(folder / "country", folder / "data") == ALL
     return folder

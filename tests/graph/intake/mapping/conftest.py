@@ -1,9 +1,7 @@
 """Fixtures that the tests of this folder share."""
 
 import pytest
-from support.cases import (
-    load_paths,
-)
+from support.cases import load_paths
 
 from graph.check.check import bundled_site
 from graph.intake.load import Loaded

@@ -16,7 +16,7 @@ from support.cases import (
     thing,
     write_site,
 )
-from support.intake_mapping import map, sheet_of
+from support.intake_mapping import make_sheet, map
 
 from graph.check.check import bundled_site
 from graph.intake.load import Loaded
@@ -124,7 +124,7 @@ def test_thai_headers_give_the_same_quads(tmp_path: Path, bundled: Loaded) -> No
 )
 def test_headers(header: str, label: str) -> None:
     """A column may be headed by its name or its title in either language, in any case."""
-    mapped = map_sheets([sheet_of("topics", header, "x,ก")], shapes(), BASE)
+    mapped = map_sheets([make_sheet("topics", header, "x,ก")], shapes(), BASE)
     assert mapped.findings == []
     origin = mapped.origins[f"{BASE}/id/topic/x"]
     assert origin.place("label_th").column == label
@@ -135,7 +135,7 @@ def test_headers(header: str, label: str) -> None:
 def test_values_of_a_row() -> None:
     """A row has its class and constants, one triple a value, and none for an empty cell."""
     quads, rules = map(
-        sheet_of("topics", "key,label_th,label_en,alt_th,broader", "a,ก,A,ข; ค ;;ง,", "b,ข,,,a")
+        make_sheet("topics", "key,label_th,label_en,alt_th,broader", "a,ก,A,ข; ค ;;ง,", "b,ข,,,a")
     )
     assert rules == []
     scheme = "inScheme https://w3id.org/tambon-km/topic graph/shared"
@@ -166,7 +166,7 @@ def test_constants(bundled: Loaded) -> None:
 
 def test_short_row() -> None:
     """A row that ends early has empty cells at its end."""
-    _, rules = map(sheet_of("topics", "key,label_th,label_en,broader", "x,ก"))
+    _, rules = map(make_sheet("topics", "key,label_th,label_en,broader", "x,ก"))
     assert rules == []
 
 
@@ -191,4 +191,4 @@ def test_short_row() -> None:
 )
 def test_header_problems(header: str, row: str, rules: list[str]) -> None:
     """Each way a header can be wrong is one finding, whatever stands below it."""
-    assert map(sheet_of("topics", header, row))[1] == rules
+    assert map(make_sheet("topics", header, row))[1] == rules

@@ -4,17 +4,8 @@ from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
-from support.cases import (
-    BASE,
-    ORG,
-    check_paths,
-    load_paths,
-    row_of,
-    shapes,
-    small_site,
-    write_site,
-)
-from support.intake_mapping import map, sheet_of
+from support.cases import BASE, ORG, check_paths, load_paths, row_of, shapes, small_site, write_site
+from support.intake_mapping import make_sheet, map
 
 from graph.intake import mapping
 from graph.intake.load import Loaded
@@ -44,7 +35,7 @@ from graph.rdf.vocab import term
 )
 def test_keys(key: str, rules: list[str]) -> None:
     """A key is small Latin letters, digits and single hyphens."""
-    mapped = map_sheets([sheet_of("topics", "key,label_th", f"{key},ก")], shapes(), BASE)
+    mapped = map_sheets([make_sheet("topics", "key,label_th", f"{key},ก")], shapes(), BASE)
     assert [f.rule for f in mapped.findings] == rules
 
 
@@ -59,7 +50,7 @@ def test_reserved_keys(key: str, rules: list[str]) -> None:
     """
     row = {**small_site()["organizations"][0], "key": key, "services": "", "area": ""}
     cells = (cell.replace(",", " ") for cell in row.values())
-    sheet = sheet_of("organizations", ",".join(row), ",".join(cells))
+    sheet = make_sheet("organizations", ",".join(row), ",".join(cells))
     mapped = map_sheets([sheet], shapes(), BASE)
     assert [f.rule for f in mapped.findings] == rules
     assert not any("/graph/all" in str(quad) for quad in mapped.quads)
@@ -68,7 +59,7 @@ def test_reserved_keys(key: str, rules: list[str]) -> None:
 @pytest.mark.parametrize("key", ["", "ผู้สูงอายุ", "a/b"])
 def test_rows_without_a_key_are_left_out(key: str) -> None:
     """A row whose key nobody can guess makes nothing."""
-    assert not map_sheets([sheet_of("topics", "key,label_th", f"{key},ก")], shapes(), BASE).quads
+    assert not map_sheets([make_sheet("topics", "key,label_th", f"{key},ก")], shapes(), BASE).quads
 
 
 def test_a_misspelt_key_hides_nothing(tmp_path: Path) -> None:
@@ -91,7 +82,7 @@ def test_a_misspelt_key_hides_nothing(tmp_path: Path) -> None:
 
 def test_a_misspelt_key_does_not_take_another() -> None:
     """Where the right spelling is another row's key, that row stays as it is."""
-    quads, rules = map(sheet_of("topics", "key,label_th", "Waste,ก", "waste,ข"))
+    quads, rules = map(make_sheet("topics", "key,label_th", "Waste,ก", "waste,ข"))
     assert rules == ["key-bad"]
     assert not [quad for quad in quads if "ก" in quad]
 
@@ -108,7 +99,7 @@ def test_a_misspelt_key_does_not_take_another() -> None:
 )
 def test_key_suggestion(key: str, write: str | None) -> None:
     """Where only case, spaces or underscores are wrong, the key to write is told."""
-    mapped = map_sheets([sheet_of("topics", "key,label_th", f"{key},ก")], shapes(), BASE)
+    mapped = map_sheets([make_sheet("topics", "key,label_th", f"{key},ก")], shapes(), BASE)
     fix = mapped.findings[0].fix
     assert fix.en == (f"write {write}" if write else shapes().sheet("topics").message.en)
     assert write is None or fix.th == f"เขียน {write}"
@@ -116,7 +107,7 @@ def test_key_suggestion(key: str, write: str | None) -> None:
 
 def test_key_twice() -> None:
     """The second row of a key is left out and names the first, also in another file."""
-    first = sheet_of("topics", "key,label_th", "x,ก", "x,ข")
+    first = make_sheet("topics", "key,label_th", "x,ก", "x,ข")
     second = Sheet("topics", "more.csv", Path(), ("key", "label_th"), (Row(2, ("x", "ค")),))
     mapped = map_sheets([first, second], shapes(), BASE)
     assert [f.rule for f in mapped.findings] == ["key-twice", "key-twice"]
@@ -129,8 +120,8 @@ def test_key_twice() -> None:
 def test_same_key_in_two_sheets_is_fine() -> None:
     """A service and a topic may share a key: their IRIs differ."""
     _, rules = map(
-        sheet_of("topics", "key,label_th", "local-tax,ก"),
-        sheet_of("services", "key,label_th,topic", "local-tax,ก,local-tax"),
+        make_sheet("topics", "key,label_th", "local-tax,ก"),
+        make_sheet("services", "key,label_th,topic", "local-tax,ก,local-tax"),
     )
     assert rules == []
 
@@ -174,7 +165,7 @@ def test_reference_to_a_subclass(tmp_path: Path) -> None:
 def test_near_misses(text: str, fix: str) -> None:
     """A reference that is nearly a key is told that key, and no far-fetched one."""
     known = ("older-people,ก,", "sao-301107-older-people-manual,ค,")
-    sheet = sheet_of("topics", "key,label_th,broader", *known, f"care,ข,{text}")
+    sheet = make_sheet("topics", "key,label_th,broader", *known, f"care,ข,{text}")
     findings = map_sheets([sheet], shapes(), BASE).findings
     assert [f.rule for f in findings] == ["reference-unknown"]
     assert findings[0].fix.en.startswith(fix)
@@ -184,7 +175,7 @@ def test_guesses_end(monkeypatch: pytest.MonkeyPatch) -> None:
     """Where a whole column is wrong, only the first cells are told what was meant."""
     monkeypatch.setattr(mapping, "MAX_GUESSES", 30)
     rows = [f"topic-{n},ก,topic-{n}x" for n in range(10)]
-    sheet = sheet_of("topics", "key,label_th,broader", *rows)
+    sheet = make_sheet("topics", "key,label_th,broader", *rows)
     findings = map_sheets([sheet], shapes(), BASE).findings
     assert len(findings) == 10
     assert ["perhaps" in finding.fix.en for finding in findings] == [True] * 2 + [False] * 8
@@ -194,17 +185,17 @@ def test_guesses_end(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_misspelt_sheet(name: str) -> None:
     """A sheet whose name is nearly right is one finding; what refers to its rows is not blamed."""
     _, rules = map(
-        sheet_of(name, "key,label_th", "local-tax,ก"),
-        sheet_of("services", "key,label_th,topic", "local-tax,ก,local-tax"),
+        make_sheet(name, "key,label_th", "local-tax,ก"),
+        make_sheet("services", "key,label_th,topic", "local-tax,ก,local-tax"),
     )
     assert rules == ["sheet-unknown"]
 
 
 def test_unknown_sheet_that_is_like_none() -> None:
     """A sheet that is like none is told all the names there are."""
-    findings = map_sheets([sheet_of("xyzzy", "a", "1")], shapes(), BASE).findings
+    findings = map_sheets([make_sheet("xyzzy", "a", "1")], shapes(), BASE).findings
     assert all(sheet.name in findings[0].fix.en for sheet in shapes().sheets)
-    assert map_sheets([sheet_of("_xyzzy", "a", "1")], shapes(), BASE).findings == []
+    assert map_sheets([make_sheet("_xyzzy", "a", "1")], shapes(), BASE).findings == []
 
 
 def test_empty_required_owner_is_for_the_shapes(tmp_path: Path) -> None:

@@ -1,11 +1,10 @@
 """Fixtures that the tests of this folder share."""
 
-import shutil
 from collections.abc import Iterator
 
 import pyoxigraph as ox
 import pytest
-from support.servers import Server, oxigraph, run_oxigraph, run_virtuoso
+from support.servers import Server, run_oxigraph, run_virtuoso
 from support.store_contract import BASE, EX, embed, graph, small_release
 
 from graph.store.interface import Store
@@ -15,8 +14,6 @@ from graph.store.remote import RemoteStore
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A real Oxigraph server."""
-    if oxigraph() is None:
-        pytest.skip("the program `oxigraph` is not installed (pip install oxigraph)")
     with run_oxigraph() as running:
         yield running
 
@@ -24,8 +21,6 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 @pytest.fixture(scope="session")
 def virtuoso(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A real Virtuoso 7."""
-    if shutil.which("virtuoso-t") is None:
-        pytest.skip("virtuoso-t is not installed (apt-get install virtuoso-opensource-7-bin)")
     with run_virtuoso(tmp_path_factory.mktemp("virtuoso")) as running:
         yield running
 

@@ -42,9 +42,7 @@ def test_a_term_goes_in_and_comes_out(
 
 G1, G2 = f"{BASE}/graph/g1", f"{BASE}/graph/g2"
 
-
 ALL = "SELECT DISTINCT ?s { ?s ex:p ?o }"
-
 
 NAMED = "SELECT ?s { GRAPH ?g { ?s ex:p ?o } }"
 

@@ -26,7 +26,6 @@ pytestmark = pytest.mark.slow
 #: property has them.
 BOUND = {"values"}
 
-
 QUERIES = [
     path for path in sorted((ROOT / "graph" / "queries").rglob("*.rq")) if path.stem not in BOUND
 ]
@@ -35,12 +34,9 @@ QUERIES = [
 #: Values for the parameters that have no default.
 SAMPLES = {"organisation": "sao-301107", "yearBE": "2522"}
 
-
 _NUMBERS = "Virtuoso 7 gives a boolean that a query makes as 0 or 1"
 
-
 _YEAR = "Virtuoso 7 ends a query over YEAR() of nothing, instead of leaving its value unbound"
-
 
 VIRTUOSO_FAILS = {
     "03-laws-named": _YEAR,

@@ -12,6 +12,7 @@ from publish.engine.pool import EnginePool
 
 @pytest.fixture(scope="module")
 def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A store of 3,000 values."""
     path = tmp_path_factory.mktemp("engine") / "store"
     writer = ox.Store(path)
     predicate, graph = ox.NamedNode(EX + "p"), ox.NamedNode(EX + "g")

@@ -10,15 +10,9 @@ from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
-from support.engine_pool import ENDLESS, EVERYTHING, EX, SMALL, read_of, wait_until_idle
+from support.engine_pool import ENDLESS, EVERYTHING, EX, SMALL, read_answer, wait_until_idle
 
-from graph.errors import (
-    KmError,
-    QueryError,
-    QuerySyntax,
-    QueryTimeout,
-    QueryTooLarge,
-)
+from graph.errors import KmError, QueryError, QuerySyntax, QueryTimeout, QueryTooLarge
 from graph.store.embedded import BLOCK_BYTES
 from publish.engine.pool import EnginePool, EngineQuery, StartedQuery
 
@@ -60,7 +54,7 @@ def test_what_a_loop_leaves_to_a_thread(
     with pytest.raises(kind):
         begun.finish()
     wait_until_idle(pool)
-    assert read_of(pool, SMALL)
+    assert read_answer(pool, SMALL)
 
 
 def test_long_answers_begin_on_a_loop(path: Path) -> None:
@@ -99,13 +93,13 @@ def test_a_loop_gives_up_its_place(path: Path) -> None:
         assert pool.state().waiting == 0
         del holder
         wait_until_idle(pool)
-        assert _begin(pool, SMALL) is not None or read_of(pool, SMALL)
+        assert _begin(pool, SMALL) is not None or read_answer(pool, SMALL)
 
 
 def test_a_loop_finds_a_dead_worker(path: Path) -> None:
     """A worker that died while idle costs the loop nothing: a thread asks another."""
     with EnginePool(path, {}, workers=1) as pool:
-        assert read_of(pool, SMALL)
+        assert read_answer(pool, SMALL)
         os.kill(pool._idle[0].pid, signal.SIGKILL)
         time.sleep(0.1)
         begun = _begin(pool, SMALL)
@@ -113,15 +107,15 @@ def test_a_loop_finds_a_dead_worker(path: Path) -> None:
         if begun is not None:
             with pytest.raises(QueryError):
                 begun.finish()
-        assert read_of(pool, SMALL)
+        assert read_answer(pool, SMALL)
 
 
 def test_dataset_and_prefixes(pool: EnginePool) -> None:
     """The request's dataset and the site's prefixes reach the worker."""
     query = "ASK { ex:7 ?p ?o }"
-    assert json.loads(read_of(pool, EngineQuery(query, "json")))["boolean"]
+    assert json.loads(read_answer(pool, EngineQuery(query, "json")))["boolean"]
     elsewhere = EngineQuery(query, "json", default_graphs=(EX + "other",))
-    assert not json.loads(read_of(pool, elsewhere))["boolean"]
+    assert not json.loads(read_answer(pool, elsewhere))["boolean"]
 
 
 @pytest.mark.parametrize(
@@ -133,7 +127,7 @@ def test_bindings(pool: EnginePool, term: ox.Literal) -> None:
     query = EngineQuery(
         "SELECT ?s ?o ?found { OPTIONAL { ?s ?p ?o BIND(true AS ?found) } }", "json"
     )
-    (row,) = json.loads(read_of(pool, replace(query, bindings=bindings)))["results"]["bindings"]
+    (row,) = json.loads(read_answer(pool, replace(query, bindings=bindings)))["results"]["bindings"]
     assert row["o"]["value"] == term.value
     assert ("found" in row) == (term.value == "value 7")
 
@@ -142,8 +136,8 @@ def test_bindings(pool: EnginePool, term: ox.Literal) -> None:
 def test_binding_is_one_term(pool: EnginePool, text: str) -> None:
     """What is no term, or more than one, is refused, and the next query is answered."""
     with pytest.raises(QueryError, match="is no RDF term"):
-        read_of(pool, replace(SMALL, bindings=(("o", text),)))
-    assert read_of(pool, SMALL)
+        read_answer(pool, replace(SMALL, bindings=(("o", text),)))
+    assert read_answer(pool, SMALL)
 
 
 def test_streams_in_blocks(path: Path) -> None:
@@ -174,13 +168,13 @@ def test_streams_in_blocks(path: Path) -> None:
 def test_failures(pool: EnginePool, query: EngineQuery, kind: type[KmError]) -> None:
     """Each failure has its exception, and the next query is answered."""
     with pytest.raises(kind) as caught:
-        read_of(pool, query)
+        read_answer(pool, query)
     assert type(caught.value) is kind
-    assert read_of(pool, SMALL)
+    assert read_answer(pool, SMALL)
 
 
 def test_syntax_error_keeps_its_place(pool: EnginePool) -> None:
     """Line and column cross from the worker."""
     with pytest.raises(QuerySyntax) as caught:
-        read_of(pool, EngineQuery("ASK {\n ?s ] }", "json"))
+        read_answer(pool, EngineQuery("ASK {\n ?s ] }", "json"))
     assert (caught.value.line, caught.value.column) == (2, 5)

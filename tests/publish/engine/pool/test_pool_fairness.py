@@ -5,14 +5,9 @@ import time
 from pathlib import Path
 
 import pytest
-from support.engine_pool import ENDLESS, EVERYTHING, SMALL, read_of, wait_until_idle
+from support.engine_pool import ENDLESS, EVERYTHING, SMALL, read_answer, wait_until_idle
 
-from graph.errors import (
-    EngineBusy,
-    QueryError,
-    QueryTimeout,
-    ReleaseDamaged,
-)
+from graph.errors import EngineBusy, QueryError, QueryTimeout, ReleaseDamaged
 from graph.sparql.guard import check_query
 from publish.engine.pool import EnginePool, EngineQuery
 from publish.engine.scheduler import Scheduler
@@ -22,7 +17,7 @@ pytestmark = pytest.mark.slow
 
 def _read_in_vain(pool: EnginePool, query: EngineQuery) -> None:
     with pytest.raises(QueryTimeout):
-        read_of(pool, query)
+        read_answer(pool, query)
 
 
 def test_long_query_moves_over(path: Path) -> None:
@@ -33,7 +28,7 @@ def test_long_query_moves_over(path: Path) -> None:
         while pool.state().slow == 0 and thread.is_alive():
             time.sleep(0.02)
         assert (pool.state().slow, pool.state().quick) == (1, 0)
-        assert read_of(pool, SMALL)
+        assert read_answer(pool, SMALL)
         assert thread.is_alive()
         thread.join()
 
@@ -44,7 +39,7 @@ def test_small_queries_pass_long_ones(path: Path) -> None:
 
     def bother(pool: EnginePool) -> None:
         try:
-            read_of(pool, ENDLESS)
+            read_answer(pool, ENDLESS)
         except QueryError as error:
             ended.append(type(error).__name__)
 
@@ -52,7 +47,7 @@ def test_small_queries_pass_long_ones(path: Path) -> None:
         threads = [threading.Thread(target=bother, args=(pool,)) for _ in range(5)]
         for thread in threads:
             thread.start()
-        answers = [read_of(pool, SMALL) for _ in range(20)]
+        answers = [read_answer(pool, SMALL) for _ in range(20)]
         for thread in threads:
             thread.join()
         assert set(answers) == {b"o\r\nvalue 7\r\n"}
@@ -66,7 +61,7 @@ def test_workers_are_kept(path: Path) -> None:
     with EnginePool(path, {}, workers=2, queue=8) as pool:
         before = {worker.pid for worker in pool._idle}
         threads = [
-            threading.Thread(target=lambda: [read_of(pool, SMALL) for _ in range(200)])
+            threading.Thread(target=lambda: [read_answer(pool, SMALL) for _ in range(200)])
             for _ in range(6)
         ]
         for thread in threads:
@@ -81,7 +76,7 @@ def test_queue_is_bounded(path: Path) -> None:
     with EnginePool(path, {}, workers=1, slow=0, queue=0, deadline_s=2.0) as pool:
         holder = pool.query(EVERYTHING)
         with pytest.raises(EngineBusy):
-            read_of(pool, SMALL)
+            read_answer(pool, SMALL)
         del holder
 
 
@@ -91,11 +86,11 @@ def test_close(path: Path) -> None:
     running = pool.query(EngineQuery("SELECT * { ?s ?p ?o . <a:b> ?y ?z }", "csv"))
     pool.close()
     assert b"".join(running.chunks)
-    assert read_of(pool, SMALL)
+    assert read_answer(pool, SMALL)
     assert pool.state().idle == 0
     pool.close(graceful=False)
     with pytest.raises(EngineBusy):
-        read_of(pool, SMALL)
+        read_answer(pool, SMALL)
 
 
 def test_workers_end_with_their_parent(path: Path) -> None:

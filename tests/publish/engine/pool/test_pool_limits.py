@@ -6,15 +6,9 @@ import time
 from pathlib import Path
 
 import pytest
-from support.engine_pool import ENDLESS, EVERYTHING, SMALL, read_of, wait_until_idle
+from support.engine_pool import ENDLESS, EVERYTHING, SMALL, read_answer, wait_until_idle
 
-from graph.errors import (
-    KmError,
-    QueryError,
-    QueryTimeout,
-    QueryTooLarge,
-    ReaderLeft,
-)
+from graph.errors import KmError, QueryError, QueryTimeout, QueryTooLarge, ReaderLeft
 from publish.engine.pool import EnginePool, EngineQuery
 
 pytestmark = pytest.mark.slow
@@ -33,8 +27,8 @@ def test_memory(path: Path) -> None:
     text = f'SELECT (STRLEN(?a30) AS ?n) {{ BIND("{"x" * 1000}" AS ?a0) {doubling} }}'
     with EnginePool(path, {}, workers=1, memory_bytes=128 * 1024**2, deadline_s=60) as pool:
         with pytest.raises(QueryTooLarge, match="memory"):
-            read_of(pool, EngineQuery(text, "csv"))
-        assert read_of(pool, SMALL)
+            read_answer(pool, EngineQuery(text, "csv"))
+        assert read_answer(pool, SMALL)
 
 
 def test_output_cap(path: Path) -> None:
@@ -49,7 +43,7 @@ def test_no_network(pool: EnginePool) -> None:
     """SERVICE, should it ever pass the gate, finds no socket in a worker."""
     query = EngineQuery("ASK { SERVICE <http://127.0.0.1:8000/> { ?s ?p ?o } }", "json")
     with pytest.raises(KmError, match="denied"):
-        read_of(pool, query)
+        read_answer(pool, query)
 
 
 def test_killed_by_hand(path: Path) -> None:
@@ -61,16 +55,16 @@ def test_killed_by_hand(path: Path) -> None:
         os.kill(job.worker.pid, signal.SIGKILL)
         with pytest.raises(QueryError):
             list(chunks)
-        assert read_of(pool, SMALL)
+        assert read_answer(pool, SMALL)
 
 
 def test_idle_worker_killed_by_hand(path: Path) -> None:
     """A worker that died while idle is replaced before anybody notices."""
     with EnginePool(path, {}, workers=1) as pool:
-        assert read_of(pool, SMALL)
+        assert read_answer(pool, SMALL)
         os.kill(pool._idle[0].pid, signal.SIGKILL)
         time.sleep(0.1)
-        assert read_of(pool, SMALL)
+        assert read_answer(pool, SMALL)
 
 
 def test_reader_leaves(path: Path) -> None:
@@ -83,7 +77,7 @@ def test_reader_leaves(path: Path) -> None:
         assert pool.state().quick == 0
         pool.query(EVERYTHING)
         wait_until_idle(pool)
-        assert read_of(pool, SMALL)
+        assert read_answer(pool, SMALL)
 
 
 def test_reader_leaves_before_the_answer(path: Path) -> None:
@@ -102,7 +96,7 @@ def test_reader_that_reads_nothing(path: Path) -> None:
     with EnginePool(path, {}, workers=1, slow=0, deadline_s=0.5) as pool:
         sleeping = pool.query(EVERYTHING)
         time.sleep(0.8)
-        assert read_of(pool, SMALL)
+        assert read_answer(pool, SMALL)
         with pytest.raises(QueryError):
             list(sleeping.chunks)
 
@@ -115,5 +109,5 @@ def test_slot_of_a_dead_worker_is_found(path: Path) -> None:
         os.kill(job.worker.pid, signal.SIGKILL)
         time.sleep(0.1)
         began = time.monotonic()
-        assert read_of(pool, SMALL)
+        assert read_answer(pool, SMALL)
         assert time.monotonic() - began < 3

@@ -10,18 +10,14 @@ import pytest
 from bench.processes import free_port
 from click.testing import CliRunner
 from support.engine_remote import BASE
-from support.servers import Server, oxigraph, run_oxigraph
+from support.servers import Server, run_oxigraph
 from support.sites import publish
 
 from graph.builder.build import build_release
 from graph.builder.inputs import ReleaseInput
 from graph.check.check import bundled_site
 from graph.check.report import Report
-from graph.errors import (
-    QueryTimeout,
-    ReleaseDamaged,
-    ReleaseError,
-)
+from graph.errors import QueryTimeout, ReleaseDamaged, ReleaseError
 from graph.rdf.named_graphs import InMemory
 from graph.release.activate import activate, publication_lock
 from graph.release.manifest import current_id, release_ids
@@ -39,14 +35,7 @@ from publish.server.stack import create_app
 
 pytestmark = pytest.mark.slow
 
-
 HTML = {"Accept": "text/html"}
-
-
-needs_oxigraph = pytest.mark.skipif(
-    oxigraph() is None, reason="the program `oxigraph` is not installed (pip install oxigraph)"
-)
-
 
 GRAPHS = 6
 
@@ -85,7 +74,6 @@ def config(tmp_path: Path, server: Server) -> Config:
     return Config(base=BASE, data=tmp_path, store=server.store, workers=4, keep=2)
 
 
-@needs_oxigraph
 def test_no_reader_sees_half_a_release(config: Config) -> None:
     """While releases come and go, each answer is of one release, and whole."""
     first = put(config, 0)
@@ -136,7 +124,6 @@ class Crash(BaseException):
     """The end of a process."""
 
 
-@needs_oxigraph
 def test_a_crash_while_loading(config: Config, monkeypatch: pytest.MonkeyPatch) -> None:
     """A publication that ends in the middle leaves the old release; the next one succeeds."""
     old = put(config, 1)
@@ -162,7 +149,6 @@ def test_a_crash_while_loading(config: Config, monkeypatch: pytest.MonkeyPatch) 
     assert put(config, 3) != old
 
 
-@needs_oxigraph
 def test_what_nobody_reads_is_dropped(tmp_path: Path) -> None:
     """Releases that were left long ago, and halves of a crash, go; going back loads one again."""
     with run_oxigraph() as server:
@@ -182,7 +168,6 @@ def test_what_nobody_reads_is_dropped(tmp_path: Path) -> None:
         assert current_id(config.data) == ids[0]
 
 
-@needs_oxigraph
 def test_a_server_without_the_release(config: Config, server: Server) -> None:
     """A release that is not there, or not whole, is refused with what to do."""
     made = put(config, 1)
@@ -195,7 +180,6 @@ def test_a_server_without_the_release(config: Config, server: Server) -> None:
     create_app(config).extensions["km"].current.close()
 
 
-@needs_oxigraph
 def test_blank_nodes_are_refused(config: Config, server: Server) -> None:
     """A blank node has no name on a server, so no release has one."""
     shelf = server.shelf(config.data, BASE)
@@ -205,7 +189,6 @@ def test_blank_nodes_are_refused(config: Config, server: Server) -> None:
         shelf.put("r", [quad])
 
 
-@needs_oxigraph
 def test_the_site_on_a_server(tmp_path: Path) -> None:
     """Pages, RDF and queries come from the server; when it goes down they are 503, in words."""
     with run_oxigraph() as server:
@@ -238,7 +221,6 @@ def _without_release(text: str) -> str:
     return "\n".join(line for line in text.splitlines() if "/releases" not in line)
 
 
-@needs_oxigraph
 def test_a_query_past_its_deadline(server: Server, tmp_path: Path) -> None:
     """A query that takes too long is 504, and its slot is free again."""
     shelf = server.shelf(tmp_path, BASE)
@@ -253,7 +235,6 @@ def test_a_query_past_its_deadline(server: Server, tmp_path: Path) -> None:
     assert b"".join(engine.query(easy).chunks).startswith(b"s\r\nurn:")
 
 
-@needs_oxigraph
 def test_a_long_answer_streams(server: Server, tmp_path: Path) -> None:
     """A long answer comes in blocks, whole, and gives its slot back at its end or when left."""
     shelf = server.shelf(tmp_path, BASE)

@@ -5,9 +5,7 @@ from dataclasses import replace
 
 import pytest
 from flask.testing import FlaskClient
-from rdflib import (
-    Graph,
-)
+from rdflib import Graph
 from support.portal_catalogue import read
 
 from graph.release.manifest import Release

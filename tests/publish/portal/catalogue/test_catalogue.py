@@ -4,9 +4,7 @@ from dataclasses import replace
 
 import pytest
 from flask.testing import FlaskClient
-from rdflib import (
-    Graph,
-)
+from rdflib import Graph
 from support.portal_catalogue import TYPES, read
 
 from publish.config import Config

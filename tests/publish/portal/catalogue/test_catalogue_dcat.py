@@ -5,19 +5,7 @@ import re
 import pytest
 from flask.testing import FlaskClient
 from pyshacl import validate
-from rdflib import (
-    DCAT,
-    DCTERMS,
-    FOAF,
-    PROV,
-    RDF,
-    RDFS,
-    SKOS,
-    Graph,
-    Literal,
-    Namespace,
-    URIRef,
-)
+from rdflib import DCAT, DCTERMS, FOAF, PROV, RDF, RDFS, SKOS, Graph, Literal, Namespace, URIRef
 from support.paths import DATA
 from support.portal_catalogue import sets
 
@@ -26,12 +14,9 @@ from publish.config import Config
 
 pytestmark = pytest.mark.slow
 
-
 DCAT3 = Namespace(str(DCAT))  # rdflib knows DCAT 2
 
-
 SPDX = Namespace("http://spdx.org/rdf/terms#")
-
 
 VCARD = Namespace("http://www.w3.org/2006/vcard/ns#")
 

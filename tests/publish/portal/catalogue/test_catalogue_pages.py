@@ -7,17 +7,7 @@ from collections.abc import Iterator
 import pytest
 from flask.testing import FlaskClient
 from pyshacl import validate
-from rdflib import (
-    DCAT,
-    DCTERMS,
-    FOAF,
-    RDF,
-    VOID,
-    Graph,
-    Literal,
-    Namespace,
-    URIRef,
-)
+from rdflib import DCAT, DCTERMS, FOAF, RDF, VOID, Graph, Literal, Namespace, URIRef
 from support.national import A, write_national
 from support.paths import DATA
 from support.portal_catalogue import TYPES, read, sets
@@ -29,7 +19,6 @@ from publish.portal import catalogue as catalog
 from publish.server.stack import create_app
 
 pytestmark = pytest.mark.slow
-
 
 HYDRA = Namespace("http://www.w3.org/ns/hydra/core#")
 

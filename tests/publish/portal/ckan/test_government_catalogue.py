@@ -33,7 +33,6 @@ MANDATORY = [
     "license_id",
 ]
 
-
 FIXED = {
     "data_type": "ข้อมูลหลากหลายประเภท",
     "objective": "พันธกิจหน่วยงาน",

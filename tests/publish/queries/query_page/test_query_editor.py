@@ -12,7 +12,8 @@ from bench.processes import free_port
 from flask import Flask
 from flask.testing import FlaskClient
 from playwright.sync_api import Browser, Page
-from support.queries_query_page import PLANS, in_browser
+from support.programs import needs_chromium
+from support.queries_query_page import PLANS
 from support.sites import serving
 
 from graph.rdf.vocab import PREFIXES
@@ -23,9 +24,7 @@ from publish.server.stack import assemble
 
 ENDLESS = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"
 
-
 EDITOR = "document.querySelector('.CodeMirror').CodeMirror"
-
 
 HINT = ".CodeMirror-hint"
 
@@ -60,7 +59,7 @@ def value(page: Page) -> str:
     return str(page.evaluate(f"{EDITOR}.getValue()"))
 
 
-@in_browser
+@needs_chromium
 def test_a_thai_question_is_answered(page: Page, server: str) -> None:
     """The answer comes without a new page, with names as links, and the address is shareable."""
     open_editor(page, f"{server}/sparql", PLANS)
@@ -76,7 +75,7 @@ def test_a_thai_question_is_answered(page: Page, server: str) -> None:
     assert page.locator("#answer tbody tr").count() == 2
 
 
-@in_browser
+@needs_chromium
 def test_keys_run_and_leave(page: Page, server: str) -> None:
     """Control and Enter ask; Tab is not caught by the editor."""
     open_editor(page, f"{server}/sparql", "ASK { ?s a km:Plan }")
@@ -88,7 +87,7 @@ def test_keys_run_and_leave(page: Page, server: str) -> None:
     assert value(page) == "ASK { ?s a km:Plan }"
 
 
-@in_browser
+@needs_chromium
 def test_downloads(page: Page, server: str) -> None:
     """The answer can be taken along as CSV, CSV for Excel and JSON."""
     open_editor(page, f"{server}/sparql?lang=en", "SELECT ('=1' AS ?x) { }")
@@ -103,7 +102,7 @@ def test_downloads(page: Page, server: str) -> None:
     assert Path(found.value.path()).read_bytes() == b"x\r\n=1\r\n"
 
 
-@in_browser
+@needs_chromium
 def test_long_query(page: Page, server: str) -> None:
     """A query too long for an address is answered too, though it has none to share."""
     text = "SELECT ('ก' AS ?x) { } # " + "ก" * 3000
@@ -113,7 +112,7 @@ def test_long_query(page: Page, server: str) -> None:
     assert len(page.url) < 200
 
 
-@in_browser
+@needs_chromium
 def test_saved_questions_are_one_click_away(page: Page, server: str) -> None:
     """A question from the list stands in the editor, with its answer below."""
     page.goto(f"{server}/sparql")
@@ -124,7 +123,7 @@ def test_saved_questions_are_one_click_away(page: Page, server: str) -> None:
     assert page.locator("#answer tbody tr").count() == 5
 
 
-@in_browser
+@needs_chromium
 @pytest.mark.parametrize(
     ("before", "typed", "offered", "name", "prefix"),
     [
@@ -147,7 +146,7 @@ def test_completion(
     assert value(page).endswith(name)
 
 
-@in_browser
+@needs_chromium
 def test_all_properties_are_offered_when_asked(page: Page, server: str) -> None:
     """Control and space offer what may stand there before anything is typed."""
     open_editor(page, f"{server}/sparql", "SELECT * {\n  ?x ")
@@ -157,7 +156,7 @@ def test_all_properties_are_offered_when_asked(page: Page, server: str) -> None:
     assert not any(hint.startswith("km:Plan") for hint in found)
 
 
-@in_browser
+@needs_chromium
 def test_only_our_prefixes_are_offered(page: Page, server: str) -> None:
     """After PREFIX come the prefixes of this site, none of prefix.cc."""
     open_editor(page, f"{server}/sparql", "PREFIX ")
@@ -181,7 +180,7 @@ def test_terms(client: FlaskClient) -> None:
     assert client.get("/sparql/terms.json", headers=known).status_code == 304
 
 
-@in_browser
+@needs_chromium
 def test_an_error_is_shown_where_it_is(page: Page, server: str) -> None:
     """The message says line and column, the cursor goes there, and the place is marked."""
     open_editor(page, f"{server}/sparql", "SELECT * {\n  ?s ?p ?o ] }\n")
@@ -197,7 +196,7 @@ def test_an_error_is_shown_where_it_is(page: Page, server: str) -> None:
     page.wait_for_selector(".wrong-line", state="detached")
 
 
-@in_browser
+@needs_chromium
 @pytest.mark.parametrize(
     ("name", "is_wrong"), [("km:Plan", False), ("ex:Plan", True)], ids=["ours", "another's"]
 )
@@ -211,7 +210,7 @@ def test_our_prefixes_are_no_mistakes(page: Page, server: str, name: str, is_wro
     assert page.evaluate(f"{EDITOR}.queryValid") is not is_wrong
 
 
-@in_browser
+@needs_chromium
 def test_refusals_are_shown(page: Page, server: str) -> None:
     """What this endpoint never does is said on the page, without a new one."""
     open_editor(page, f"{server}/sparql", "DELETE WHERE { ?s ?p ?o }")
@@ -230,7 +229,7 @@ def own_server(config: Config, site: Release) -> Iterator[tuple[str, EnginePool]
     application.close()
 
 
-@in_browser
+@needs_chromium
 def test_cancel_frees_the_worker(browser: Browser, own_server: tuple[str, EnginePool]) -> None:
     """Cancel ends the request at once, and the query's worker long before its deadline."""
     address, pool = own_server

@@ -6,13 +6,14 @@ from pathlib import Path
 
 from flask.testing import FlaskClient
 from playwright.sync_api import Browser
-from support.queries_query_page import PLANS, in_browser
+from support.programs import needs_chromium
+from support.queries_query_page import PLANS
 from support.readers import BROWSER
 
 from publish.config import Config
 
 
-@in_browser
+@needs_chromium
 def test_without_javascript(browser: Browser, server: str) -> None:
     """The plain form asks, answers and leads on, with no script run."""
     context = browser.new_context(java_script_enabled=False, locale="th-TH")

@@ -13,7 +13,6 @@ from publish.web.dates import moment_of
 
 pytestmark = pytest.mark.slow
 
-
 SITEMAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
 
 

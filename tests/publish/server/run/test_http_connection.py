@@ -84,9 +84,7 @@ def test_what_is_held_leaves_at_once(sender: Sender, port: int) -> None:
 
 CACHED = b"GET /k?7 HTTP/1.1\r\nHost: x\r\n"
 
-
 CLOSE = b"Connection: close\r\n\r\n"
-
 
 WAYS = {
     "keep-alive": CACHED + b"\r\n" + b"HEAD /k?7 HTTP/1.1\r\n" + CLOSE,
@@ -142,9 +140,7 @@ def test_the_cache_needs_no_thread() -> None:
 
 CHUNKED = b"POST /nothing?1&9 HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n"
 
-
 ANOTHER = b"GET /?1 HTTP/1.1\r\nHost: x\r\n\r\n"
-
 
 UPGRADE = b"Connection: Upgrade\r\nUpgrade: h2c\r\n"
 

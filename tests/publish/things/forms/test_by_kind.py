@@ -194,6 +194,7 @@ def test_plans_say_their_year_and_owner(client: FlaskClient) -> None:
     assert "no fiscal year stated" in client.get("/browse/plan?lang=en").text
 
 
+@pytest.mark.slow
 def test_officers_are_led_to_the_newest_year(tmp_path: Path) -> None:
     """Where plans state fiscal years, the officer's way leads to the newest."""
     tables = write_national(tmp_path / "tables")

@@ -9,11 +9,7 @@ import pytest
 from flask.testing import FlaskClient
 from support.national import A, B, write_national
 from support.sites import publish_once
-from support.things_relation import (
-    ENTRIES,
-    ITEM,
-    LAW,
-)
+from support.things_relation import ENTRIES, ITEM, LAW
 
 from graph.describe.resource import FEW, _most
 from graph.hubs.read import LEAST, Hubs, Part, Relation
@@ -23,7 +19,6 @@ from publish.pages.quality import MAX_FAULTS
 from publish.server.stack import create_app
 
 MANY = 130
-
 
 PATH = "/doc/law/act-2482-alpha"
 

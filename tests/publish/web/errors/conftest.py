@@ -7,9 +7,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from support.readers import make_app
 
-from graph.errors import (
-    NoRelease,
-)
+from graph.errors import NoRelease
 from graph.release.manifest import Release
 from publish.config import Config
 

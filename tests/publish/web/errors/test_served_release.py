@@ -14,10 +14,7 @@ from support.readers import make_app
 
 from graph.builder.build import build_release
 from graph.check.check import Checked
-from graph.errors import (
-    NoRelease,
-    ReleaseError,
-)
+from graph.errors import NoRelease, ReleaseError
 from graph.release.activate import activate, publication_lock
 from graph.release.manifest import Release
 from publish.cli.publish import release_input
