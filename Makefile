@@ -15,8 +15,8 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 
 BENCH  := .venv-bench
-# A process of tests for each processor; the tests of a file stay together.
-SPREAD := -n auto --dist loadfile
+# A process of tests for each processor, up to four; the tests of a file stay together.
+SPREAD := -n auto --maxprocesses 4 --dist loadfile
 
 .PHONY: serve test quick check bench crash hostile screens format clean
 

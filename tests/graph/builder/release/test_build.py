@@ -11,7 +11,7 @@ import pyoxigraph as ox
 import pytest
 from rdflib import Dataset
 from support.cases import read_site, write_site
-from support.programs import needs_rapper
+from support.programs import needs, needs_rapper
 from support.sites import publish, publish_once
 
 from graph.errors import NoRelease
@@ -119,6 +119,7 @@ def test_rapper_counts_the_same(site: Release, tmp_path: Path) -> None:
             assert f"returned {expected} triples" in told.stderr, plain.name
 
 
+@needs("sha256sum", "apt-get install coreutils")
 def test_sums_are_read_by_sha256sum(site: Release) -> None:
     """`sha256sum -c SHA256SUMS` finds every dump as it was made, and none is missing."""
     told = subprocess.run(
