@@ -28,7 +28,7 @@ STEPS: tuple[tuple[str, Callable[[Build], None]], ...] = (
     ("report", build_steps.write_report),
     ("manifest", build_steps.describe),
     ("sync", build_steps.sync),
-    ("shelf", build_steps.put_on_shelf),
+    ("copies", build_steps.load_copies),
     ("rename", build_steps.rename),
     ("switch", build_steps.switch),
     ("clean", build_steps.clean),
@@ -38,20 +38,20 @@ STEPS: tuple[tuple[str, Callable[[Build], None]], ...] = (
 def build_release(
     data: Path,
     inputs: ReleaseInput,
-    shelf: ReleaseCopies | None = None,
+    copies: ReleaseCopies | None = None,
     step: Callable[[str], None] = lambda name: None,
 ) -> Release:
     """Write a release, make it current and remove all but the newest.
 
-    With a `shelf`, the release is put there before it is current. `step` hears the name of each of
+    With a `copies`, the release is put there before it is current. `step` hears the name of each of
     `STEPS` as it begins. Call it inside `publication_lock`. Raises ReleaseError where a file cannot
-    be written or the shelf does not take the release; then nothing has changed for readers.
+    be written or a copy cannot be loaded; then nothing has changed for readers.
     """
     sweep_leftovers(data)
     release_id = _new_id(next(iter(release_ids(data)), ""))
     path = data / "releases" / f"{TMP}{release_id}"
     folder = ReleaseFolder(path, inputs.plain_mb * 1024**2)
-    build = Build(data, inputs, release_id, folder, _before(data), shelf)
+    build = Build(data, inputs, release_id, folder, _before(data), copies)
     try:
         path.mkdir(parents=True)
         for name, run in STEPS:

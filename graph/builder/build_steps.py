@@ -200,10 +200,10 @@ def sync(build: Build) -> None:
         sync_folder(path)
 
 
-def put_on_shelf(build: Build) -> None:
+def load_copies(build: Build) -> None:
     """Load the release on the SPARQL server, where there is one."""
-    if build.shelf is not None:
-        build.shelf.put(build.id, read_quads(build.folder.path))
+    if build.copies is not None:
+        build.copies.put(build.id, read_quads(build.folder.path))
 
 
 def rename(build: Build) -> None:
@@ -214,7 +214,7 @@ def rename(build: Build) -> None:
 
 def switch(build: Build) -> None:
     """Point `current` to it."""
-    build.release = activate(build.data, build.id, build.shelf)
+    build.release = activate(build.data, build.id, build.copies)
 
 
 def clean(build: Build) -> None:

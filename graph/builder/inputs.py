@@ -71,7 +71,7 @@ class Build:
     id: str
     folder: ReleaseFolder
     before: Release | None
-    shelf: ReleaseCopies | None = None
+    copies: ReleaseCopies | None = None
     counts: dict[str, int] = field(default_factory=dict)
     digests: dict[str, str] = field(default_factory=dict)
     indexing: Background | None = None

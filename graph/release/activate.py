@@ -54,16 +54,16 @@ def publication_lock(data: Path) -> Iterator[None]:
         yield
 
 
-def activate(data: Path, release_id: str, shelf: ReleaseCopies | None = None) -> Release:
+def activate(data: Path, release_id: str, copies: ReleaseCopies | None = None) -> Release:
     """Make a release current, by the atomic replacement of a symlink. Raises as `open_release`.
 
     A copy that the SPARQL server has lost or dropped is loaded again from the dump. Raises
-    ReleaseError where that fails or the link cannot be written, and QueryError where the shelf
+    ReleaseError where that fails or the link cannot be written, and QueryError where the server
     cannot be asked; then nothing has changed.
     """
     release, before = open_release(data, release_id), current_id(data)
-    if shelf is not None and not shelf.holds(release_id):
-        shelf.put(release_id, release.quads())
+    if copies is not None and not copies.holds(release_id):
+        copies.put(release_id, release.quads())
     link = data / f"{TMP}{CURRENT}"
     try:
         link.unlink(missing_ok=True)
@@ -72,8 +72,8 @@ def activate(data: Path, release_id: str, shelf: ReleaseCopies | None = None) ->
         sync_folder(data)
     except OSError as error:
         raise ReleaseError(f"cannot switch to release {release_id}: {error}") from error
-    if shelf is not None:
-        shelf.sweep(release_id, before)
+    if copies is not None:
+        copies.sweep(release_id, before)
     return release
 
 

@@ -42,7 +42,7 @@ _STEP_WORDS = {
     "hubs": "นับสิ่งที่ถูกอ้างถึงบ่อย / listing links to often-named things",
     "manifest": "คำนวณค่าตรวจ / writing checksums",
     "sync": "บันทึกลงดิสก์ / syncing to disk",
-    "shelf": "ส่งไปเซิร์ฟเวอร์ SPARQL / loading the SPARQL server",
+    "copies": "ส่งไปเซิร์ฟเวอร์ SPARQL / loading the SPARQL server",
     "switch": "สลับรุ่น / making the release current",
 }
 _SIGNS = {"A": "+", "D": "−", "M": "~"}
@@ -93,10 +93,10 @@ def publish_command(
 
 
 def _publish(config: Config, checked: Checked, preview: Preview) -> None:
-    inputs, shelf = replace(release_input(config, checked), preview=preview), open_copies(config)
-    words = {n: w for n, w in _STEP_WORDS.items() if shelf is not None or n != "shelf"}
+    inputs, copies = replace(release_input(config, checked), preview=preview), open_copies(config)
+    words = {n: w for n, w in _STEP_WORDS.items() if copies is not None or n != "copies"}
     with progress(len(words)) as step:
-        release = build_release(config.data, inputs, shelf, partial(_tell, step, words))
+        release = build_release(config.data, inputs, copies, partial(_tell, step, words))
     click.echo(summary(checked.report))
     click.echo(f"เผยแพร่แล้ว / published: {release.id} ({release.manifest.triples:,} triples)")
 

@@ -100,20 +100,20 @@ def open_copies(config: Config) -> RemoteCopies | None:
 
 def open_store(config: Config, release: Release) -> Store:
     """Return a release's store. Raises ReleaseDamaged, and StoreUnavailable where it is remote."""
-    shelf = open_copies(config)
-    if shelf is None:
+    copies = open_copies(config)
+    if copies is None:
         return EmbeddedStore(release.store_path, PREFIXES)
-    graphs = shelf.open(release.id)
+    graphs = copies.open(release.id)
     return RemoteStore(_query_address(config), graphs, PREFIXES, config.query_timeout_s)
 
 
 def open_engine(config: Config, release: Release) -> ReleaseEngine:
     """Return what answers the public queries on a release. Raises as `open_store`."""
-    shelf = open_copies(config)
-    if shelf is not None:
+    copies = open_copies(config)
+    if copies is not None:
         return RemoteEngine(
             _query_address(config),
-            shelf.open(release.id),
+            copies.open(release.id),
             PREFIXES,
             workers=config.workers,
             deadline_s=config.query_timeout_s,

@@ -54,7 +54,7 @@ def catalogue(extension: str = "") -> Response:
     """Send one page of the catalogue."""
     if split_extension(f"x.{extension}")[1] != extension:
         abort(404)
-    context, shelf = request_context(), portal_context(request_context())
+    context, portal = request_context(), portal_context(request_context())
     names = context.serving.data_set_names
     pages = count_pages(len(names), PAGE_SIZE)
     number = page_number(pages)
@@ -62,23 +62,23 @@ def catalogue(extension: str = "") -> Response:
     format = choose_offer(extension).name
 
     def sets() -> tuple[DataSet, ...]:
-        whole = (read_whole(shelf),) if number == 1 else ()
-        return (*whole, *read_organisations(shelf, shown))
+        whole = (read_whole(portal),) if number == 1 else ()
+        return (*whole, *read_organisations(portal, shown))
 
     def triples() -> Sequence[ox.Triple]:
         addresses = _addresses(context, format, number, pages)
         page = CataloguePage(number, pages, len(names) + 1, addresses, sets())
-        return describe_catalogue(read_catalogue(shelf), page)
+        return describe_catalogue(read_catalogue(portal), page)
 
     def page(seen: RequestContext, formats: tuple[Alternate, ...]) -> bytes:
-        return _catalogue_page(seen, shelf, formats, shown, (number, pages, len(names)))
+        return _catalogue_page(seen, portal, formats, shown, (number, pages, len(names)))
 
     resource = Resource(
         path=_PATH,
-        iri=f"{shelf.base}{_PATH}",
+        iri=f"{portal.base}{_PATH}",
         triples=triples,
         page=page,
-        settings=settings_of(shelf),
+        settings=settings_of(portal),
         query=f"page={number}" if number > 1 else "",
     )
     return send(context, resource, extension)
@@ -87,36 +87,36 @@ def catalogue(extension: str = "") -> Response:
 def data_set(name: str) -> Response:
     """Send the description of an organisation's data set."""
     key, extension = split_extension(name)
-    context, shelf = request_context(), portal_context(request_context())
+    context, portal = request_context(), portal_context(request_context())
     if key not in context.serving.data_set_names:
         abort(404)
-    (data,) = read_organisations(shelf, [key])
+    (data,) = read_organisations(portal, [key])
     resource = Resource(
         path=f"{_PATH}/{key}",
         iri=data.iri,
         triples=lambda: [
-            *describe_data_set(read_catalogue(shelf), data),
-            *_void_of(context, shelf, data),
+            *describe_data_set(read_catalogue(portal), data),
+            *_void_of(context, portal, data),
         ],
-        page=lambda seen, formats: _set_page(seen, shelf, data, formats),
-        settings=settings_of(shelf),
+        page=lambda seen, formats: _set_page(seen, portal, data, formats),
+        settings=settings_of(portal),
     )
     return send(context, resource, extension)
 
 
 def void() -> Response:
     """Send the VoID description of the whole, as Turtle where the client wishes for nothing."""
-    context, shelf = request_context(), portal_context(request_context())
+    context, portal = request_context(), portal_context(request_context())
     offer = negotiate(request.headers.get("Accept"), RDF_OFFERS)
     manifest = context.serving.release.manifest
 
     def make() -> bytes:
-        said = describe_void(_void_settings(shelf), manifest, context.serving.graphs)
+        said = describe_void(_void_settings(portal), manifest, context.serving.graphs)
         return serialize(said, offer.name)
 
     variant = Variant(
         media_type=offer.media_type,
-        etag=etag(context, "/.well-known/void", offer.name, settings_of(shelf)),
+        etag=etag(context, "/.well-known/void", offer.name, settings_of(portal)),
         make=make,
         vary=("Accept",),
     )
@@ -141,17 +141,17 @@ def _addresses(context: RequestContext, format: str, number: int, pages: int) ->
     return found
 
 
-def _void_settings(shelf: PortalContext) -> VoidSettings:
-    titles = shelf.text("catalog.whole", token="km-all")
-    whole = f"{shelf.base}{_PATH}#{WHOLE}"
-    return VoidSettings(shelf.base, whole, titles, shelf.config.licence)
+def _void_settings(portal: PortalContext) -> VoidSettings:
+    titles = portal.text("catalog.whole", token="km-all")
+    whole = f"{portal.base}{_PATH}#{WHOLE}"
+    return VoidSettings(portal.base, whole, titles, portal.config.licence)
 
 
-def _void_of(context: RequestContext, shelf: PortalContext, data: DataSet) -> list[ox.Triple]:
+def _void_of(context: RequestContext, portal: PortalContext, data: DataSet) -> list[ox.Triple]:
     state = context.serving.graphs.get(data.iri)
     if state is None:
         return []
-    return describe_graph(_void_settings(shelf), context.serving.release, data.iri, state)
+    return describe_graph(_void_settings(portal), context.serving.release, data.iri, state)
 
 
 # ---- pages -------------------------------------------------------------------------------------
@@ -159,14 +159,14 @@ def _void_of(context: RequestContext, shelf: PortalContext, data: DataSet) -> li
 
 def _catalogue_page(
     context: RequestContext,
-    shelf: PortalContext,
+    portal: PortalContext,
     formats: tuple[Alternate, ...],
     names: Sequence[str],
     position: tuple[int, int, int],
 ) -> bytes:
     number, pages, total = position
-    texts, whole = context.texts, read_whole(shelf)
-    sets = read_organisations(shelf, names)
+    texts, whole = context.texts, read_whole(portal)
+    sets = read_organisations(portal, names)
     page = CatalogPage(
         title=texts("catalog.title"),
         lead=texts("catalog.description"),
@@ -174,7 +174,7 @@ def _catalogue_page(
         iri=whole.iri,
         facts=_facts(context, whole),
         files=_files(context, whole, formats, sets),
-        structured=as_schema_org(whole, shelf.base, shelf.config.licence, context.lang),
+        structured=as_schema_org(whole, portal.base, portal.config.licence, context.lang),
         missing=_missing(context, whole),
         count=texts("browse.count", count=texts.number(total)),
         sets=tuple(_card(context, data) for data in sets),
@@ -186,7 +186,7 @@ def _catalogue_page(
 
 
 def _set_page(
-    context: RequestContext, shelf: PortalContext, data: DataSet, formats: tuple[Alternate, ...]
+    context: RequestContext, portal: PortalContext, data: DataSet, formats: tuple[Alternate, ...]
 ) -> bytes:
     page = SetPage(
         title=data.names[context.lang],
@@ -194,7 +194,7 @@ def _set_page(
         iri=data.iri,
         facts=_facts(context, data),
         files=_files(context, data, formats, (data,)),
-        structured=as_schema_org(data, shelf.base, shelf.config.licence, context.lang),
+        structured=as_schema_org(data, portal.base, portal.config.licence, context.lang),
         missing=_missing(context, data),
     )
     crumbs = (Link(Label(context.texts("catalog.title")), context.links.to(_PATH)),)

@@ -43,7 +43,7 @@ class ApiCall:
     """One call: where the data is, and the parameters as they came."""
 
     context: RequestContext
-    shelf: PortalContext
+    portal: PortalContext
     parameters: Mapping[str, object]
 
     def text(self, name: str, default: str = "") -> str:
@@ -110,7 +110,7 @@ def act(action: str) -> Response:
         return _json(_success(context, action, result), 200)
     variant = Variant(
         media_type="application/json",
-        etag=etag(context, request.full_path, settings_of(asked.shelf)),
+        etag=etag(context, request.full_path, settings_of(asked.portal)),
         make=lambda: _dump(_success(context, action, result)),
     )
     return answer(request, variant)
@@ -170,7 +170,7 @@ def package_show(asked: ApiCall) -> object:
     for name in _names(asked):
         if wanted in (f"km-{name}", identifier(_iri(asked, name))):
             (data,) = _read(asked, [name])
-            return as_package(read_catalogue(asked.shelf), data)
+            return as_package(read_catalogue(asked.portal), data)
     raise NotThere
 
 
@@ -185,7 +185,7 @@ def package_search(asked: ApiCall) -> object:
     if set(rest.split()) - {"AND", "+"}:
         raise WrongParameter("fq", f"Search Query is invalid: {rest.strip()}")
     found = [name for name in _names(asked) if _matches(asked, name)]
-    catalogue = read_catalogue(asked.shelf)
+    catalogue = read_catalogue(asked.portal)
     results = [as_package(catalogue, data) for data in _read(asked, found[start : start + rows])]
     return {
         "count": len(found),
@@ -205,28 +205,28 @@ def organization_list(asked: ApiCall) -> Sequence[object]:
     shown = names[offset:][: asked.number("limit", most, most)]
     if not is_whole:
         return shown
-    return [as_organisation(data) for data in read_organisations(asked.shelf, shown)]
+    return [as_organisation(data) for data in read_organisations(asked.portal, shown)]
 
 
 def organization_show(asked: ApiCall) -> object:
     """Show one organisation. Parameter: id, its name or its UUID."""
-    base = asked.shelf.base
+    base = asked.portal.base
     if not asked.text("id"):
         raise WrongParameter("id", "Missing value")
     for name in asked.context.serving.data_set_names:
         if asked.text("id") in (name, identifier(f"{base}/id/org/{name}")):
-            (data,) = read_organisations(asked.shelf, [name])
+            (data,) = read_organisations(asked.portal, [name])
             return {**(as_organisation(data) or {}), "package_count": 1}
     raise NotThere
 
 
 def status_show(asked: ApiCall) -> object:
     """Say what this is."""
-    shelf = asked.shelf
+    portal = asked.portal
     return {
-        "site_title": shelf.text("site.name")["th"],
-        "site_description": shelf.text("catalog.description")["th"],
-        "site_url": shelf.base,
+        "site_title": portal.text("site.name")["th"],
+        "site_description": portal.text("catalog.description")["th"],
+        "site_url": portal.base,
         "locale_default": "th",
         "extensions": [],
         "release": asked.context.serving.release.id,
@@ -266,14 +266,14 @@ def _names(asked: ApiCall) -> list[str]:
 
 
 def _iri(asked: ApiCall, name: str) -> str:
-    base = asked.shelf.base
+    base = asked.portal.base
     return f"{base}/catalog#{WHOLE}" if name == WHOLE else f"{base}/graph/{name}"
 
 
 def _read(asked: ApiCall, names: Sequence[str]) -> list[DataSet]:
     """Return data sets by name, in the order of the names."""
-    others = read_organisations(asked.shelf, [name for name in names if name != WHOLE])
-    return [read_whole(asked.shelf), *others] if WHOLE in names else others
+    others = read_organisations(asked.portal, [name for name in names if name != WHOLE])
+    return [read_whole(asked.portal), *others] if WHOLE in names else others
 
 
 def _matches(asked: ApiCall, name: str) -> bool:

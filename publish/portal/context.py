@@ -37,14 +37,14 @@ def portal_context(context: RequestContext) -> PortalContext:
     return PortalContext(context.serving, context.site.config, context.site.catalogue, kept)
 
 
-def settings_of(shelf: PortalContext) -> str:
+def settings_of(portal: PortalContext) -> str:
     """Return a digest of the settings that a description depends on beyond the release."""
-    config = shelf.config
+    config = portal.config
     return make_etag(
         config.publisher,
         config.contact_name,
         config.contact_email,
         config.homepage,
         config.licence,
-        *sorted(shelf.kept),
+        *sorted(portal.kept),
     )

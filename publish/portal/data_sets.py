@@ -46,27 +46,27 @@ _SAID = (
 )
 
 
-def read_catalogue(shelf: PortalContext) -> Catalogue:
+def read_catalogue(portal: PortalContext) -> Catalogue:
     """Return what all pages of the catalogue say."""
-    manifest = shelf.serving.release.manifest
+    manifest = portal.serving.release.manifest
     return Catalogue(
-        base=shelf.base,
-        titles=shelf.text("catalog.title"),
-        descriptions=shelf.text("catalog.description"),
-        publisher=_publisher(shelf),
-        homepage=shelf.config.homepage or shelf.base + "/",
-        licence=shelf.config.licence,
-        series_titles=shelf.text("catalog.series"),
-        provenance=shelf.text(
+        base=portal.base,
+        titles=portal.text("catalog.title"),
+        descriptions=portal.text("catalog.description"),
+        publisher=_publisher(portal),
+        homepage=portal.config.homepage or portal.base + "/",
+        licence=portal.config.licence,
+        series_titles=portal.text("catalog.series"),
+        provenance=portal.text(
             "catalog.provenance", files=len(manifest.sources), program=manifest.program
         ),
         publication=Publication(manifest.id, manifest.created, manifest.program, manifest.sources),
     )
 
 
-def read_whole(shelf: PortalContext) -> DataSet:
+def read_whole(portal: PortalContext) -> DataSet:
     """Return the data set of everything."""
-    serving = shelf.serving
+    serving = portal.serving
     states = serving.graphs.values()
     names = serving.data_set_names
     manifest = serving.release.manifest
@@ -78,43 +78,43 @@ def read_whole(shelf: PortalContext) -> DataSet:
     versions = sorted({v for state in states for v in state.versions}, reverse=True)
     return DataSet(
         name=WHOLE,
-        iri=f"{shelf.base}/catalog#{WHOLE}",
+        iri=f"{portal.base}/catalog#{WHOLE}",
         token="km-all",
-        names=shelf.text("catalog.title"),
-        titles=shelf.text("catalog.whole", token="km-all"),
-        descriptions=shelf.text("catalog.whole_description", **values),
-        page=f"{shelf.base}/catalog",
-        publisher=_publisher(shelf),
-        contact=_site_contact(shelf.config),
+        names=portal.text("catalog.title"),
+        titles=portal.text("catalog.whole", token="km-all"),
+        descriptions=portal.text("catalog.whole_description", **values),
+        page=f"{portal.base}/catalog",
+        publisher=_publisher(portal),
+        contact=_site_contact(portal.config),
         place=None,
-        keywords=_keywords(shelf, facts, topics),
+        keywords=_keywords(portal, facts, topics),
         period=_period(facts, periods),
-        versions=_versions(shelf, versions),
+        versions=_versions(portal, versions),
         files=tuple(_ordered(f for f in manifest.files if f.format and _is_whole(f))),
         triples=manifest.triples,
     )
 
 
-def read_organisations(shelf: PortalContext, names: Sequence[str]) -> list[DataSet]:
+def read_organisations(portal: PortalContext, names: Sequence[str]) -> list[DataSet]:
     """Return the data sets of these organisations."""
-    serving = shelf.serving
-    states = {name: serving.graphs.get(f"{shelf.base}/graph/{name}") for name in names}
-    facts = _facts(serving, [f"{shelf.base}/id/org/{name}" for name in names])
-    places = {p for name in names if (p := _org_one(shelf, facts, name, "dct:spatial"))}
+    serving = portal.serving
+    states = {name: serving.graphs.get(f"{portal.base}/graph/{name}") for name in names}
+    facts = _facts(serving, [f"{portal.base}/id/org/{name}" for name in names])
+    places = {p for name in names if (p := _org_one(portal, facts, name, "dct:spatial"))}
     mentioned = {
         iri for s in states.values() if s for iri in (*s.statistics.topics, *s.statistics.periods)
     }
     near = _facts(serving, [*mentioned, *(p.value for p in places if isinstance(p, ox.NamedNode))])
-    return [_organisation(shelf, name, states[name], facts, near) for name in names]
+    return [_organisation(portal, name, states[name], facts, near) for name in names]
 
 
 def _organisation(
-    shelf: PortalContext, name: str, state: GraphState | None, facts: Facts, near: Facts
+    portal: PortalContext, name: str, state: GraphState | None, facts: Facts, near: Facts
 ) -> DataSet:
-    iri, token = f"{shelf.base}/graph/{name}", f"km-{name}"
-    triples = shelf.serving.release.manifest.graphs.get(iri, 0)
-    agent = _organisation_agent(shelf, facts, name)
-    titles = _titles(shelf, agent.names, token)
+    iri, token = f"{portal.base}/graph/{name}", f"km-{name}"
+    triples = portal.serving.release.manifest.graphs.get(iri, 0)
+    agent = _organisation_agent(portal, facts, name)
+    titles = _titles(portal, agent.names, token)
     things = state.statistics.subjects if state else 0
     called = {lang: agent.names.get(lang) or next(iter(agent.names.values())) for lang in LANGUAGES}
     topics = state.statistics.topics if state else ()
@@ -123,12 +123,12 @@ def _organisation(
         iri=iri,
         token=token,
         names={
-            lang: Texts(lang, shelf.wording)("catalog.set_name", name=called[lang])
+            lang: Texts(lang, portal.wording)("catalog.set_name", name=called[lang])
             for lang in LANGUAGES
         },
         titles=titles,
         descriptions={
-            lang: Texts(lang, shelf.wording)(
+            lang: Texts(lang, portal.wording)(
                 "catalog.set_description",
                 name=called[lang],
                 triples=f"{triples:,}",
@@ -136,14 +136,14 @@ def _organisation(
             )
             for lang in LANGUAGES
         },
-        page=f"{shelf.base}/catalog/{name}",
+        page=f"{portal.base}/catalog/{name}",
         publisher=agent,
-        contact=_contact(shelf, facts, name),
-        place=_place(_org_one(shelf, facts, name, "dct:spatial"), near),
-        keywords=_keywords(shelf, near, topics[:_MAX_TOPICS]),
+        contact=_contact(portal, facts, name),
+        place=_place(_org_one(portal, facts, name, "dct:spatial"), near),
+        keywords=_keywords(portal, near, topics[:_MAX_TOPICS]),
         period=_period(near, state.statistics.periods if state else ()),
-        versions=_versions(shelf, state.versions if state else ()),
-        files=tuple(_ordered(shelf.serving.release.by_graph.get(iri, ()))),
+        versions=_versions(portal, state.versions if state else ()),
+        files=tuple(_ordered(portal.serving.release.by_graph.get(iri, ()))),
         triples=triples,
     )
 
@@ -151,17 +151,17 @@ def _organisation(
 # ---- who -------------------------------------------------------------------------------------
 
 
-def _publisher(shelf: PortalContext) -> Agent | None:
+def _publisher(portal: PortalContext) -> Agent | None:
     """Return the publisher of the settings, else the organisation where there is only one."""
-    if shelf.config.publisher:
-        names = {"": shelf.config.publisher}
-        return Agent(f"{shelf.base}/catalog#publisher", _untagged(names), shelf.config.homepage)
-    names_of_sets = shelf.serving.data_set_names
+    if portal.config.publisher:
+        names = {"": portal.config.publisher}
+        return Agent(f"{portal.base}/catalog#publisher", _untagged(names), portal.config.homepage)
+    names_of_sets = portal.serving.data_set_names
     if len(names_of_sets) != 1:
         return None
     only = names_of_sets[0]
-    facts = _facts(shelf.serving, [f"{shelf.base}/id/org/{only}"])
-    return _organisation_agent(shelf, facts, only)
+    facts = _facts(portal.serving, [f"{portal.base}/id/org/{only}"])
+    return _organisation_agent(portal, facts, only)
 
 
 def _untagged(names: Mapping[str, str]) -> dict[str, str]:
@@ -170,18 +170,18 @@ def _untagged(names: Mapping[str, str]) -> dict[str, str]:
     return {"th" if any("ก" <= c <= "๛" for c in text) else "en": text}
 
 
-def _organisation_agent(shelf: PortalContext, facts: Facts, name: str) -> Agent:
-    org = ox.NamedNode(f"{shelf.base}/id/org/{name}")
+def _organisation_agent(portal: PortalContext, facts: Facts, name: str) -> Agent:
+    org = ox.NamedNode(f"{portal.base}/id/org/{name}")
     homepage = facts.one(org, "foaf:homepage")
     address = homepage.value if isinstance(homepage, ox.NamedNode) else ""
     return Agent(org.value, {**facts.names(org)} or {"en": name}, address)
 
 
-def _contact(shelf: PortalContext, facts: Facts, name: str) -> Contact | None:
+def _contact(portal: PortalContext, facts: Facts, name: str) -> Contact | None:
     """Return the organisation's own contact, else that of the settings."""
-    org = ox.NamedNode(f"{shelf.base}/id/org/{name}")
+    org = ox.NamedNode(f"{portal.base}/id/org/{name}")
     email, person = facts.text(org, "schema:email"), facts.text(org, "km:contactName")
-    return Contact(person, email) if email and person else _site_contact(shelf.config)
+    return Contact(person, email) if email and person else _site_contact(portal.config)
 
 
 def _site_contact(config: Config) -> Contact | None:
@@ -193,11 +193,11 @@ def _site_contact(config: Config) -> Contact | None:
 # ---- what about, where, when -------------------------------------------------------------------
 
 
-def _titles(shelf: PortalContext, names: Mapping[str, str], token: str) -> dict[str, str]:
+def _titles(portal: PortalContext, names: Mapping[str, str], token: str) -> dict[str, str]:
     """Return titles that hold the token; the Latin one is short enough for a name in CKAN."""
     found = {}
     for lang in LANGUAGES:
-        texts = Texts(lang, shelf.wording)
+        texts = Texts(lang, portal.wording)
         name = names.get(lang) or next(iter(names.values()))
         if lang != "th":
             room = _MAX_TITLE - len(texts("catalog.set_title", name="", token=token))
@@ -214,11 +214,11 @@ def _shorten(text: str, length: int) -> str:
 
 
 def _keywords(
-    shelf: PortalContext, facts: Facts, topics: Iterable[str]
+    portal: PortalContext, facts: Facts, topics: Iterable[str]
 ) -> dict[str, tuple[str, ...]]:
     """Return what the data is about, by language: English in ASCII, Thai as it is."""
     found: dict[str, dict[str, None]] = {
-        lang: dict.fromkeys(Texts(lang, shelf.wording)("catalog.keywords").split(","))
+        lang: dict.fromkeys(Texts(lang, portal.wording)("catalog.keywords").split(","))
         for lang in LANGUAGES
     }
     for topic in topics:
@@ -255,10 +255,10 @@ def _period(facts: Facts, periods: Iterable[str]) -> tuple[str, str] | None:
     return (starts[0], ends[-1]) if starts and ends else None
 
 
-def _versions(shelf: PortalContext, ids: Iterable[str]) -> tuple[Version, ...]:
+def _versions(portal: PortalContext, ids: Iterable[str]) -> tuple[Version, ...]:
     """Return the versions that can still be had; always the newest, since it is served."""
-    found = [i for i in ids if i in shelf.kept]
-    return tuple(Version(i, moment_of(i)) for i in found or [shelf.serving.release.id])
+    found = [i for i in ids if i in portal.kept]
+    return tuple(Version(i, moment_of(i)) for i in found or [portal.serving.release.id])
 
 
 # ---- files and facts ---------------------------------------------------------------------------
@@ -275,8 +275,8 @@ def _ordered(files: Iterable[ReleaseFile]) -> list[ReleaseFile]:
     return sorted(known, key=lambda f: (f.is_gzipped, order.index(f.format), f.name))
 
 
-def _org_one(shelf: PortalContext, facts: Facts, name: str, property: str) -> object:
-    return facts.one(ox.NamedNode(f"{shelf.base}/id/org/{name}"), property)
+def _org_one(portal: PortalContext, facts: Facts, name: str, property: str) -> object:
+    return facts.one(ox.NamedNode(f"{portal.base}/id/org/{name}"), property)
 
 
 def _facts(serving: ServedRelease, iris: Iterable[str]) -> Facts:

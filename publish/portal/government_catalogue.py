@@ -41,42 +41,42 @@ def gdc_table(extension: str) -> Response:
     """
     if extension not in _TABLES:
         abort(404)
-    context, shelf = request_context(), portal_context(request_context())
+    context, portal = request_context(), portal_context(request_context())
     media_type, write = _TABLES[extension]
-    sets = read_organisations(shelf, context.serving.data_set_names)
-    sets = [read_whole(shelf), *sets] if shelf.config.publisher else sets
-    require_contacts(shelf, sets)
+    sets = read_organisations(portal, context.serving.data_set_names)
+    sets = [read_whole(portal), *sets] if portal.config.publisher else sets
+    require_contacts(portal, sets)
     return _attachment(
         context,
-        shelf,
+        portal,
         f"gdc.{extension}",
         media_type,
-        lambda: write(gdc_record(shelf, s) for s in sets),
+        lambda: write(gdc_record(portal, s) for s in sets),
     )
 
 
 def gdc_json(name: str) -> Response:
     """Send the record of one data set for Thailand's Government Data Catalog. Raises NotSaid."""
-    context, shelf = request_context(), portal_context(request_context())
+    context, portal = request_context(), portal_context(request_context())
     if name == WHOLE:
-        data = read_whole(shelf)
+        data = read_whole(portal)
     elif name in context.serving.data_set_names:
-        (data,) = read_organisations(shelf, [name])
+        (data,) = read_organisations(portal, [name])
     else:
         abort(404)
-    package = gdc_package(shelf, read_catalogue(shelf), data)
+    package = gdc_package(portal, read_catalogue(portal), data)
     text = json.dumps(package, ensure_ascii=False, indent=1) + "\n"
-    return _attachment(context, shelf, f"{data.token}.json", "application/json", text.encode)
+    return _attachment(context, portal, f"{data.token}.json", "application/json", text.encode)
 
 
 def _attachment(
     context: RequestContext,
-    shelf: PortalContext,
+    portal: PortalContext,
     name: str,
     media_type: str,
     make: Callable[[], bytes],
 ) -> Response:
-    tag = etag(context, "gdc", name, settings_of(shelf))
+    tag = etag(context, "gdc", name, settings_of(portal))
     response = answer(request, Variant(media_type, tag, make))
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return response

@@ -32,12 +32,12 @@ _COVERAGE = {"subdistrict": "เทศบาล/อบต.", "district": "อำ
 _DEFAULT_COVERAGE = "เทศบาล/อบต."
 
 
-def gdc_record(shelf: PortalContext, data: DataSet) -> dict[str, str]:
+def gdc_record(portal: PortalContext, data: DataSet) -> dict[str, str]:
     """Return the fields of the Government Data Catalog, in its order.
 
     Raises NotSaid, in Thai and English, where the data set has no contact or no publisher.
     """
-    require_contacts(shelf, [data])
+    require_contacts(portal, [data])
     assert data.contact and data.publisher  # as has just been required
     publisher = data.publisher.names.get("th") or next(iter(data.publisher.names.values()))
     return {
@@ -55,14 +55,14 @@ def gdc_record(shelf: PortalContext, data: DataSet) -> dict[str, str]:
         "data_source": publisher,
         "data_format": "RDF, CSV",
         "data_category": "ข้อมูลสาธารณะ",
-        "license_id": _GDC_LICENCES.get(shelf.config.licence, shelf.config.licence),
+        "license_id": _GDC_LICENCES.get(portal.config.licence, portal.config.licence),
         "allow_harvest": "True",
     }
 
 
-def gdc_package(shelf: PortalContext, catalogue: Catalogue, data: DataSet) -> dict[str, object]:
+def gdc_package(portal: PortalContext, catalogue: Catalogue, data: DataSet) -> dict[str, object]:
     """Return a record with its files, as the portal's API takes a package. Raises NotSaid."""
-    fields = gdc_record(shelf, data)
+    fields = gdc_record(portal, data)
     return {
         "name": data.token,
         **fields,
@@ -79,21 +79,21 @@ def gdc_package(shelf: PortalContext, catalogue: Catalogue, data: DataSet) -> di
     }
 
 
-def require_contacts(shelf: PortalContext, sets: Sequence[DataSet]) -> None:
+def require_contacts(portal: PortalContext, sets: Sequence[DataSet]) -> None:
     """Raise NotSaid where one of these lacks what a portal asks for; it names the settings."""
     lacking = [data.name for data in sets if data.contact is None]
     if lacking:
         shown = ", ".join(lacking[:_MAX_NAMED])
         if len(lacking) > _MAX_NAMED:
-            more = shelf.text("catalog.more_names", names=shown, count=len(lacking) - _MAX_NAMED)
+            more = portal.text("catalog.more_names", names=shown, count=len(lacking) - _MAX_NAMED)
         else:
             more = dict.fromkeys(LANGUAGES, shown)
         words = (
-            shelf.text("catalog.missing_contact", names=more[lang])[lang] for lang in LANGUAGES
+            portal.text("catalog.missing_contact", names=more[lang])[lang] for lang in LANGUAGES
         )
         raise NotSaid(" / ".join(words))
     if any(data.publisher is None for data in sets):
-        words = (shelf.text("catalog.missing_publisher")[lang] for lang in LANGUAGES)
+        words = (portal.text("catalog.missing_publisher")[lang] for lang in LANGUAGES)
         raise NotSaid(" / ".join(words))
 
 

@@ -64,14 +64,14 @@ def test_a_password_is_not_repeated() -> None:
 
 def test_the_addresses_of_a_server() -> None:
     """Query and graph store stand under the server's address, or where the settings say."""
-    shelf = open_copies(load_config({"KM_STORE": "http://localhost:7878/"}))
-    assert shelf is not None
-    assert shelf.query.url == "http://localhost:7878/query"
-    assert shelf.graphs.url == "http://localhost:7878/store"
+    copies = open_copies(load_config({"KM_STORE": "http://localhost:7878/"}))
+    assert copies is not None
+    assert copies.query.url == "http://localhost:7878/query"
+    assert copies.graphs.url == "http://localhost:7878/store"
     other = {"KM_STORE_QUERY": "http://a/sparql", "KM_STORE_GRAPHS": "https://u:p@b/crud"}
-    shelf = open_copies(load_config({"KM_STORE": "http://localhost:7878", **other}))
-    assert shelf is not None
-    assert (shelf.query.url, shelf.graphs.url) == ("http://a/sparql", "https://b/crud")
+    copies = open_copies(load_config({"KM_STORE": "http://localhost:7878", **other}))
+    assert copies is not None
+    assert (copies.query.url, copies.graphs.url) == ("http://a/sparql", "https://b/crud")
     assert open_copies(load_config({})) is None
 
 

@@ -29,7 +29,7 @@ class Server:
     store_query: str
     store_graphs: str
 
-    def shelf(self, data: Path, base: str) -> RemoteCopies:
+    def copies(self, data: Path, base: str) -> RemoteCopies:
         """Return the shelf of a site on this server."""
         query, graphs = read_address(self.store_query), read_address(self.store_graphs)
         return RemoteCopies(data, base, query, graphs)

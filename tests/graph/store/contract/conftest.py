@@ -33,11 +33,11 @@ def store(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
         return embed(data, small_release(), prefixes)
     name = {"oxigraph": "server", "virtuoso": "virtuoso"}[request.param]
     running: Server = request.getfixturevalue(name)
-    shelf = running.shelf(data, BASE)
+    copies = running.copies(data, BASE)
     other = ox.Quad(ox.NamedNode(EX + "z"), ox.NamedNode(EX + "p"), ox.Literal("z"), graph("g1"))
-    shelf.put("2026-01-01T000000Z-002", [other])
+    copies.put("2026-01-01T000000Z-002", [other])
     elsewhere = "http://elsewhere.example"
     foreign = ox.Quad(other.subject, other.predicate, other.object, ox.NamedNode(f"{elsewhere}/g"))
-    running.shelf(data / "elsewhere", elsewhere).put("2026-01-01T000000Z", [foreign])
-    shelf.put("2026-01-01T000000Z", small_release())
-    return RemoteStore(shelf.query, shelf.open("2026-01-01T000000Z"), prefixes)
+    running.copies(data / "elsewhere", elsewhere).put("2026-01-01T000000Z", [foreign])
+    copies.put("2026-01-01T000000Z", small_release())
+    return RemoteStore(copies.query, copies.open("2026-01-01T000000Z"), prefixes)

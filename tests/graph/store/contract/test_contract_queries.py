@@ -66,9 +66,9 @@ def remote(
 ) -> RemoteStore:
     """The bundled site on a server."""
     running: Server = request.getfixturevalue(request.param)
-    shelf = running.shelf(tmp_path_factory.mktemp("data"), BASE)
-    shelf.put("2026-01-02T000000Z", checked.quads)
-    return RemoteStore(shelf.query, shelf.open("2026-01-02T000000Z"), PREFIXES)
+    copies = running.copies(tmp_path_factory.mktemp("data"), BASE)
+    copies.put("2026-01-02T000000Z", checked.quads)
+    return RemoteStore(copies.query, copies.open("2026-01-02T000000Z"), PREFIXES)
 
 
 def test_every_description_is_the_same(

@@ -129,11 +129,11 @@ def test_a_crash_while_loading(config: Config, monkeypatch: pytest.MonkeyPatch) 
     old = put(config, 1)
     request, left = RemoteCopies._request, [3]
 
-    def dies(shelf: RemoteCopies, method: str, graph: str, body: bytes | None = None) -> None:
+    def dies(copies: RemoteCopies, method: str, graph: str, body: bytes | None = None) -> None:
         left[0] -= 1
         if left[0] < 0:
             raise Crash
-        request(shelf, method, graph, body)
+        request(copies, method, graph, body)
 
     with monkeypatch.context() as patch, pytest.raises(Crash):
         patch.setattr(RemoteCopies, "_request", dies)
@@ -163,16 +163,16 @@ def test_what_nobody_reads_is_dropped(tmp_path: Path) -> None:
         assert len(graphs_on(server)) == 2 * (GRAPHS + 1)
         with publication_lock(config.data):
             activate(config.data, ids[0], open_copies(config))
-        shelf = server.shelf(config.data, BASE)
-        assert shelf.holds(ids[0])
+        copies = server.copies(config.data, BASE)
+        assert copies.holds(ids[0])
         assert current_id(config.data) == ids[0]
 
 
 def test_a_server_without_the_release(config: Config, server: Server) -> None:
     """A release that is not there, or not whole, is refused with what to do."""
     made = put(config, 1)
-    shelf = server.shelf(config.data, BASE)
-    shelf._request("DELETE", shelf.open(made).union)
+    copies = server.copies(config.data, BASE)
+    copies._request("DELETE", copies.open(made).union)
     with pytest.raises(ReleaseDamaged, match=f"km rollback {made}"):
         create_app(config)
     with publication_lock(config.data):
@@ -182,11 +182,11 @@ def test_a_server_without_the_release(config: Config, server: Server) -> None:
 
 def test_blank_nodes_are_refused(config: Config, server: Server) -> None:
     """A blank node has no name on a server, so no release has one."""
-    shelf = server.shelf(config.data, BASE)
+    copies = server.copies(config.data, BASE)
     graph = ox.NamedNode(f"{BASE}/graph/g")
     quad = ox.Quad(ox.BlankNode("b"), ox.NamedNode("urn:p"), ox.Literal("x"), graph)
     with pytest.raises(ReleaseError, match="blank"):
-        shelf.put("r", [quad])
+        copies.put("r", [quad])
 
 
 def test_the_site_on_a_server(tmp_path: Path) -> None:
@@ -223,10 +223,10 @@ def _without_release(text: str) -> str:
 
 def test_a_query_past_its_deadline(server: Server, tmp_path: Path) -> None:
     """A query that takes too long is 504, and its slot is free again."""
-    shelf = server.shelf(tmp_path, BASE)
-    shelf.put("r", numbered(1))
-    graphs = shelf.open("r")
-    engine = RemoteEngine(shelf.query, graphs, {}, workers=1, deadline_s=0.5)
+    copies = server.copies(tmp_path, BASE)
+    copies.put("r", numbered(1))
+    graphs = copies.open("r")
+    engine = RemoteEngine(copies.query, graphs, {}, workers=1, deadline_s=0.5)
     hostile = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"
     for _ in range(2):
         with pytest.raises(QueryTimeout):
@@ -237,9 +237,9 @@ def test_a_query_past_its_deadline(server: Server, tmp_path: Path) -> None:
 
 def test_a_long_answer_streams(server: Server, tmp_path: Path) -> None:
     """A long answer comes in blocks, whole, and gives its slot back at its end or when left."""
-    shelf = server.shelf(tmp_path, BASE)
-    shelf.put("r2", numbered(1))
-    engine = RemoteEngine(shelf.query, shelf.open("r2"), {}, workers=1, deadline_s=10.0)
+    copies = server.copies(tmp_path, BASE)
+    copies.put("r2", numbered(1))
+    engine = RemoteEngine(copies.query, copies.open("r2"), {}, workers=1, deadline_s=10.0)
     query = EngineQuery("SELECT ?a ?b { ?a ?p ?x . ?b ?q ?y }", "csv", None, None)
     answer = engine.query(query)
     assert answer.size_bytes is None
