@@ -1,4 +1,4 @@
-"""Lists of what points to a thing that very many things point to.
+"""Lists of the things that point to a hub, a thing that very many things point to.
 
 In: the store of a release. Out: `hubs.sqlite`, and pages of it.
 `write` makes the lists; `update` changes those of the release before, with `lists` for one list;

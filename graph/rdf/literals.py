@@ -1,7 +1,7 @@
-"""The canonical form of a literal: how a store writes it, whatever way it came in.
+"""The canonical form of a literal: the form in which every store writes it.
 
-In: a lexical form and a datatype. Out: the form of XSD 1.1 part 2 in which a store gives it back;
-whoever published another form would find it changed.
+In: a lexical form and a datatype. Out: the form of XSD 1.1 part 2 in which a store gives it back. A
+publication of another form would not be the same after it passed through a store.
 """
 
 import re

@@ -1,8 +1,8 @@
 """A checked dataset as its named graphs, one at a time.
 
 In: quads, each in a named graph. Out: for each graph its triples in canonical order, sorted and
-each once. A release is built from this alone, so what holds a whole country's data need not be a
-list in memory: whoever can name the graphs and give one of them can be published.
+each once. A release is built from this interface alone, so a whole country's data need not be in
+memory: a class that names the graphs and gives one of them at a time is enough.
 """
 
 import gzip

@@ -1,4 +1,4 @@
-"""Between the terms of pyoxigraph (parser, store) and rdflib (SHACL), lexical forms untouched."""
+"""Terms of pyoxigraph (parser, store) as terms of rdflib (SHACL), with the same lexical forms."""
 
 from collections.abc import Iterable
 from functools import lru_cache

@@ -1,6 +1,6 @@
-"""Triples being gathered, and the terms they are made of.
+"""A builder of triples, and of the terms they are made of.
 
-In: subjects as IRIs, properties as prefixed names. Out: triples, each once, in the order said.
+In: subjects as IRIs, properties as prefixed names. Out: triples, each once, in the order added.
 """
 
 from collections.abc import Iterator, Mapping

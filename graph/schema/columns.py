@@ -1,4 +1,4 @@
-"""One column of a sheet, as the shapes describe it and as a cell or a parameter is read by it."""
+"""One column of a sheet: its description by the shapes, as a cell or a parameter is read by it."""
 
 import re
 from dataclasses import dataclass

@@ -1,8 +1,8 @@
-"""Where a row stands on a page, and which kinds of thing there are, read from the shapes.
+"""The place of each row on a page, and the kinds of thing, read from the shapes.
 
-In: the shapes. Out: a `Layout`. sh:group and sh:order of the property shapes give each property
-its place (SHACL section 2.3.2.3), sh:targetClass and csvw:aboutUrl of the node shapes tie a class
-to the type in its identifiers; nothing repeats what a shape already says.
+In: the shapes. Out: a `Layout`. sh:group and sh:order of a property shape give a property its place
+(SHACL section 2.3.2.3); sh:targetClass and csvw:aboutUrl of a node shape tie a class to the type in
+its identifiers. Nothing repeats a statement of the shapes.
 """
 
 from collections.abc import Iterable, Iterator, Mapping

@@ -1,10 +1,10 @@
-"""What the shapes say about tables: which sheets there are and what each column means.
+"""The sheets and columns of tables, as the shapes describe them.
 
 In: the SHACL shapes. Out: `SheetShape`s with their `Column`s. A node shape with csvw:name is a
-sheet, a property shape with csvw:name a column of it; csvw:lang, csvw:separator, csvw:virtual,
+sheet; a property shape with csvw:name is a column of it; csvw:lang, csvw:separator, csvw:virtual,
 csvw:aboutUrl and csvw:valueUrl keep their CSVW meaning (Metadata Vocabulary for Tabular Data). So
-the shapes are the only place where a column is described: here, in the messages, in the workbook
-and on the pages.
+the shapes are the only description of a column: for the reader, the messages, the workbook and the
+pages.
 """
 
 from collections import defaultdict

@@ -1,12 +1,13 @@
-"""The gate before the query engine: what no worker should even be given.
+"""Rejects queries before a worker sees them: SERVICE, updates, deep nesting, oversize text.
 
-In: the text of a query. Out: its form, or a QueryError. Nothing is parsed here, only cut into the
-terminals of SPARQL 1.1 (section 19.8), in one pass, with the engine's own readings where it departs
-from the grammar: it takes keywords without a space after them (`SERVICEex:a{}`), and `<` as an
-operator where an IRI was meant but its prefix or scheme does not hold.
+In: the text of a query. Out: its form, or a QueryError. The text is not parsed, only cut into the
+terminals of SPARQL 1.1 (section 19.8), in one pass. Where the engine departs from the grammar, the
+guard reads as the engine does: the engine takes keywords without a space after them
+(`SERVICEex:a{}`), and `<` as an operator where an IRI's prefix or scheme is invalid.
 
-Deep nesting overflows the engine's stack and SERVICE leaves the machine. Workers survive the first
-(a bigger stack, and a process each) and cannot do the second (no sockets); both lines are kept.
+Deep nesting overflows the engine's stack, and SERVICE leaves the machine. Workers survive the first
+(each has a bigger stack and its own process) and cannot do the second (they have no sockets). Both
+lines of defence are kept.
 """
 
 import re

@@ -1,9 +1,10 @@
-"""Where a query stops being SPARQL, told so that its writer finds the place.
+"""The place of a syntax error in a query.
 
-In: a query that the engine refused, and what the engine said. Out: a QuerySyntax with line, column
-and the offending piece. The engine reports how far any of its attempts came, which is often behind
-the mistake; so the query is cut after each token in turn (by halves) and the engine asked whether
-more could follow. The first cut to which nothing can be added ends in the mistake.
+In: a query that the engine refused, and the engine's message. Out: a QuerySyntax with line, column
+and the offending piece. The engine reports the furthest point that any of its attempts reached,
+which often lies behind the mistake. So the query is cut after one token after another (by
+bisection), and the engine is asked whether more could follow. The first cut that cannot be
+continued ends in the mistake.
 """
 
 import re

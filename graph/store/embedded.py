@@ -4,9 +4,9 @@ In: the folder of a release's store and SPARQL 1.1 queries. Out: answers in the 
 SPARQL 1.1 Protocol (section 2.1.6), or terms for the pages. The same `write` serves the trusted
 queries of the pages, in process, and the public ones, in the workers of `publish.engine.pool`.
 
-pyoxigraph is pinned: two programs that read one store must agree on its file format. A folder that
-is not there must never be opened for writing, as that makes an empty store without a word.
-Result objects may not leave their thread (the process would abort): only terms and bytes do.
+pyoxigraph is pinned, since two programs that read one store must agree on its file format. A
+missing folder must never be opened for writing, since that silently makes an empty store. Result
+objects may not leave their thread, since the process would abort: only terms and bytes do.
 """
 
 import io

@@ -1,8 +1,8 @@
-"""The seam: what pages and queries need of a store, whichever it is.
+"""The interface of a store: what pages and queries may ask of a release.
 
-`graph.store.embedded.EmbeddedStore` is one, `graph.store.remote.RemoteStore` the other. A store is
-of one release and never changes; SPARQL 1.1 Query is its language, and pyoxigraph's terms, triples
-and quads are what comes out of it. `tests/test_store_contract.py` runs the same cases on both.
+`graph.store.embedded.EmbeddedStore` and `graph.store.remote.RemoteStore` have it. A store holds one
+release and never changes. Its language is SPARQL 1.1 Query; it returns pyoxigraph's terms, triples
+and quads. `tests/graph/store/contract/` runs the same cases on both.
 """
 
 from collections.abc import Iterable, Mapping, Sequence

@@ -1,9 +1,8 @@
 """A query as it is sent to a server: its dataset beside it, its prefixes and bound terms in it.
 
-In: a query that the embedded store would take as it is, and a release's graphs. Out: the text and
-the dataset for a server that knows none of our prefixes and holds other releases too. Nothing is
-parsed: the text is cut into tokens (`graph.sparql.guard`), and tokens are replaced where they
-stand.
+In: a query for the embedded store, and the graphs of a release. Out: the text and the dataset for a
+server that does not know our prefixes and holds other releases too. The text is not parsed, only
+cut into tokens (`graph.sparql.tokens`), and tokens are replaced in place.
 
 - FROM and FROM NAMED leave the text and become the dataset of the protocol, which wins over them on
   every server (SPARQL 1.1 Protocol section 2.1.4), unless the request named one.

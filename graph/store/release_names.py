@@ -1,20 +1,20 @@
-"""What the graphs of a release are called on a server that many releases share.
+"""The names of a release's graphs on a server that many releases share.
 
 In: the public names of a release's graphs. Out: their names on the server, and back.
 
-A reader must never see half a release, and plain SPARQL 1.1 offers no switch over many graphs that
-every server makes at once: one update request of MOVEs is atomic on Oxigraph and on Fuseki's TDB2,
-not on Virtuoso; and even there a page, which asks several questions, would see two releases. So
-nothing is ever switched on the server. Each release is loaded under names of its own, that of
-the graph with the release behind it, and each query names its dataset: SPARQL 1.1 Protocol section
-2.1.4. Which release is asked is said by the symlink `current` alone, as with the embedded store.
+A reader must never see half a release, and SPARQL 1.1 has no switch over many graphs that is atomic
+on every server. One update request of MOVEs is atomic on Oxigraph and on Fuseki's TDB2, not on
+Virtuoso. Even there, a page that sends several queries would see two releases. So nothing is ever
+switched on the server. Each release is loaded under names of its own: the graph's name with the
+release behind it. Each query names its dataset (SPARQL 1.1 Protocol section 2.1.4). The symlink
+`current` alone says which release is asked, as with the embedded store.
 
-The renaming is an isomorphism: it is applied to the data, to the names in a query and, the other
-way round, to the answer, so that readers meet public names only. What it cannot keep is a text that
-a query computes from a graph's name before it leaves: STRLEN(STR(?g)) counts the release in.
+The renaming is an isomorphism. It is applied to the data, to the names in a query and, in reverse,
+to the answer, so that readers meet public names only. One difference remains: a text that a query
+computes from a graph's name includes the release, as in STRLEN(STR(?g)).
 
-One graph more holds the triples of all graphs once, to be the default graph: the union costs one
-name in a query whatever the number of organisations, and Virtuoso, which gives a triple of two
+One more graph holds the triples of all graphs once, as the default graph. So the union costs one
+name in a query, whatever the number of organisations, and Virtuoso, which gives a triple of two
 graphs twice, gives it once.
 """
 

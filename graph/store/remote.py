@@ -1,12 +1,12 @@
-"""The store of one release on a SPARQL 1.1 server, behind the same seam as the embedded one.
+"""The store of one release on a SPARQL 1.1 server, with the interface of the embedded one.
 
 In: the addresses of a server that holds the release (`graph.store.remote_copies` loads it) and
 SPARQL 1.1 queries. Out: answers in the formats of the SPARQL 1.1 Protocol, or terms for the pages.
 Every query names the release's dataset, so that union, FROM and named graphs mean the same on every
-server, and public names of graphs go in and come out (see `graph.store.release_names`).
+server. Public names of graphs go in and come out (see `graph.store.release_names`).
 
-What it cannot do: follow a blank node from one query to the next (loading refuses blank nodes).
-The formats are the server's: its Turtle has no prefixes of ours.
+It cannot follow a blank node from one query to the next (loading refuses blank nodes). The formats
+are the server's own: its Turtle does not have our prefixes.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence

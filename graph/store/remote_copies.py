@@ -2,13 +2,13 @@
 
 In: the quads of a release. Out: its named graphs on the server, one at a time, by the SPARQL 1.1
 Graph Store HTTP Protocol (sections 5.3 PUT, 5.4 DELETE, 5.5 POST), and last the graph of the union.
-No reader asks for any of them before the symlink `current` says so (see
-`graph.store.release_names`), so a crash in the middle leaves the old release as it was, and no
-update has to be atomic.
+No reader asks for any of them before the symlink `current` points to the release (see
+`graph.store.release_names`). So a crash leaves the old release as it was, and no update has to be
+atomic.
 
-A note in `remote/ID.json` of the data folder is written before the first graph: what is on the
-server, or half on it, is always known. The release that was current stays for a while, for requests
-that began on it; an older one is dropped, and loaded again from its dump when somebody goes back.
+A note in `remote/ID.json` of the data folder is written before the first graph, so the content of
+the server is always known, half-loaded graphs included. The release that was current stays for
+requests that began on it. An older one is dropped; a rollback loads it again from its dump.
 """
 
 import json

@@ -1,9 +1,10 @@
-"""One query over HTTP to a SPARQL 1.1 server: what is sent, what comes back, what goes wrong.
+"""One query over HTTP to a SPARQL 1.1 server: the request, the response, the errors.
 
-In: a query with its dataset, and the media type wanted. Out: the answer's bytes as the server wrote
-them, in blocks; or an exception of ours. SPARQLWrapper makes the request, a fresh instance for each
-(it holds the state of one), always with a timeout; its conversions are not used. A query goes as a
-form by POST (SPARQL 1.1 Protocol section 2.1.2), since a dataset may be longer than an address.
+In: a query with its dataset, and the media type wanted. Out: the response's bytes as the server
+wrote them, in blocks; or one of our exceptions. SPARQLWrapper makes the request, with a fresh
+instance for each (an instance holds the state of one) and always with a timeout; its conversions
+are not used. A query goes as a form by POST (SPARQL 1.1 Protocol section 2.1.2), since a dataset
+may be longer than an address.
 """
 
 import re
