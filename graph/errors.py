@@ -72,7 +72,7 @@ class QueryRefused(QueryError):
 
 
 class QueryTooComplex(QueryError):
-    """The query is longer or deeper than the gate lets through."""
+    """The query is longer or deeper than the query guard allows."""
 
 
 class QueryTimeout(QueryError):

@@ -118,7 +118,7 @@ class Build:
 
     @cached_property
     def difference(self) -> Difference | None:
-        """What is said otherwise than before, to mend indexes by; None where they are made anew.
+        """The changes by which indexes are updated; None where they are written again.
 
         Known once the history is written.
         """

@@ -242,11 +242,11 @@ def _check(base: str, spool: Path, folders: Sequence[Folder]) -> Iterator[tuple[
     """Yield what folders give, judged in one call."""
     checker = _checker(base, spool)
     datasets = {folder.name: checker.load(folder.files) for folder in folders}
-    shards = {name: checker.result(name, loaded) for name, loaded in datasets.items()}
+    results = {name: checker.result(name, loaded) for name, loaded in datasets.items()}
     owners = {file.name: folder.name for folder in folders for file in folder.files}
     for finding in checker.judge(list(datasets.values())):
-        shards[owners[finding.place.file]].findings.append(finding)
-    yield from shards.items()
+        results[owners[finding.place.file]].findings.append(finding)
+    yield from results.items()
 
 
 @cache

@@ -38,7 +38,7 @@ _GONE = term("prov:invalidated")
 
 @dataclass(frozen=True)
 class SharedThings:
-    """What every shard may refer to: rows of shared sheets, and the stubs of all common things."""
+    """The shared things that every folder may refer to: rows of shared sheets, and stubs."""
 
     known: Known
     stubs: Mapping[str, tuple[ox.Quad, ...]]
@@ -67,7 +67,7 @@ class FolderResult:
     """What one folder gave.
 
     Attributes:
-        keys: the slugs of its things; two shards with one in common are judged together.
+        keys: the slugs of its things; two folders with a common one are judged together.
         elsewhere: slugs that it refers to and nobody known to it has.
         uses: the IRIs of common things that it refers to.
     """
@@ -109,7 +109,7 @@ def _has_rows(path: Path) -> bool:
 
 
 def gather_shared(loaded: Loaded, shapes: Shapes) -> SharedThings:
-    """Return what shards may refer to in the common folders."""
+    """Return the things of the shared folders that others may refer to."""
     shared = {sheet.name for sheet in shapes.sheets if sheet.belongs_to is None}
     keys = {name: keys for name, keys in loaded.known.keys.items() if name in shared}
     stubs: dict[str, list[ox.Quad]] = defaultdict(list)
@@ -126,7 +126,8 @@ def gather_shared(loaded: Loaded, shapes: Shapes) -> SharedThings:
 
 @dataclass(frozen=True)
 class FolderChecker:
-    """Where a process checks shards: the shapes, the common things, and a folder for the pieces."""
+    """Checks folders in one process, with the shapes, the shared things, and a folder for
+    results."""
 
     shapes: Shapes
     base: str

@@ -25,7 +25,7 @@ from graph.store.interface import Store
 from graph.text.thai import sort_key
 
 FORMAT = 3
-"""The number of this layout of the file; one of another is not mended, but written anew."""
+"""The version of the file's layout; a file of another version is not updated, but written again."""
 
 MOST = 10_000
 RESERVE = 1_000

@@ -99,7 +99,7 @@ def _folded_names(said: Mapping[str, Iterable[ox.Triple]]) -> dict[str, set[str]
 
 
 def _are_alike(former: Iterable[str], given: Collection[str]) -> bool:
-    """Tell whether one of the new names could be a mended or reworded former one."""
+    """Tell whether one of the new names could be a corrected or reworded former one."""
     return any(
         SequenceMatcher(None, old[:_COMPARED], new[:_COMPARED], autojunk=False).ratio() >= _ALIKE
         for old in former

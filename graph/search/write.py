@@ -35,7 +35,7 @@ from graph.search.index_rows import (
 from graph.text.thai import ERA
 
 FORMAT = 3
-"""The number of this layout of the file; one of another is not mended, but written anew."""
+"""The version of the file's layout; a file of another version is not updated, but written again."""
 
 _UNSEARCHED = "link"  # a candidate is not asserted, so it is no result
 _MAX_ABOUT = 400  # characters of a description that are indexed

@@ -68,7 +68,7 @@ def check_query(query: str, limits: QueryLimits | None = None) -> QueryShape:
     Raises QueryTooComplex past a limit, QueryRefused for an update or SERVICE, and QuerySyntax,
     with line and column, for a text that is no SPARQL token or begins no query.
 
-    >>> admit("PREFIX ex: <urn:ex:> SELECT * FROM ex:g { ?s ?p ?o }")
+    >>> check_query("PREFIX ex: <urn:ex:> SELECT * FROM ex:g { ?s ?p ?o }")
     QueryShape(form='SELECT', names_dataset=True)
     """
     limits = limits or QueryLimits()
@@ -91,7 +91,7 @@ def quick_check(query: str, limits: QueryLimits | None = None) -> QueryShape | N
     for in its right place here: that no limit can be passed and no word is there that matters
     (SERVICE, FROM) is seen from counting alone. The engine itself refuses a text that is no SPARQL.
 
-    >>> glance("PREFIX ex: <urn:ex:> ASK { ?s ?p ?o }").form, glance("ASK FROM <urn:a> {}")
+    >>> quick_check("PREFIX ex: <urn:ex:> ASK { ?s ?p ?o }").form, glance("ASK FROM <urn:a> {}")
     ('ASK', None)
     """
     limits = limits or QueryLimits()

@@ -71,7 +71,7 @@ class WatchedEngine:
     aside: Aside = nullcontext
 
     def query(self, query: EngineQuery) -> Answer:
-        """Answer a query that passed the gate."""
+        """Answer a query that passed the query guard."""
         with self.aside():
             return self.engine.query(query, self.has_left, self.client)
 

@@ -29,7 +29,7 @@ log = logging.getLogger(__name__)
 
 
 class Pool(Protocol):
-    """What a lease needs of the pool it is from; publish.engine.pool.EnginePool is one."""
+    """The pool as a job sees it; publish.engine.pool.EnginePool is one."""
 
     quick_s: float
     is_closing: bool
@@ -144,7 +144,7 @@ class Job:
         raise error
 
     def _make_room(self) -> None:
-        """This query is not a quick one: move it to the slow lane, or give it up for others."""
+        """This query is not a quick one: move it to a slow slot, or give it up for others."""
         if self.is_slow or self.age_s() < self._pool.quick_s:
             return
         if self._pool.move_over(self):

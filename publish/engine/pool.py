@@ -121,7 +121,7 @@ class EnginePool:
         has_left: Callable[[], bool] | None = None,
         client: str = "",
     ) -> Answer:
-        """Answer a query that passed the gate.
+        """Answer a query that passed the query guard.
 
         Returns once the answer is whole or its first 64 KB are there; a later failure is raised
         from the iterator, whose `close()` frees the worker. `has_left` is asked now and then
@@ -204,7 +204,7 @@ class EnginePool:
         return self._settings.delivery_s + _GRACE_S
 
     def move_over(self, job: Job) -> bool:
-        """Move a lease to the slow lane where there is room; a fresh worker takes its place."""
+        """Move a job to a slow slot where there is one; a fresh worker takes its place."""
         with self._lock:
             if not job.holds_slot or not self._scheduler.move_over():
                 return False
@@ -217,7 +217,7 @@ class EnginePool:
         return self._scheduler.state().waiting > 0
 
     def take_back(self, job: Job, is_sound: bool) -> None:
-        """End a lease once; a sound worker is kept, any other killed and replaced."""
+        """End a job once; a sound worker is kept, any other killed and replaced."""
         with self._lock:
             if job.is_over:
                 return
@@ -301,7 +301,7 @@ class EnginePool:
 
     def _reclaim(self) -> None:
         """Free slots for those who wait: of workers that ended unseen, while their readers slept,
-        and of the oldest long answer that has been in the quick lane for half a deadline.
+        and of the oldest long answer that has held a quick slot for half a deadline.
         """
         with self._lock:
             for job in self._jobs:

@@ -50,7 +50,7 @@ class RemoteEngine:
         has_left: Callable[[], bool] | None = None,
         client: str = "",
     ) -> Answer:
-        """Answer a query that passed the gate. It does not notice a reader who leaves early.
+        """Answer a query that passed the query guard. It does not notice a reader who leaves early.
 
         Returns once the answer is whole or its first 64 KB are there; a later failure is raised
         from the iterator, whose `close()` ends the connection. Raises QuerySyntax, QueryTimeout,

@@ -30,8 +30,8 @@ from graph.store.embedded import BLOCK_BYTES, EmbeddedStore, read_term
 READY, QUERY, DATA, END, FAILED = b"R", b"Q", b"D", b"Z", b"E"
 HEADER = struct.Struct("!cI")
 
-# A query the gate lets through may recurse deeply; measured, this carries 64 KB of any bracket but
-# bare braces and calls, which the gate counts. The kernel keeps 128 MB free below every stack.
+# A query that passes the guard may recurse deeply; measured, this carries 64 KB of any bracket but
+# bare braces and calls, which the guard counts. The kernel keeps 128 MB free below every stack.
 STACK_BYTES = 96 * 1024 * 1024
 
 
@@ -254,7 +254,8 @@ def confine() -> bool:
 def forbid_sockets() -> bool:
     """Let the kernel answer EACCES to every call that could reach a network; seccomp(2).
 
-    Returns False where this kernel or processor has no such filter: the gate still refuses SERVICE.
+    Returns False where this kernel or processor has no such filter: the query guard still refuses
+    SERVICE.
     """
     calls = {
         "x86_64": (0xC000003E, (41, 42, 59, 322, 425)),
