@@ -172,8 +172,8 @@ def parts_of_graphs(folders: Iterable[Iterable[StoredPart | GraphPart]]) -> dict
 def _groups(pairs: Iterable[tuple[str, str]]) -> list[set[str]]:
     """Return the connected components of a graph.
 
-    >>> _groups([("a", "b"), ("c", "d"), ("b", "e")])
-    [{...}, {...}]
+    >>> [sorted(group) for group in _groups([("a", "b"), ("c", "d"), ("b", "e")])]
+    [['a', 'b', 'e'], ['c', 'd']]
     """
     group: dict[str, set[str]] = {}
     for first, second in pairs:

@@ -218,7 +218,7 @@ def suggest_fix(
 
     `key_of` returns the key that a name, or a key itself, stands for.
 
-    >>> find_meant("waste, Taxes", ";", {"waste": "waste", "Taxes": "local-tax"}.get).en
+    >>> suggest_fix("waste, Taxes", ";", {"waste": "waste", "Taxes": "local-tax"}.get).en
     'separate them with ; and not a comma: write waste; local-tax'
     """
     key = key_of(text)

@@ -91,7 +91,8 @@ def quick_check(query: str, limits: QueryLimits | None = None) -> QueryShape | N
     for in its right place here: that no limit can be passed and no word is there that matters
     (SERVICE, FROM) is seen from counting alone. The engine itself refuses a text that is no SPARQL.
 
-    >>> quick_check("PREFIX ex: <urn:ex:> ASK { ?s ?p ?o }").form, glance("ASK FROM <urn:a> {}")
+    >>> small = "PREFIX ex: <urn:ex:> ASK { ?s ?p ?o }"
+    >>> quick_check(small).form, quick_check("ASK FROM <urn:a> {}")
     ('ASK', None)
     """
     limits = limits or QueryLimits()

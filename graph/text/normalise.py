@@ -74,7 +74,7 @@ class Normaliser:
     def normalise(self, text: str) -> str:
         """Return the text as it is compared.
 
-        >>> read_folder().fold("พ.ร.บ. ควบคุมอาคาร พ.ศ. ๒๕๒๒")
+        >>> read_normaliser().normalise("พ.ร.บ. ควบคุมอาคาร พ.ศ. ๒๕๒๒")
         'พระราชบัญญัติควบคุมอาคาร2522'
         """
         return self.join.pattern.sub(self.join.replacement, self._apart(text)).strip()
@@ -82,7 +82,7 @@ class Normaliser:
     def split(self, text: str) -> tuple[str, ...]:
         """Return the words of a query, cut at spaces and where digits or another script begin.
 
-        >>> read_folder().split("แผ่นพับภาษี63  Tax")
+        >>> read_normaliser().split("แผ่นพับภาษี63  Tax")
         ('แผ่นพับภาษี', '63', 'tax')
         """
         return tuple(_CUT.findall(self._apart(text)))
