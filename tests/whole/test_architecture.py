@@ -95,6 +95,11 @@ def folders() -> list[Path]:
     return sorted({p.parent for root in ROOTS.values() for p in root.rglob("*.py")})
 
 
+def name_of(folder: Path) -> str:
+    """Return a folder's path in the repository."""
+    return folder.relative_to(ROOTS["graph"].parent).as_posix()
+
+
 def modules_in(folder: Path) -> list[str]:
     """Return the names of the modules and of the folders of modules that stand in a folder."""
     files = [p.stem for p in folder.glob("*.py") if p.stem != "__init__"]
@@ -163,7 +168,7 @@ def test_one_place_knows_a_library(library: str) -> None:
     assert {user for user in users if not is_in(user, ONLY_IN[library])} == set()
 
 
-@pytest.mark.parametrize("folder", folders(), ids=str)
+@pytest.mark.parametrize("folder", folders(), ids=name_of)
 def test_a_folder_says_what_is_in_it(folder: Path) -> None:
     """The docstring of a folder names each of its modules and is short enough to be read."""
     text = ast.get_docstring(ast.parse((folder / "__init__.py").read_text(encoding="utf-8"))) or ""
@@ -177,7 +182,7 @@ def test_a_module_without_a_word_is_seen() -> None:
     assert not_named("`one` reads, `two/` writes.", ["one", "three", "two"]) == ["three"]
 
 
-@pytest.mark.parametrize("folder", folders(), ids=str)
+@pytest.mark.parametrize("folder", folders(), ids=name_of)
 def test_a_folder_can_be_taken_in_at_a_glance(folder: Path) -> None:
     """No folder holds more modules than a reader keeps in mind."""
     assert len(modules_in(folder)) <= MOST_MODULES
