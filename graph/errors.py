@@ -9,12 +9,12 @@
     │   ├── ReleaseBusy     another publication is running
     │   └── ReleaseDamaged  files do not match the manifest
     └── QueryError          a query cannot be answered
-        ├── QuerySyntax     with line, column and the offending piece
+        ├── QuerySyntax     with line, column and the text that is wrong
         ├── QueryRefused    an update, SERVICE, or anything that leaves the machine
         ├── QueryTooComplex too long, too deep, too many parts
         ├── QueryTimeout    past its deadline
         ├── QueryTooLarge   past its memory, or the worker died of it
-        ├── ReaderLeft      nobody waits for the answer any more
+        ├── ReaderLeft      the client has disconnected
         ├── EngineBusy      every worker is taken and the queue is full
         └── StoreUnavailable  the server that holds the store does not answer as it should
 
@@ -23,7 +23,7 @@
 
 
 class KmError(Exception):
-    """Anything this program says on purpose; its text is for the reader, not the log."""
+    """Any expected failure; its text is written for the user, not for the log."""
 
 
 class SettingError(KmError):
@@ -84,7 +84,7 @@ class QueryTooLarge(QueryError):
 
 
 class ReaderLeft(QueryError):
-    """Whoever asked has gone; the query is given up."""
+    """The client has disconnected, so the query is stopped."""
 
 
 class EngineBusy(QueryError):

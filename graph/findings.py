@@ -13,7 +13,7 @@ from importlib.resources import files
 
 
 class Severity(StrEnum):
-    """How bad it is: a violation stops a publication, the rest is only reported (SHACL 2.1.4)."""
+    """Severity (SHACL 2.1.4): a violation stops a publication, the others are only reported."""
 
     VIOLATION = "Violation"
     WARNING = "Warning"
@@ -54,7 +54,7 @@ class Place:
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing to mend. `rule` is a shape's IRI, or the name of a problem of the reader."""
+    """One fault. `rule` is the IRI of a shape, or the name of a problem in `problems.toml`."""
 
     rule: str
     severity: Severity
@@ -122,7 +122,7 @@ def shorten(text: str, limit: int = 300) -> str:
 
 
 def nearest(word: str, words: list[str], cutoff: float = 0.6) -> str | None:
-    """Return the word of a list that was probably meant: as like as `cutoff`, of 1 at most.
+    """Return the most similar word; None if none reaches the similarity `cutoff` (0 to 1).
 
     >>> nearest("labl_th", ["label_th", "label_en"])
     'label_th'

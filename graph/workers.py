@@ -1,8 +1,9 @@
 """Processes that work for this one and end with it.
 
-In: a number of processes, or a function of a module with its arguments. Out: an executor, or one
-piece of work that goes on beside this process. No process is forked, since a terminal's spinner is
-a thread of this one. Each process watches its parent: where that is killed, it ends too.
+In: a number of processes, or a module-level function with its arguments. Out: an executor, or one
+function call that runs in a second process. Processes are spawned and not forked, because the
+progress spinner in the terminal is a thread of this process, and forking with threads is unsafe.
+Each process watches its parent and ends when the parent is killed.
 """
 
 import os
@@ -25,7 +26,7 @@ def count_processors() -> int:
 
 
 def start_processes(number: int) -> ProcessPoolExecutor:
-    """Return an executor of so many processes, started as they are needed."""
+    """Return an executor of `number` processes; each is started when it is first needed."""
     return ProcessPoolExecutor(number, get_context("spawn"), initializer=end_with_parent)
 
 
@@ -42,7 +43,7 @@ def _watch() -> None:
 
 
 class Background:
-    """A piece of work that has begun; `wait` for it or `stop` it."""
+    """A function call running in a second process; `wait` for it or `stop` it."""
 
     def __init__(self, work: Callable[..., None], *args: object) -> None:
         context = get_context("spawn")  # not forked: a terminal's spinner is a thread

@@ -1,7 +1,7 @@
 """The difference between a release and the one before, for indexes that are updated in place.
 
 In: the folder of a release whose history is written (`graph.history.record`). Out: a `Difference`:
-the quads that came and those that went.
+the quads that were added and those that were removed.
 """
 
 from collections.abc import Iterator
@@ -17,12 +17,13 @@ from graph.history.read import ADDED, FOLDER, GRAPHS, REMOVED
 STATES = f"{FOLDER}/{GRAPHS}"
 """The file that a release must have for the next one's history to tell a difference."""
 
+# A larger difference is not read into memory; the caller writes its index anew instead.
 _MOST_BYTES = 64 * 1024**2
 
 
 @dataclass(frozen=True)
 class Difference:
-    """The quads that came and those that went."""
+    """The quads that were added (`came`) and removed (`went`)."""
 
     came: tuple[ox.Quad, ...]
     went: tuple[ox.Quad, ...]

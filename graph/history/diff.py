@@ -1,8 +1,8 @@
-"""Two graphs side by side: which lines came, which went, subject by subject.
+"""Compares two graphs: which lines were added and removed, subject by subject.
 
 In: the N-Quads lines of the old graph and of the new one, both sorted by their bytes. Out: a
-`SubjectChange` for each subject that differs. It is a merge: it holds the lines of one subject, of
-each graph, at a time.
+`SubjectChange` for each subject that differs. Both inputs are merged, so memory holds the lines of
+one subject of each graph at a time.
 """
 
 from collections.abc import Iterable, Iterator

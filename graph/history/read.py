@@ -1,9 +1,8 @@
 """The files of a release's history, read a page at a time.
 
 In: the folder of a release, as `graph.history.record` wrote it. Out: summaries, the states of
-graphs and things, and what changed. Files are read where they are wanted, by offset or by
-bisection, so that a page costs the same in a release of a thousand statements and of a hundred
-million.
+graphs and things, and what changed. Only the needed part of a file is read, found by offset or by
+bisection, so a page costs the same in a release of a thousand statements and of a hundred million.
 """
 
 import json
@@ -23,6 +22,7 @@ FOLDER = "history"
 ADDED, REMOVED, CHANGES = "added.nq", "removed.nq", "changes.tsv"
 GRAPHS, RESOURCES, SUMMARY = "graphs.tsv", "resources.tsv", "summary.json"
 MAX_STATEMENTS = 100
+"""A change lists at most this many added and this many removed statements."""
 
 
 @dataclass(frozen=True)
@@ -170,7 +170,7 @@ def newest_versions(release: Path, size: int) -> list[str]:
 
 
 def find_thing(release: Path, path: str) -> ThingState | None:
-    """Return a thing by its path (`/id/law/act-2522`), None where the release has it not."""
+    """Return a thing by its path (`/id/law/act-2522`), None if the release does not hold it."""
     file_path = release / FOLDER / RESOURCES
     if not file_path.is_file():
         return None

@@ -9,7 +9,7 @@ folder `history/` of the new release:
     added.nq, removed.nq  the statements that came and went, as N-Quads, gzipped too
     summary.json   the counts of all this
 
-A graph with the same hash is passed over; two graphs that differ are merged line by line. So memory
+A graph with an unchanged hash is skipped. Two graphs that differ are merged line by line, so memory
 holds the lines of one subject and an index of the changes, however large the release is.
 `graph.history.read` reads these files.
 """
@@ -40,6 +40,7 @@ from graph.history.read import (
 )
 from graph.rdf.iris import RETIRED, graph_iri
 
+# Each graph's line lists at most this many releases, so that it does not grow with every release.
 _MAX_VERSIONS = 50
 
 
@@ -136,7 +137,7 @@ def _note(
     Of the first release, only which things there are is written down.
     """
     any_change = False
-    is_data = graph != graph_iri(journal.base, RETIRED)  # what is there is not there any more
+    is_data = graph != graph_iri(journal.base, RETIRED)  # things in it no longer exist
     prefix = f"<{journal.base}/id/".encode()
     start = len(prefix) - len(b"/id/")
     for change in changes:

@@ -1,8 +1,8 @@
-"""One cell's text to its RDF value, or to the finding that says what is wrong with it.
+"""Turns the text of one cell into its RDF value, or into the problem with it.
 
 In: stripped text and the column that the shapes describe. Out: a literal or IRI in canonical
-lexical form, or a `Problem`. Everything that must be seen before RDF is made is seen here, because
-a validator sees it no more: rdflib reads "๒๕๖๒" as 2562, and xsd:date takes any year.
+lexical form, or a `Problem`. Faults that RDF would hide are found here, because a validator cannot
+see them later: rdflib reads "๒๕๖๒" as 2562, and xsd:date takes any year.
 """
 
 import re
@@ -108,10 +108,10 @@ def _code(text: str, column: Column) -> Value | Problem:
     }
     if text.lower() in names:  # what the code is called, in Thai or English, says the same
         return ox.NamedNode(codes[names[text.lower()]])
-    meant = names.get(nearest(text, list(names)) or "")
+    likely = names.get(nearest(text, list(names)) or "")
     fix = column.message
-    if meant:
-        fix = Text(f"น่าจะเป็น {meant} · {fix.th}", f"perhaps {meant}; {fix.en}")
+    if likely:
+        fix = Text(f"น่าจะเป็น {likely} · {fix.th}", f"perhaps {likely}; {fix.en}")
     return Problem("code-unknown", fix)
 
 
@@ -139,8 +139,8 @@ def read_year(text: str) -> Value | Problem:
     """Read a Buddhist-era year; B.E. = C.E. + 543."""
     number = _whole(text)
     if number is None:
-        meant = next(iter(year_suggestions(text)), None)
-        return Problem("number-bad", write(meant) if meant else None)
+        year = next(iter(year_suggestions(text)), None)
+        return Problem("number-bad", write(year) if year else None)
     if 0 <= number < 100:
         return Problem("year-short", write(2500 + number))
     if number < 1000:
@@ -152,7 +152,7 @@ def read_year(text: str) -> Value | Problem:
 
 
 def read_date(text: str) -> Value | Problem:
-    """Read a C.E. date, year-month-day; other spellings are told how to be written."""
+    """Read a C.E. date, year-month-day; for another spelling the problem says what to write."""
     digits = arabic_digits(text)
     parts = _date_parts(digits)
     if parts is None:
@@ -171,7 +171,7 @@ def read_date(text: str) -> Value | Problem:
 
 
 def _date_parts(digits: str) -> tuple[int, int, int] | None:
-    """Return year, month and day as they are meant, whether such a day exists or not."""
+    """Return the year, month and day that a text states, whether such a day exists or not."""
     if iso := _ISO_DATE.fullmatch(digits):
         year, month, day = (int(part) for part in iso.groups())
         return year, month, day
@@ -230,8 +230,8 @@ def suggest_fix(
     keys = [key_of(part) for part in parts]
     if None in keys:
         return None
-    meant = write(f"{separator} ".join(dict.fromkeys(filter(None, keys))))
+    remedy = write(f"{separator} ".join(dict.fromkeys(filter(None, keys))))
     return Text(
-        f"คั่นด้วย {separator} ไม่ใช่จุลภาค: {meant.th}",
-        f"separate them with {separator} and not a comma: {meant.en}",
+        f"คั่นด้วย {separator} ไม่ใช่จุลภาค: {remedy.th}",
+        f"separate them with {separator} and not a comma: {remedy.en}",
     )

@@ -1,7 +1,7 @@
-"""From files to one dataset: tables, workbooks and RDF, each checked as it is read.
+"""Reads tables, workbooks and RDF files into one dataset, and checks each file as it is read.
 
 In: paths of folders and files. Out: `Loaded`: the quads in their named graphs, the origin of each
-subject, the files with their SHA-256, and findings. No content of a file makes this fetch anything.
+subject, the files with their SHA-256, and findings. No content of a file causes a network request.
 """
 
 import hashlib
@@ -36,8 +36,8 @@ class Loaded:
     Attributes:
         subjects: which RDF file a subject came from.
         known: the keys of the rows, to be referred to from other files.
-        elsewhere: the IRIs that a reference may have meant which no row here has.
-        beside: what others say of the things that are referred to; not of these sources.
+        elsewhere: the IRIs of references that no row here has.
+        beside: quads of other sources about the things referred to.
     """
 
     quads: list[ox.Quad] = field(default_factory=list)
@@ -161,7 +161,7 @@ def _check_source_files(mapped: Mapped) -> Iterator[Finding]:
             yield find("file-differs", place, value=stated, file=name, actual=actual)
 
 
-# ---- whose it is -----------------------------------------------------------------------------
+# ---- owners of triples ---------------------------------------------------------------------------
 
 
 def _into_graphs(

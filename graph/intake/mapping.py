@@ -1,4 +1,4 @@
-"""Rows to quads, as the shapes describe the sheets.
+"""Turns rows into quads, as the shapes describe the sheets.
 
 In: sheets of text cells. Out: the quads of each organisation's named graph and of the shared one,
 the origin of each subject, and a finding for every cell that could not become RDF.
@@ -30,9 +30,9 @@ from graph.schema.sheets import Shapes, SheetShape
 
 _TYPE = term("rdf:type")
 LAST_HEADER = 5
-"""How far down the header is looked for, below a title."""
+"""The last row where the header is looked for: sheets may have title rows above it."""
 MAX_GUESSES = 50_000
-"""How many keys are compared with misspelt ones in one run: some seconds' work, no more."""
+"""The most keys that one run compares with misspelt ones: a few seconds' work."""
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ class Origin:
 
 @dataclass(frozen=True)
 class Known:
-    """Rows that may be referred to: the keys of each sheet; and the sheets that could not be read.
+    """Keys that references may use, by sheet, and the sheets that could not be read.
 
     A reference to a lost sheet gives no finding of its own.
     """
@@ -73,8 +73,8 @@ NOTHING = Known({})
 class Mapped:
     """What the tables gave: quads, the origin of each subject's IRI, and findings.
 
-    `known` are its rows as others may refer to them; `elsewhere` holds the IRIs that a reference
-    may have meant which no known row has.
+    `known` are its rows, for references from other sources; `elsewhere` holds the IRIs of
+    references that no known row has.
     """
 
     quads: list[ox.Quad] = field(default_factory=list)
@@ -109,7 +109,7 @@ class _Mapper:
         self.others = known
         self.result = Mapped()
         self.keys: dict[str, dict[str, Origin]] = {s.name: {} for s in shapes.sheets}
-        self.targets = sheets_of_classes(shapes)
+        self.sheets_of = sheets_of_classes(shapes)
         self.graphs: dict[tuple[str, str], str | None] = {}
         self.respelt: dict[str, dict[str, tuple[str, Origin]]] = defaultdict(dict)
         self.named: dict[str, dict[str, list[str]]] = {}
@@ -236,7 +236,7 @@ class _Mapper:
                 known[key] = origin
 
     def _take_respelt(self) -> None:
-        """Look on at rows whose key only needs another spelling, under that one.
+        """Read rows with a misspelt key under the corrected key.
 
         So all faults of a row are found at once, and rows that refer to it get no fault of their
         own.
@@ -341,7 +341,7 @@ class _Mapper:
 
         None where nobody can tell, since one of those sheets could not be read.
         """
-        names = list(dict.fromkeys(n for c in column.classes for n in self.targets.get(c, ())))
+        names = list(dict.fromkeys(n for c in column.classes for n in self.sheets_of.get(c, ())))
         sheets = (("sheets", ", ".join(names)),)
         respelt = next((self.respelt[n][key][0] for n in names if key in self.respelt[n]), None)
         if respelt:
@@ -392,11 +392,11 @@ class _Mapper:
 
     def _shape(self, name: str) -> SheetShape:
         shape = self.shapes.sheet(name)
-        assert shape is not None  # `targets` holds names of sheets only
+        assert shape is not None  # `sheets_of` holds names of sheets only
         return shape
 
     def _near(self, name: str, origin: Origin) -> Iterator[str]:
-        """Yield the keys that may have been meant: shared ones, and those of the same folder."""
+        """Yield keys to compare a misspelt one with: shared ones, and those of the same folder."""
         if self._shape(name).belongs_to is None:
             yield from self.keys[name]
             yield from self.others.keys.get(name, ())
@@ -406,7 +406,7 @@ class _Mapper:
                 yield key
 
     def _guess(self, key: str, known: list[str]) -> str | None:
-        """Return the key that was probably meant, as long as looking for it takes no minutes."""
+        """Return the most similar key, None once `MAX_GUESSES` comparisons are used up."""
         self.guesses_left -= len(known)
         return nearest(key, known, cutoff=0.8) if self.guesses_left > 0 else None
 
@@ -426,7 +426,7 @@ class _Mapper:
         text = self.keys[shape.name][key].text(shape.belongs_to)
         if column is None or not text:
             return None
-        for name in (n for c in column.classes for n in self.targets.get(c, ())):
+        for name in (n for c in column.classes for n in self.sheets_of.get(c, ())):
             text = self.respelt[name].get(text, (text,))[0]
             if text in self.keys[name] and f"{name}/{text}" not in seen:
                 target = self.shapes.sheet(name)

@@ -1,8 +1,8 @@
-"""Turtle, TriG, N-Triples and N-Quads from strangers, checked as they are read.
+"""Reads Turtle, TriG, N-Triples and N-Quads from strangers, and checks them.
 
 In: one RDF file. Out: an `RdfDocument`: its quads as they stand, its subjects, and findings about
 everything that the store or a validator would silently change, or that has no address here.
-No content of a file makes this fetch anything.
+No content of a file causes a network request.
 """
 
 import codecs
@@ -23,7 +23,7 @@ from graph.rdf.vocab import KM, compact, expand, read_package, term
 from graph.schema.sheets import Shapes
 
 MAX_NESTING = 100
-"""Deeper brackets than any honest Turtle; far deeper ones overflow the parser's stack."""
+"""More brackets than an ordinary file nests; far deeper ones overflow the parser's stack."""
 
 
 @dataclass(frozen=True)
@@ -67,7 +67,7 @@ def read_rdf(path: Path, name: str, base: str) -> RdfDocument:
 
 
 def _is_plain(quad: ox.Quad, file: str) -> bool:
-    """Tell what RDF 1.1 tools can take: the rest is reported, and judged no further."""
+    """Tell whether RDF 1.1 tools can take a quad; others are reported and not validated."""
     return not isinstance(quad.object, ox.Triple) and not any(_check_literal(quad, file))
 
 
@@ -84,11 +84,11 @@ _NESTING = re.compile(
     """,
     re.VERBOSE | re.DOTALL,
 )
-"""What can hold a bracket that is none (strings, IRIs, comments, escapes), and the brackets."""
+"""Brackets, and text whose brackets do not count: strings, IRIs, comments, escapes."""
 
 
 def _too_deep(data: bytes) -> int | None:
-    """Return the line where brackets nest deeper than any honest file."""
+    """Return the first line where brackets nest deeper than `MAX_NESTING`."""
     depth = 0
     for match in _NESTING.finditer(data):
         if match["open"]:
@@ -148,7 +148,7 @@ def _check_literal(quad: ox.Quad, file: str) -> Iterator[Finding]:
     lexical, datatype = literal.value, literal.datatype.value
     hidden = check_text(lexical)
     if datatype in _TEXTS and not hidden and literal.direction is None:
-        return  # nearly all of them, so before anything that takes time
+        return  # nearly every literal, so this comes before slower checks
     subject = quad.subject.value if isinstance(quad.subject, ox.NamedNode) else None
     place = Place(file=file, subject=subject, path=compact(quad.predicate.value))
     if literal.direction is not None:

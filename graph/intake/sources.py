@@ -1,8 +1,8 @@
 """The files that are handed in, by folder.
 
 In: paths of folders and files. Out: `Handed`: each folder's data files under the names that
-findings use, and findings about paths that do not exist. A folder that holds no data itself, but
-folders that do, stands for each of them: a country is a folder of organisations. No file is opened
+findings use, and findings about paths that do not exist. A folder without data files of its own
+stands for its sub-folders that have some: a country is a folder of organisations. No file is opened
 here.
 """
 
@@ -24,7 +24,7 @@ RDF_FORMATS = {
 TABLE_SUFFIXES = {".csv", ".xlsx"}
 SPREADSHEET_SUFFIXES = {".xls", ".xlsm", ".xlsb", ".ods"}
 OTHER_SUFFIXES = SPREADSHEET_SUFFIXES | {".rdf", ".xml", ".jsonld"}
-"""Not read, but surely meant as data: a folder that holds one is told so."""
+"""Formats that are not read, but probably are data: each such file gives a finding."""
 
 
 @dataclass(frozen=True)

@@ -1,8 +1,9 @@
-"""Cells that a spreadsheet would run as a formula, written so that it does not, and read back.
+"""Guards cells that a spreadsheet would run as a formula, and undoes the guard.
 
-In: the text of a cell. Out: the same with an apostrophe before it where it begins with `=`, `+`,
-`-` or `@` (OWASP, "CSV Injection"), as spreadsheets themselves mark text; or the way back.
-A negative number stays one. `publish.http.excel_csv` does the same in a stream of bytes.
+In: the text of a cell. Out: the text with an apostrophe before it if it begins like a formula, with
+`=`, `+`, `-` or `@` (OWASP, "CSV Injection"); spreadsheets mark text in the same way. `unguard`
+removes the apostrophe. Negative numbers stay as they are.
+`publish.http.excel_csv` does the same in a stream of bytes.
 """
 
 import re

@@ -1,4 +1,4 @@
-"""Sheets of text cells that know their place, from CSV files or an XLSX workbook.
+"""Reads CSV files and XLSX workbooks into sheets of text cells that know their place.
 
 In: a folder of CSV files, one CSV file, or one workbook, from strangers. Out: `Sheet`s whose cells
 are stripped text, and findings about the files themselves. `graph.schema.sheets` knows what the
@@ -6,7 +6,7 @@ columns mean.
 
 CSV is read as RFC 4180, and with the changes that Thai Excel makes: a byte-order mark, Windows-874,
 semicolons or tabs. The declared sizes of a workbook's ZIP are checked before it is opened, and rows
-and columns are limited, since one far-away cell makes a 5 KB file take all memory.
+and columns are limited, since a single cell far away makes a file of 5 KB fill all memory.
 """
 
 import csv
@@ -24,6 +24,8 @@ from graph.intake.spreadsheet_safety import unguard
 
 MAX_FILE_BYTES = 100 * 1024 * 1024
 MAX_RATIO = 100
+"""The most that a workbook's ZIP may expand: a ZIP bomb expands far more."""
+
 MAX_ROWS = 1_000_000
 MAX_COLUMNS = 256
 MAX_CELL_CHARACTERS = 32_767
@@ -183,7 +185,9 @@ def _read_workbook(path: Path, place: Place) -> Reading:
     _look_into_zip(path, place)
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore", UserWarning)  # of styles that nobody looks at
+            warnings.simplefilter(
+                "ignore", UserWarning
+            )  # openpyxl warns of styles, which are not read
             sheets = list(_pages(path, place, calculated=True))
             findings: Iterable[Finding] = ()
             if _has_formulas(path):
@@ -211,7 +215,7 @@ def _pages(path: Path, place: Place, *, calculated: bool) -> Iterator[Sheet]:
 
 
 def _uncalculated(sheets: list[Sheet], written: Iterator[Sheet]) -> Iterator[Finding]:
-    """Report formulas without a result, as programs write them that are no spreadsheet."""
+    """Report formulas without a stored result; programs other than spreadsheets write them."""
     for sheet, formulas in zip(sheets, written, strict=True):
         values = {row.number: row.cells for row in sheet.rows}
         for row in formulas.rows:
@@ -229,7 +233,7 @@ def _has_formulas(path: Path) -> bool:
 
 
 def _look_into_zip(path: Path, place: Place) -> None:
-    """Refuse what is no ZIP, or one that swells; nothing is unpacked to find out."""
+    """Refuse a file that is no ZIP or declares sizes that are too large; nothing is unpacked."""
     try:
         with zipfile.ZipFile(path) as archive:
             members = archive.infolist()

@@ -19,6 +19,7 @@ from graph.schema.columns import Column
 from graph.schema.sheets import KEY, Shapes, SheetShape
 
 ROWS_WITH_DROP_DOWN = 2000
+"""Rows that offer the list; rows below it are checked when they are read."""
 _REQUIRED = PatternFill("solid", fgColor="1F4E5F")
 _OPTIONAL = PatternFill("solid", fgColor="6B8E9B")
 
@@ -68,6 +69,7 @@ def _header(page: Worksheet, index: int, title: Text, words: Text, *, required: 
 def _drop_down(page: Worksheet, index: int, column: Column) -> None:
     words = ",".join(column.choices)
     choice = DataValidation(type="list", formula1=f'"{words}"', allow_blank=not column.required)
+    # Excel refuses a longer message in a workbook.
     choice.error = f"{column.message.th}\n{column.message.en}"[:255]
     letter = get_column_letter(index)
     choice.add(f"{letter}2:{letter}{ROWS_WITH_DROP_DOWN}")

@@ -79,7 +79,7 @@ def n_triples(triples: Iterable[ox.Triple]) -> bytes:
 
 def n_quads(name: str, triples: Iterable[ox.Triple]) -> bytes:
     """Return the triples of the graph called `name` as canonical N-Quads, in the order given."""
-    # No literal holds a line end as such, so this is the end of a statement.
+    # Line ends are escaped in literals, so " .\n" is always the end of a statement.
     return n_triples(triples).replace(b" .\n", f" {ox.NamedNode(name)} .\n".encode())
 
 

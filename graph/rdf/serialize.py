@@ -35,7 +35,7 @@ def serialize(triples: Sequence[ox.Triple], name: str) -> bytes:
 
 
 def _sort_prefixes(written: bytes) -> bytes:
-    """Return Turtle or RDF/XML with its prefixes in order: pyoxigraph's order is one of chance."""
+    """Return Turtle or RDF/XML with its prefixes sorted: pyoxigraph's order is random."""
     lines = written.split(b"\n")
     if lines[0].startswith(b"<?xml"):
         head, *declared = lines[1].removesuffix(b">").split(b" ")

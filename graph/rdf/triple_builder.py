@@ -12,19 +12,19 @@ from graph.rdf.vocab import Term, term
 
 
 class TripleBuilder:
-    """Triples being gathered, each once, in the order they are said."""
+    """Collects triples, each once, in the order in which they are added."""
 
     def __init__(self) -> None:
         self._triples: dict[ox.Triple, None] = {}
 
     def add(self, subject: str, name: str, *objects: Term) -> None:
-        """Say something of a subject, by a property given as a prefixed name."""
+        """Add triples about a subject; `name` is the property's prefixed name."""
         for object in objects:
             self._triples[ox.Triple(node(subject), term(name), object)] = None
 
     @property
     def triples(self) -> list[ox.Triple]:
-        """All that has been said."""
+        """All triples that were added."""
         return list(self._triples)
 
 

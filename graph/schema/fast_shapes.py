@@ -26,9 +26,9 @@ from rdflib.term import Node
 
 
 class WholeNames(NamespaceManager):
-    """Names for the texts of results, which nobody reads: whole IRIs, and no prefix is looked for.
+    """Writes names in the texts of results, which nobody reads, as whole IRIs without prefixes.
 
-    pySHACL words each result, nested ones too, and looked for prefixes a tenth of its time.
+    pySHACL words every result, nested ones too; looking for prefixes took a tenth of its time.
     """
 
     def __init__(self, graph: Graph) -> None:
@@ -95,7 +95,7 @@ def make_fast_shapes(shapes: Graph) -> FastShapes:
         fast_shapes.add(triple)
     for outer, inner in shapes.subject_objects(SH.property):
         targets = [(p, o) for p in _TARGETS for o in shapes.objects(outer, p)]
-        is_called = (None, None, outer) in shapes  # then it must keep what it says
+        is_called = (None, None, outer) in shapes  # another shape uses it: it must stay whole
         if targets and not is_called and (outer, SH.deactivated, None) not in shapes:
             fast_shapes.remove((outer, SH.property, inner))
             for predicate, target in targets:

@@ -14,8 +14,8 @@ import pyoxigraph as ox
 from graph.rdf.facts import Facts, Subject
 from graph.rdf.vocab import Term, term
 
-LAST = 1_000.0
-_ANY = ""
+LAST = 1_000.0  # larger than any sh:order of the shapes, so it sorts last
+_ANY = ""  # stands for any class in `Layout.places`
 
 
 @dataclass(frozen=True)

@@ -45,7 +45,11 @@ _AUTHORITY = re.compile(r"<[A-Za-z][A-Za-z0-9+.-]*+://")
 
 @dataclass(frozen=True)
 class QueryLimits:
-    """How much of a query is let through; the defaults lose nothing of the W3C test suites."""
+    """The largest query that is accepted; the defaults accept all of the W3C test suites.
+
+    A worker's stack was measured to carry `size_bytes` of any bracket but braces and calls
+    (`publish.engine.worker`); `nesting` and `groups` limit those.
+    """
 
     size_bytes: int = 64 * 1024
     nesting: int = 50
@@ -56,14 +60,14 @@ class QueryLimits:
 
 @dataclass(frozen=True)
 class QueryShape:
-    """What can be told of a query without parsing it."""
+    """What is known of a query without parsing it."""
 
     form: Form
     names_dataset: bool  # it has FROM or FROM NAMED, SPARQL 1.1 section 13.2
 
 
 def check_query(query: str, limits: QueryLimits | None = None) -> QueryShape:
-    """Return the shape of a query that may go to the engine.
+    """Return the shape of a query that is accepted.
 
     Raises QueryTooComplex past a limit, QueryRefused for an update or SERVICE, and QuerySyntax,
     with line and column, for a text that is no SPARQL token or begins no query.
@@ -87,9 +91,9 @@ def check_query(query: str, limits: QueryLimits | None = None) -> QueryShape:
 def quick_check(query: str, limits: QueryLimits | None = None) -> QueryShape | None:
     """Return the shape of a small query that `check_query` accepts, in a tenth of its time.
 
-    None where that cannot be told without reading it: then `check_query` must. Nothing is looked
-    for in its right place here: that no limit can be passed and no word is there that matters
-    (SERVICE, FROM) is seen from counting alone. The engine itself refuses a text that is no SPARQL.
+    None means that counting cannot decide, and `check_query` must. A query passes when the number
+    of characters of each kind cannot exceed a limit and the letters SERVICE and FROM occur nowhere,
+    not even in a string. The engine itself refuses a text that is no SPARQL.
 
     >>> small = "PREFIX ex: <urn:ex:> ASK { ?s ?p ?o }"
     >>> quick_check(small).form, quick_check("ASK FROM <urn:a> {}")
@@ -150,10 +154,10 @@ def _is_sign(around: list[Token]) -> bool:
 
 
 def _check_readings(query: str, found: list[Token]) -> None:
-    """Refuse what reads as `<IRI>` here and as `<` with an operand in the engine.
+    """Refuse text that is `<IRI>` to this module and `<` with an operand to the engine.
 
-    Only inside round brackets, after an operand: everywhere else only an IRI can stand. The rest
-    would be cut differently, and a SERVICE could hide in it.
+    This happens only inside round brackets and after an operand; elsewhere `<` always begins an
+    IRI. The engine would cut the text after it into other tokens, and SERVICE could hide in them.
     """
     depth, before = 0, Token("", "", 0)
     for token in found:
@@ -182,7 +186,7 @@ def _is_ambiguous(query: str, token: Token) -> bool:
 
 
 def _refuse_service(query: str, found: list[Token]) -> None:
-    """Refuse the SERVICE keyword, SPARQL 1.1 Federated Query, in any place where it is one."""
+    """Refuse SERVICE (SPARQL 1.1 Federated Query) wherever the engine reads it as a keyword."""
     for index, token in enumerate(found):
         if token.kind == "word" and "SERVICE" in token.text.upper():
             break

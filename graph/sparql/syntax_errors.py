@@ -17,7 +17,8 @@ import pyoxigraph as ox
 from graph.errors import QuerySyntax
 from graph.sparql.tokens import Token, syntax_error, tokens
 
-_BUDGET_S = 0.5  # half a second of looking is enough; a long query gets the engine's own place
+# After half a second the search gives up, and the error names the place that the engine reported.
+_BUDGET_S = 0.5
 _POSITION = re.compile(r"error at (\d+):(\d+)")
 # The engine's words for queries that are well formed but mean nothing; others list characters.
 _MEANING = re.compile(r"(?:^|expected |one of |, )((?:The|Duplicated|Invalid|Blank|A|An) [^,\[]+)")
@@ -68,7 +69,7 @@ def _first_wrong(query: str, found: Sequence[Token], prefixes: Mapping[str, str]
 
 
 def _viable(start: str, prefixes: Mapping[str, str]) -> bool:
-    """Tell whether the engine read to the end of the text, and only then wanted more."""
+    """Tell whether the engine reads the whole text without an error before its end."""
     padded = start + _PADDING
     try:
         ox.Store().query(padded, prefixes=dict(prefixes))

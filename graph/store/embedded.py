@@ -28,7 +28,9 @@ from graph.sparql.syntax_errors import explain
 Solution: TypeAlias = Mapping[str, Term]  # an unbound variable is not in it
 
 BLOCK_BYTES = 64 * 1024
-_MOST_KNOWN = 8192  # things of which it is remembered what is said; a kilobyte or so each
+_MOST_KNOWN = 8192  # results of `_look_up` that are cached, about a kilobyte each
+# `_look_up` asks for at most `_FEW` predicates one by one. For more it reads all triples of the
+# subject, unless there are `_MOST_READ` or more: a heavily linked resource has very many.
 _FEW, _MOST_READ = 4, 96
 
 
@@ -55,7 +57,7 @@ def format_named(name: str) -> Format:
 
 
 class EmbeddedStore:
-    """One release's store. Safe to share between threads; every answer is made in its caller's."""
+    """One release's store. Safe to share between threads; answers are computed in the caller's."""
 
     def __init__(self, path: Path, prefixes: Mapping[str, str]) -> None:
         """Open the store in `path`; `prefixes` are declared for every query and used in Turtle.
@@ -69,7 +71,7 @@ class EmbeddedStore:
             self._store = ox.Store.read_only(str(path))
         except OSError as error:
             raise ReleaseDamaged(f"the store in {path} cannot be read: {error}") from error
-        # Laws, topics, kinds and properties stand on most pages; a release never changes.
+        # Most pages show the same laws, topics, kinds and properties. A release never changes.
         self._said = lru_cache(maxsize=_MOST_KNOWN)(partial(_look_up, self._store))
 
     def query(
@@ -174,7 +176,7 @@ class EmbeddedStore:
         return self._store.query(
             text,
             prefixes=self._used(text),
-            # The flag overrides FROM, so it is set only where nobody named a dataset.
+            # The flag overrides FROM, so it is set only where no dataset is named.
             use_default_graph_as_union=not protocol_dataset and not _names_dataset(text),
             default_graph=[*_nodes(default_graphs)] if protocol_dataset else None,
             named_graphs=[*_nodes(named_graphs)] if protocol_dataset else None,
@@ -182,7 +184,7 @@ class EmbeddedStore:
         )
 
     def _used(self, text: str) -> dict[str, str]:
-        """Return the prefixes that a query may use: reading all takes longer than a small query."""
+        """Return the prefixes that a query may use; passing all takes longer than a small query."""
         if "\\" in text:  # a letter may be written by its number
             return self._prefixes
         return {name: iri for name, iri in self._prefixes.items() if f"{name}:" in text}

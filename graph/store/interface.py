@@ -58,7 +58,7 @@ class Store(Protocol):
     ) -> list[ox.Triple]:
         """Return what is said of these subjects by these predicates, each triple once.
 
-        It is one call, so that a store at the other end of a wire needs one query for it.
+        It takes many subjects at once, so that a remote store needs few requests.
         """
 
     def named_graphs(self) -> list[ox.NamedNode | ox.BlankNode]:

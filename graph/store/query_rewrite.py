@@ -31,7 +31,7 @@ _UNICODE = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
 
 @dataclass(frozen=True)
 class Rewritten:
-    """A query to send. `lines_before` is how many lines stand before the first one of its writer.
+    """A query to send. `lines_before` counts the lines that were added before the original text.
 
     `named_graphs` is empty where the query has no GRAPH, so that they need not be named.
     """
@@ -89,7 +89,7 @@ def _dataset(
     named_graphs: Sequence[str] | None,
     has_graph: bool,
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Return the dataset on the server; where nobody named one, the union and every graph."""
+    """Return the dataset on the server; if none was named, the union and every graph."""
     for name in (*(default_graphs or ()), *(named_graphs or ())):
         _check_absolute(name)
     nobody_named = default_graphs is None and named_graphs is None
@@ -139,7 +139,7 @@ class _Names:
 def _from_clauses(text: str, found: Sequence[Token]) -> Iterator[tuple[Token, Token, bool]]:
     """Yield each FROM as its first token, the name of the graph, and whether it is NAMED.
 
-    The engine takes some keywords without a space behind them; other servers do not.
+    The embedded engine accepts some keywords without a space after them; other servers do not.
     """
     for index, token in enumerate(found):
         glued = token.kind == "name" and token.text.partition(":")[0].upper() in ("FROM", "GRAPH")
@@ -228,7 +228,7 @@ def _has_graph(found: Sequence[Token]) -> bool:
 
 
 def _blank(text: str, start: int, end: int) -> _Edit:
-    """Return spaces instead of a piece, so that the rest keeps its line and column."""
+    """Return an edit that blanks a part, so that the rest keeps its line and column."""
     return _Edit(start, end, re.sub(r"[^\n]", " ", text[start:end]))
 
 

@@ -27,7 +27,7 @@ import pyoxigraph as ox
 
 from graph.rdf.vocab import Term
 
-#: No graph has this name: a dataset of it is empty, where no name at all would mean everything.
+#: No graph has this name, so a dataset of it is empty; an empty list would mean every graph.
 NOWHERE = "urn:tambon-km:no-such-graph"
 
 T = TypeVar("T", bound=Term)
@@ -50,7 +50,7 @@ class ReleaseGraphs:
 
     @cached_property
     def suffix(self) -> str:
-        """What stands behind a public name: letters, digits, hyphens, which no format escapes."""
+        """The end of a name on the server: letters, digits and hyphens, which no format escapes."""
         return f"--release-{self.release_id}"
 
     @cached_property
@@ -73,8 +73,8 @@ class ReleaseGraphs:
     def listed(self, names: Iterable[str]) -> list[str]:
         """Return the names on the server of those that are graphs of this release.
 
-        Other releases and other people's graphs are left out; where nothing is left, so that the
-        list is not taken for none at all, it names a graph that nobody has.
+        Graphs of other releases and of other sites are left out. If no graph remains, the list
+        holds `NOWHERE`, because a server takes an empty list to mean every graph.
         """
         return [self._inside[name] for name in names if name in self._inside] or [NOWHERE]
 

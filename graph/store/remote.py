@@ -23,7 +23,7 @@ from graph.store.query_rewrite import Rewritten, rewrite
 from graph.store.release_names import ReleaseGraphs
 from graph.store.sparql_http import Address, send
 
-#: So many subjects are asked for at once; more would be too long a query for some servers.
+#: Subjects in one query. Some servers refuse the long query that more subjects would make.
 _BATCH = 200
 _RESULTS = format_named("json").content_type
 _TRIPLES = format_named("nt").content_type
@@ -45,7 +45,7 @@ class RemoteStore:
     ) -> None:
         """Take the server's query address; `prefixes` are declared for every query.
 
-        Nothing is asked yet. `timeout_s` is for each query.
+        No request is sent yet. `timeout_s` limits each query.
         """
         self._address = address
         self._graphs = graphs
@@ -91,7 +91,7 @@ class RemoteStore:
         result = _parsed(self._read(self._rewrite(text, None, None, bindings), _RESULTS))
         if isinstance(result, ox.QueryBoolean):
             return bool(result)
-        return any(value != ox.Literal(0) for row in result for value in row)  # Virtuoso's way
+        return any(value != ox.Literal(0) for row in result for value in row)  # Virtuoso gives rows
 
     def quads_for(
         self,

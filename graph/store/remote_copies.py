@@ -1,4 +1,4 @@
-"""Releases on a SPARQL server: loaded before readers are sent there, dropped after they have left.
+"""Loads releases onto a SPARQL server before they are read, and drops them afterwards.
 
 In: the quads of a release. Out: its named graphs on the server, one at a time, by the SPARQL 1.1
 Graph Store HTTP Protocol (sections 5.3 PUT, 5.4 DELETE, 5.5 POST), and last the graph of the union.
@@ -40,11 +40,13 @@ from graph.store.release_names import ReleaseGraphs
 from graph.store.remote import RemoteStore
 from graph.store.sparql_http import Address
 
-_LOAD_S = 600.0  # for one request of loading; a server may index long
-_COUNT_S = 120.0
+_LOAD_S = 600.0  # for one loading request: a server may spend minutes on indexing
+_COUNT_S = 120.0  # a count reads a whole graph, so it may take longer than a page's query
 _COUNT = "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"
-_PART_TRIPLES = 50_000  # some megabytes
-_GRACE_S = 120.0  # longer than any request: a minute for the answer, seconds to begin it
+_PART_TRIPLES = 50_000  # in one request: some megabytes of N-Triples
+# The previous release stays this long. No request takes longer: an answer may take a minute, and it
+# begins within seconds.
+_GRACE_S = 120.0
 
 log = logging.getLogger(__name__)
 
@@ -100,7 +102,7 @@ class RemoteCopies:
         return ReleaseGraphs(release_id, self.base, tuple(note.graphs))
 
     def sweep(self, current: str, before: str | None) -> None:
-        """Drop what nobody reads any more: all but the current release and those just left.
+        """Drop every release but the current one and those that were current moments ago.
 
         `before` is the release that was current until now. A graph that cannot be dropped now is
         tried again the next time.

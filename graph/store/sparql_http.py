@@ -102,7 +102,7 @@ def send(
 ) -> Reply:
     """Send a query and return its reply once the server has begun to answer.
 
-    The server may be silent for `timeout_s` each time, and the whole may take `whole_s` seconds.
+    Each wait for the server is at most `timeout_s` long, the whole answer at most `whole_s`.
     Raises QuerySyntax for a query that the server refuses, QueryTimeout, QueryTooComplex,
     StoreUnavailable, and QueryError for a query that it cannot evaluate.
     """
@@ -146,7 +146,7 @@ def _request(
 
 
 def _refused(error: Exception, query: Rewritten) -> KmError:
-    """Return what to say of a status that is no success."""
+    """Return the exception for a status that is no success."""
     status, words = _read_refusal(error)
     if status == 400:
         return _syntax(words, query)

@@ -49,7 +49,7 @@ class Replace:
 
 @dataclass(frozen=True)
 class Traced:
-    """A folded text; `spans` are where each of its characters stood in `source`."""
+    """A normalised text; `spans` are where each of its characters stood in `source`."""
 
     source: str
     text: str
@@ -66,7 +66,7 @@ class Traced:
 
 @dataclass(frozen=True)
 class Normaliser:
-    """Folds text by its steps; `join` is the last one, which takes the spaces out of Thai."""
+    """Normalises text by its steps; `join`, the last, removes spaces beside Thai letters."""
 
     steps: tuple[Replace, ...]
     join: Replace
@@ -88,7 +88,7 @@ class Normaliser:
         return tuple(_CUT.findall(self._apart(text)))
 
     def trace(self, text: str) -> Traced:
-        """Return the folded text with the place that each character came from."""
+        """Return the normalised text with the place that each character came from."""
         source = unicodedata.normalize("NFC", text)
         normalised, spans = source, [(at, at + 1) for at in range(len(source))]
         for step in (*self.steps, self.join):
@@ -104,7 +104,7 @@ class Normaliser:
 
 @cache
 def read_normaliser() -> Normaliser:
-    """Return the folder with the abbreviations that ship with the program."""
+    """Return the normaliser with the abbreviations that ship with the program."""
     return make_normaliser(read_abbreviations())
 
 
@@ -122,7 +122,7 @@ def read_abbreviations() -> dict[str, str]:
 
 
 def make_normaliser(abbreviations: Mapping[str, str]) -> Normaliser:
-    """Return what folds text, with these abbreviations."""
+    """Return a normaliser with these abbreviations."""
     steps = (
         Replace(re.compile(f"[A-Z]|[^\\x00-\\xbf{_THAI}]"), lambda m: m[0].casefold()),
         Replace(re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]"), ""),
@@ -170,7 +170,7 @@ class _Meaning:
 
 
 def _spell_thai(short: str) -> str:
-    """Return the ways to write it: with its dots anywhere, without them where a word begins.
+    """Return a pattern of its spellings: with dots, or without them at the start of a word.
 
     A bare form of two letters must be a word of its own: สถ also begins สถานที่.
     """
@@ -191,7 +191,7 @@ def _spell_latin(short: str) -> str:
 def _follow(
     step: Replace, text: str, spans: list[tuple[int, int]]
 ) -> tuple[str, list[tuple[int, int]]]:
-    """Make one step and carry the spans along."""
+    """Apply one step and update the spans."""
     if step.pattern.search(text) is None:
         return text, spans
     made, kept, at = list[str](), list[tuple[int, int]](), 0
