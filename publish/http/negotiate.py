@@ -153,7 +153,7 @@ def _ranges(accept: str) -> Iterator[tuple[str, bool, float]]:
     for item in _RANGES.findall(accept):
         head, *parameters = [part.strip() for part in _PARTS.findall(item)] or [""]
         media_range = "*/*" if head == "*" else head.lower()
-        weight = next((p for p in parameters if p[:1] in "qQ" and _name(p) == "q"), "q=1")
+        weight = next((p for p in parameters if _name(p) == "q"), "q=1")
         quality = _weight(weight.partition("=")[2].strip())
         if quality is not None and _MEDIA_RANGE.fullmatch(media_range):
             named = any(p and _name(p) not in ("q", "charset") for p in parameters)
