@@ -1,4 +1,4 @@
-"""The gate: what it cuts a query into, what it refuses, and that it does so in one pass."""
+"""The query guard: what it cuts a query into, what it refuses, and that it does so in one pass."""
 
 import contextlib
 import time
@@ -69,7 +69,7 @@ UNREADABLE = [
     ("\ufeffASK {}", 1, 1, "ufeff"),
     ("ASK { 'ตำบล' ` }", 1, 14, "`"),
     ("ASK {} \x00", 1, 8, "x00"),
-    # Cut in two ways, each of these would hide a SERVICE from the gate.
+    # Cut in two ways, each of these would hide a SERVICE from the guard.
     ("ASK { FILTER(?a<b:&&'>')SERVICE <http://e/>{}#'\n}", 1, 16, "two ways"),
     ("ASK { FILTER(?a<b:)SERVICE?x#>\n{}}", 1, 16, "two ways"),
     ("ASK { FILTER(?a<b:c#> '''\n) SERVICE <http://e/> {} #''' }", 1, 16, "two ways"),
@@ -188,13 +188,13 @@ def test_shape(query: str, found: QueryShape) -> None:
     ],
 )
 def test_glance(query: str, form: str | None) -> None:
-    """What is small and plain is known at a glance; anything else wants reading."""
+    """The quick check decides on small plain queries and leaves all others to the full check."""
     assert quick_check(query) == (form and QueryShape(form, names_dataset=False))  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("query", [*REFUSED, *(query for query, _ in TOO_MUCH), *LONG])
 def test_a_glance_lets_nothing_through(query: str) -> None:
-    """What the gate refuses is not let through at a glance."""
+    """The quick check accepts no query that the full check refuses."""
     assert quick_check(query) is None
 
 
