@@ -66,7 +66,7 @@ class Asgi:
         self._threads = ThreadPoolExecutor(threads, "km-request")
         self._turns = Turns(turns)
 
-    def held(self, method: str, url: bytes, headers: RawHeaders) -> ReadyResponse | None:
+    def ready_response(self, method: str, url: bytes, headers: RawHeaders) -> ReadyResponse | None:
         """Return an answer that is ready, for a request without a body; None where none is."""
         path, _, query = url.partition(b"?")
         environ = describe(method, path, query, headers)
@@ -75,7 +75,7 @@ class Asgi:
 
     def _find_cached(self, environ: Environ) -> ReadyResponse | None:
         """Return the response that the cache has for a request, whichever way it came in."""
-        cached = self._cache.kept(environ)
+        cached = self._cache.find_response(environ)
         return None if cached is None else cached.respond(environ)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -102,11 +102,11 @@ class Asgi:
         environ[HAS_LEFT] = lambda: reader.has_left
         environ[ASIDE] = self._turns.aside
         if self._ahead is not None and await self._ahead.begin(environ):
-            await self._send(make(self._cache.fresh, environ), reader, environ, send)
+            await self._send(make(self._cache.make_response, environ), reader, environ, send)
             return
         watching = asyncio.create_task(reader.watch(receive))
         try:
-            made = await self._in_thread(self._turns.take, make, self._cache.fresh, environ)
+            made = await self._in_thread(self._turns.take, make, self._cache.make_response, environ)
             await self._send(made, reader, environ, send)
         finally:
             watching.cancel()

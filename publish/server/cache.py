@@ -143,18 +143,18 @@ class ResponseCache:
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         """Answer a request from the cache, or let the application answer it and keep that."""
-        kept = self.kept(environ)
+        kept = self.find_response(environ)
         if kept is not None:
             return _send(kept, environ, start_response)
-        return self.fresh(environ, start_response)
+        return self.make_response(environ, start_response)
 
-    def fresh(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+    def make_response(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         """Let the application answer a request, and keep that where it may be kept."""
         if self._is_off or environ["REQUEST_METHOD"] != "GET" or not _is_for_the_cache(environ):
             return self._application(environ, start_response)
         return self._pass(environ, start_response, self._generation(), _address(environ))
 
-    def kept(self, environ: Environ) -> CachedResponse | None:
+    def find_response(self, environ: Environ) -> CachedResponse | None:
         """Return the answer to a request where it is held."""
         if self._is_off or not _is_for_the_cache(environ):
             return None

@@ -65,7 +65,7 @@ class Connection(HttpToolsProtocol):
         self.waits_since: float | None = time.monotonic()
         self.stuck_since: float | None = None
         self._find = find
-        self._held: ReadyResponse | None = None
+        self._ready: ReadyResponse | None = None
         self._running: RequestResponseCycle | None = None
         self._is_in_head = True
         self._requests = self._head_bytes = self._fed_bytes = 0
@@ -151,8 +151,8 @@ class Connection(HttpToolsProtocol):
                 raise _Refused(HTTPStatus.BAD_REQUEST)
             self._hidden_bytes = int(said.get(b"content-length", 0))
         has_body = self._is_chunked or b"content-length" in said
-        self._held = None if is_upgrade or has_body else self._find_held()
-        if self._held is None:
+        self._ready = None if is_upgrade or has_body else self._find_ready()
+        if self._ready is None:
             super().on_headers_complete()
             if is_upgrade:
                 self.cycle.keep_alive = False
@@ -162,11 +162,11 @@ class Connection(HttpToolsProtocol):
         if self._hidden_bytes:
             return
         self._fed_bytes = 0
-        if self._held is None:
+        if self._ready is None:
             super().on_message_complete()
             self.waits_since = None
         else:
-            self._send(self._held)
+            self._send(self._ready)
 
     def _read_hidden(self, data: bytes) -> None:
         """Read a body that the parser does not know of; bytes after it are not read."""
@@ -192,7 +192,7 @@ class Connection(HttpToolsProtocol):
     def _is_answering(self) -> bool:
         return self.cycle is not None and not self.cycle.response_complete
 
-    def _find_held(self) -> ReadyResponse | None:
+    def _find_ready(self) -> ReadyResponse | None:
         """Return the answer where it is ready and nothing is in its way."""
         is_plain = self.parser.get_http_version() == "1.1" and self.parser.should_keep_alive()
         method = self.parser.get_method()

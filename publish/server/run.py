@@ -75,7 +75,7 @@ class Server:
         self._uvicorn = Uvicorn(
             uvicorn.Config(
                 called,
-                http=partial(Connection, application.held, allow_files()),  # type: ignore[arg-type]
+                http=partial(Connection, application.ready_response, allow_files()),  # type: ignore[arg-type]
                 ws="none",
                 loop="uvloop",
                 lifespan="off",
