@@ -28,7 +28,7 @@ $(VENV)/.installed: pyproject.toml
 	touch $@
 
 serve: $(VENV)/.installed
-	test -e var/current || $(BIN)/km publish
+	test -e "$${KM_DATA:-var}/current" || $(BIN)/km publish
 	$(BIN)/km serve
 
 test: $(VENV)/.installed

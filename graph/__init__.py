@@ -9,7 +9,7 @@ what. A folder imports only from floors below its own, which a test holds:
     5   check catalogue describe          judges a dataset; describes data sets and things
     4   release search hubs               the folder that never changes, and its indexes
     3   intake store                      reads files of strangers; answers SPARQL
-    2   schema history text sparql workers   sheets, changes, words, query texts, processes
+    2   schema history text sparql workers   sheets, changes, words, the query guard, processes
     1   rdf findings errors               terms and files; faults of input; exceptions
 
 `findings` has what is wrong with the input and how to mend it, `errors` every exception, `workers`

@@ -2,10 +2,10 @@
 
 In: the triples of a named graph and the shapes. Out: for each sheet the rows of its things, with
 every column that the shapes describe; a ZIP of CSV files, and the CSV files of the whole site.
-`graph.intake.mapping` reads the same triples from them again. The files are for Excel: they begin
-with a byte-order mark, since Thai Excel would read Windows-874 without it, and no cell is a
-formula. Triples that no column holds, such as those that came from Turtle, are in the RDF dumps
-only.
+Reading these files with `graph.intake.mapping` gives the same triples back. The files are for
+Excel: they begin with a byte-order mark, since Thai Excel would read Windows-874 without it. No
+cell can run as a formula. Triples that no column holds, such as those that came from Turtle, are in
+the RDF dumps only.
 """
 
 import csv
@@ -106,7 +106,7 @@ class TableWriter:
 
     @cached_property
     def _types(self) -> dict[str, set[str]]:
-        """Map each class to the types whose things may stand where it is asked for."""
+        """Map a class to the types allowed in a column that asks for that class."""
         types = {shape.name: shape.id_type for shape in self._shapes.sheets}
         targets = sheets_of_classes(self._shapes)
         return {class_iri: {types[n] for n in names} for class_iri, names in targets.items()}
@@ -176,7 +176,7 @@ def _member(sheet: str) -> zipfile.ZipInfo:
 
 
 def _pointing(facts: Facts) -> dict[tuple[Term, str], list[Term]]:
-    """Return the subjects that point to a thing, by it and the property."""
+    """Map a thing and a property to the subjects that point there."""
     found: dict[tuple[Term, str], list[Term]] = defaultdict(list)
     for subject, predicate, value in _links(facts):
         found[value, predicate].append(subject)

@@ -4,10 +4,11 @@ In: the records of `graph.catalogue.records`. Out: triples. The harvester infers
 each subject that has the type dcat:Dataset, and no other. So the series, the versions and the
 catalogue do not have that type. A page holds everything that is needed to read it alone.
 
-The harvester decides some forms here. `dct:format` is a plain word, since CKAN would show an IRI
-instead of its name. `dcat:mediaType` is the IANA IRI. Nodes whose address matters
+Some values are written as CKAN needs them. `dct:format` is a plain word, since CKAN would show an
+IRI instead of its name. `dcat:mediaType` is the IANA IRI. Nodes whose address matters
 (`dcat:accessURL`, `dcat:landingPage`, the frequency) have no rdfs:label, since CKAN would show the
-label in place of the address. A place has one label, since the last one read counts.
+label in place of the address. A place has one label, since the harvester keeps only the last one it
+reads.
 """
 
 from collections.abc import Iterable

@@ -3,7 +3,7 @@
 In: the states of the graphs, as the release's history keeps them, and its dumps. Out: triples of
 the document `/.well-known/void` (Describing Linked Datasets with the VoID Vocabulary, W3C 2011):
 the whole with its partitions by class and property, one void:Dataset for each named graph, and a
-linkset for each way in which the graphs lead to each other and elsewhere.
+linkset for each property and target of links between the graphs or to other sites.
 """
 
 from collections import Counter
@@ -35,7 +35,7 @@ class VoidSettings:
 def describe_void(
     settings: VoidSettings, manifest: Manifest, states: Mapping[str, GraphState]
 ) -> list[ox.Triple]:
-    """Return the document on the whole: its graphs are named with their size alone.
+    """Return the document on the whole: of each graph only the IRI and the number of triples.
 
     `describe_graph` describes the graphs of thousands of organisations, one at a time.
     """

@@ -5,9 +5,9 @@ findings, the named graphs, and the verdicts to store with the next release. Mem
 largest folder and the number of folders, never the whole of the data.
 
 1. The shared folders (shared sheets, RDF) are read together.
-2. Every other folder is checked beside them, many to a process, unless its verdict still holds.
-3. Folders that share a key or refer to each other are checked again, together. So an identifier
-   that two organisations use is found, and a reference across folders is no mistake.
+2. Every other folder is checked with them at hand, unless its verdict still holds.
+3. Folders that share a key or refer to each other are checked again, together. This finds a key
+that is used twice, and accepts a reference to another folder.
 """
 
 import shutil
@@ -129,7 +129,7 @@ class _CountryCheck:
         folders: Mapping[str, Folder],
         sources: Mapping[str, Source],
     ) -> None:
-        """Begin with the ledger of the release before, less what no longer holds."""
+        """Begin with the verdicts of the release before, less those that no longer hold."""
         self.plan = plan
         self.checker = checker
         self.folders = folders
@@ -239,7 +239,7 @@ def place_in(verdicts: Path, iri: str) -> Place:
 
 
 def _check(base: str, spool: Path, folders: Sequence[Folder]) -> Iterator[tuple[str, FolderResult]]:
-    """Yield what folders give, judged in one call."""
+    """Yield each folder's result; all are validated in one call."""
     checker = _checker(base, spool)
     datasets = {folder.name: checker.load(folder.files) for folder in folders}
     results = {name: checker.result(name, loaded) for name, loaded in datasets.items()}

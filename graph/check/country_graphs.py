@@ -54,7 +54,7 @@ class CountryGraphs:
         return found
 
     def files(self, name: str) -> Sequence[Path]:
-        """Return the files that hold a graph; none where a part of it is in the release before."""
+        """Return the files that hold a graph; empty if any part comes from the release before."""
         if name in self._country.kept:
             return ()
         return [piece.path for piece in self._country.pieces.get(name, ())]

@@ -23,7 +23,7 @@ _COMMON_FILE = "common.pickle"
 
 
 class Pool:
-    """Processes that check folders; none but this one where one is enough."""
+    """Processes that check folders; work for one process runs in this one."""
 
     def __init__(self, base: str, spool: Path, workers: int, common: SharedThings) -> None:
         self._base, self._spool, self._workers = base, spool, workers

@@ -1,6 +1,6 @@
 """Findings as text for a terminal, as JSON for programs and as HTML for an officer.
 
-In: findings, already one a cell and in reading order. Out: one string. The JSON is also what a
+In: findings, at most one for each cell, sorted. Out: one string. The JSON is also what a
 release keeps, with an extract of it, which the site's `/quality` page shows.
 """
 
@@ -117,7 +117,7 @@ def describe_place(finding: Finding) -> str:
 
 
 def name_column(sheet: object, header: object) -> Text:
-    """Return how to call a column, by its title where the header is one that the sheet knows."""
+    """Return the title of a column that the sheet has, else the header in quotes."""
     if not header:
         return Text("", "")
     from graph.schema.sheets import (

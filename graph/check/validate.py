@@ -49,7 +49,7 @@ def in_reading_order(findings: Iterable[Finding]) -> list[Finding]:
 
 @dataclass(frozen=True)
 class _Result:
-    """One result of SHACL (3.6.2) at a rule of ours."""
+    """One SHACL validation result (3.6.2), and the rule of ours it belongs to."""
 
     focus: str
     rule: Rule
@@ -106,7 +106,7 @@ def _lexical(term: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple) -> str:
 
 
 def _told_by_reader(result: _Result, origin: Origin, shapes: Shapes) -> bool:
-    """Tell whether the column is missing as a whole, or the cell was typed but not understood."""
+    """Tell whether the reader has reported this: column missing, or text not understood."""
     sheet, column = shapes.sheet(origin.sheet.name), result.rule.column
     if sheet is None or column is None:
         return False

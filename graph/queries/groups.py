@@ -1,7 +1,7 @@
-"""The saved queries as a collection, in the groups that a list shows them in.
+"""The saved queries as a collection, grouped as the list page shows them.
 
 In: `graph/queries/groups.ttl`, whose IRIs are relative to `{base}/queries/`, and the queries. Out:
-a `Collection`, and the whole as triples: a schema:Collection of groups, each of its questions.
+a `Collection`, and the whole as triples: a schema:Collection whose groups hold the questions.
 """
 
 from dataclasses import dataclass

@@ -86,7 +86,7 @@ def stage(connection: sqlite3.Connection, quads: Iterable[ox.Quad], base: str) -
 
 
 def sort_out(quad: ox.Quad, base: str, texts: Texts, links: Links) -> None:
-    """Put what a quad says where it belongs; most quads say nothing that is searched."""
+    """Sort a quad into the tables; most quads are skipped."""
     subject, predicate, value = quad.subject, quad.predicate.value, quad.object
     assert isinstance(subject, ox.NamedNode)  # the caller has looked
     if isinstance(value, ox.NamedNode):

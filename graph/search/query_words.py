@@ -37,9 +37,9 @@ def take_apart(text: str) -> Words:
     >>> take_apart("พรบ. ควบคุมอาคาร").each
     ('พระราชบัญญัติ', 'ควบคุมอาคาร')
     """
-    folder, typed = read_normaliser(), clean(text[:MAX_LETTERS])
-    each = tuple(dict.fromkeys(folder.split(typed)))[:MAX_WORDS]
-    return Words(folder.normalise(typed), each)
+    normaliser, typed = read_normaliser(), clean(text[:MAX_LETTERS])
+    each = tuple(dict.fromkeys(normaliser.split(typed)))[:MAX_WORDS]
+    return Words(normaliser.normalise(typed), each)
 
 
 def clean(text: str) -> str:

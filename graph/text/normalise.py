@@ -6,8 +6,8 @@ of its characters came from, for highlighting.
 
 The order of marks is Unicode's NFC (never NFKC, which takes ำ apart); tone marks typed before their
 vowel change places, เเ is แ, nikhahit with า is ำ. Thai digits become 0-9, abbreviations what they
-stand for (`abbreviations.toml`, and skos:altLabel in the concept schemes). Thai is written with
-spaces or without, so none beside a Thai letter is kept.
+stand for (`abbreviations.toml`, and skos:altLabel in the concept schemes). Spaces next to a Thai
+letter are removed, since Thai is written with or without them.
 """
 
 import re

@@ -59,7 +59,7 @@ class Links:
         return self.base + encode_iri(path) + (f"?{pairs}" if pairs else "")
 
     def to_relation(self, iri: str, of: str, kind: str = "") -> str:
-        """Return the href of the page that lists all that a property relates to a thing.
+        """Return the href of the page that lists all things linked by a property.
 
         `of` is the property as a prefixed name, or its IRI in angle brackets.
         """

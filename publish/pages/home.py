@@ -154,7 +154,7 @@ def _path(
     more: dict[str, str],
     first: tuple[Link, ...] = (),
 ) -> Path:
-    """Return one way; `first` comes first among its links."""
+    """Return one reader's block; `first` holds the links before the others."""
     texts = context.texts
     return Path(
         name,

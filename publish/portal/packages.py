@@ -1,8 +1,8 @@
 """A data set as CKAN and Thailand's Government Data Catalog write it.
 
 In: a `graph.catalogue.records.DataSet`. Out: a package, as CKAN's Action API shows one, and the
-mandatory fields of the Government Data Catalog (ckanext-thai_gdc), which no harvest fills. These
-are complete or left out, since that portal refuses a record without a contact.
+mandatory fields of the Government Data Catalog (ckanext-thai_gdc), which no harvest fills. A record
+gets all of these fields or none, since that portal refuses one without a contact.
 """
 
 import csv
@@ -250,5 +250,5 @@ def _resource(
 
 
 def _moment(iso: str) -> str:
-    """Return a moment as CKAN writes it: UTC, without saying so."""
+    """Return a moment as CKAN writes it: in UTC, without a zone suffix."""
     return iso.removesuffix("+00:00")

@@ -61,7 +61,8 @@ class Namer:
         return self.name(ox.NamedNode(iri)) if iri else Label("")
 
     def link(self, term: Term, note: Label | None = None) -> Link:
-        """Return a link to a thing; without an address where none is allowed (see `Links.href`)."""
+        """Return a link to a thing; with an empty address if the IRI must not become a link (see
+        `Links.href`)."""
         if note is None and term in self._linked:  # the lines of a list share owners and kinds
             return self._linked[term]
         href = self.links.href(term.value) if isinstance(term, ox.NamedNode) else None
