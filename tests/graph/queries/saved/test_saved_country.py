@@ -13,6 +13,8 @@ from graph.rdf.rdflib_terms import to_rdflib
 from graph.rdf.vocab import PREFIXES, Term
 from graph.store.embedded import EmbeddedStore, Solution
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def doubled(country: EmbeddedStore, tmp_path_factory: pytest.TempPathFactory) -> EmbeddedStore:

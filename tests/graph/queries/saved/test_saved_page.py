@@ -9,6 +9,8 @@ from support.queries_saved import QUERIES, Rows, answer
 
 from graph.store.embedded import EmbeddedStore
 
+pytestmark = pytest.mark.slow
+
 INVENTORY = DATA / "inventory.csv"
 
 

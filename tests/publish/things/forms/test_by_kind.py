@@ -14,6 +14,8 @@ from graph.release.manifest import Release
 from publish.config import Config
 from publish.server.stack import create_app
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def client(config: Config, site: Release) -> Iterator[FlaskClient]:
