@@ -74,12 +74,21 @@ def put_names(index: sqlite3.Connection, *names: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "is_near"), [("abcdef####", True), ("abcde#####", False), ("abcdefg###", True)]
+    ("typed", "name", "is_near"),
+    [
+        ("abcdefghij", "abcdef####", True),
+        ("abcdefghij", "abcde#####", False),
+        ("abcdefghij", "abcdefg###", True),
+        ("abcdefghijklmnopqrst", "abcdefghijkl########", True),  # 12 of 20 are 0.6
+        ("abcdefghijklmnopqrst", "abcdefghijk#########", False),
+    ],
 )
-def test_six_letters_of_ten_are_near(name: str, is_near: bool, index: sqlite3.Connection) -> None:
+def test_six_letters_of_ten_are_near(
+    typed: str, name: str, is_near: bool, index: sqlite3.Connection
+) -> None:
     """A thing is offered where its names hold at least 0.6 of the letters typed, and no less."""
     put_names(index, name)
-    near, _ = nearly(index, Words("abcdefghij", ("abcdefghij",)), {})
+    near, _ = nearly(index, Words(typed, (typed,)), {})
     assert near == ([1] if is_near else [])
 
 
@@ -101,3 +110,38 @@ def test_what_was_meant_is_a_slip_away(typed: str, meant: str, index: sqlite3.Co
     put_names(index, "abcdefgh".translate(table))
     _, found = nearly(index, take_apart(typed.translate(table)), {})
     assert found == meant.translate(table)
+
+
+@pytest.mark.parametrize(("letters", "is_meant"), [(18, True), (19, False), (12, True)])
+def test_a_label_of_three_times_the_length(
+    letters: int, is_meant: bool, index: sqlite3.Connection
+) -> None:
+    """A label longer than three times the words typed says too much that nobody typed."""
+    label = "กขคงจฉ".ljust(letters, "ล")
+    put_names(index, label)
+    near, meant = nearly(index, take_apart("กขคงจช"), {})
+    assert (near, meant) == ([1], label if is_meant else "")
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("common abcd", "common abxd"),  # three letters of four, in their order, are 0.75
+        ("common ehg", ""),  # two of three are less
+        ("comon", "common"),
+        ("common", ""),  # nothing else was meant
+    ],
+)
+def test_latin_words_are_corrected_one_by_one(
+    typed: str, meant: str, index: sqlite3.Connection
+) -> None:
+    """A Latin word is corrected where a word of the label is alike by at least 0.75."""
+    put_names(index, "common abxd efg")
+    assert nearly(index, take_apart(typed), {})[1] == meant
+
+
+def test_the_nearest_label_may_not_be_the_one_meant(index: sqlite3.Connection) -> None:
+    """A label with two slips in a short word is nearest and not offered; the next one is."""
+    nearest, meant = "กขคงจฉชซ ฮอลม", "กขคงจฉปป ฮอลว"
+    put_names(index, nearest, meant)
+    assert nearly(index, take_apart("กขคงจฉชซ ฮอวว"), {}) == ([1, 2], meant)
