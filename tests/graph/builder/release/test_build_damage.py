@@ -14,7 +14,13 @@ from graph.builder import build as build_module
 from graph.builder.build import STEPS
 from graph.errors import ReleaseDamaged, ReleaseError
 from graph.release.activate import activate
-from graph.release.manifest import Release, current_id, open_release, release_ids
+from graph.release.manifest import (
+    Release,
+    current_id,
+    file_sha256,
+    open_release,
+    release_ids,
+)
 from graph.release.verify import verify_release
 from publish.config import Config
 
@@ -74,6 +80,29 @@ def test_small_files_of_a_large_store_are_read(
         with pytest.raises(ReleaseDamaged, match=victim.name):
             open_release(copied, is_published=is_published)
     assert any(victim.name in problem for problem in verify_release(copied).problems)
+
+
+@pytest.mark.parametrize(("spare_bytes", "is_large"), [(0, True), (1, False)])
+def test_only_small_files_of_a_large_store_are_hashed(
+    copied: Path, monkeypatch: pytest.MonkeyPatch, spare_bytes: int, is_large: bool
+) -> None:
+    """Opening a large release hashes neither its dumps nor its tables, which are gigabytes."""
+    files = open_release(copied).manifest.files
+    size_bytes = sum(file.size_bytes for file in files)
+    module = "graph.release.manifest"
+    hashed: set[str] = set()
+
+    def note(path: Path) -> str:
+        hashed.add(path.relative_to((copied / "current").resolve()).as_posix())
+        return file_sha256(path)
+
+    monkeypatch.setattr(f"{module}._HASH_ALL_BELOW_BYTES", size_bytes + spare_bytes)
+    monkeypatch.setattr(f"{module}.file_sha256", note)
+    open_release(copied, is_published=True)
+    small = {f.name for f in files if f.name.startswith("store/") and f.name[-4:] != ".sst"}
+    assert len(small) > 1
+    assert (hashed == small) == is_large
+    assert hashed >= small
 
 
 def test_a_list_of_dumps_that_cannot_be_read(copied: Path) -> None:

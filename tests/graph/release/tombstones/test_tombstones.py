@@ -193,6 +193,30 @@ def test_going_back_forgets_nothing(put: Callable[[Tables], Release], config: Co
     assert stones(third)[f"entry/{GONE}"].last_release.endswith(second.id)
 
 
+def test_the_release_gone_back_to_tells_of_what_goes(
+    put: Callable[[Tables], Release], config: Config
+) -> None:
+    """A thing of the current release and of a newer one is told gone as the current one had it."""
+    first = put(read_site())
+    put(read_site())
+    activate(config.data, first.id)
+    third = put(without("entries", GONE))
+    assert stones(third)[f"entry/{GONE}"].last_release.endswith(first.id)
+
+
+def test_the_release_gone_back_to_keeps_its_tombstones(
+    put: Callable[[Tables], Release], config: Config
+) -> None:
+    """A tombstone of the current release is carried on, not another one of a newer release."""
+    put(read_site())
+    tables, row = without("entries", GONE), retired(f"entry/{GONE}")
+    second = put({**tables, "retired": [row]})
+    third = put({**tables, "retired": [{**row, "note_th": "ยกเลิก"}]})
+    assert stones(third)[f"entry/{GONE}"].notes == {"th": "ยกเลิก"}
+    activate(config.data, second.id)
+    assert stones(put(tables))[f"entry/{GONE}"].notes == {"th": row["note_th"]}
+
+
 def test_moving_to_another_graph_is_not_vanishing(
     put: Callable[[Tables], Release], config: Config, tmp_path: Path
 ) -> None:
