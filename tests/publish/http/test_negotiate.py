@@ -13,7 +13,10 @@ from publish.http.negotiate import (
     RESULT_OFFERS,
     TURTLE,
     NotAcceptable,
+    essence,
     negotiate,
+    prefer_language,
+    refuses,
 )
 
 RDFLIB = (
@@ -69,6 +72,7 @@ DOCUMENTS = [
     ("text/html;q=0.2, */*", "ttl"),
     ("text/*;q=0.3, text/html;q=0.7, text/html;level=1, */*;q=0.5", "html"),
     ("text/html;level=1;q=0, */*", "html"),
+    ("text/html;q=0.5, *", "ttl"),
     ("text/html;level=1;q=0.3, text/html;q=0.8, text/turtle;q=0.5", "html"),
     ("text/html;level=1;q=0.9, text/html;q=0.2, text/turtle;q=0.5", "ttl"),
     ("text/turtle;a=1;q=0.9, text/turtle;a=2;q=0.1, text/html;q=0.5", "ttl"),
@@ -152,3 +156,44 @@ def test_always_an_offer_or_not_acceptable(accept: str | None) -> None:
     """Whatever stands in the header, the answer is one of the offers or a 406."""
     with contextlib.suppress(NotAcceptable):
         assert negotiate(accept, DOCUMENT_OFFERS) in DOCUMENT_OFFERS
+
+
+@pytest.mark.parametrize(
+    ("accept", "refused"),
+    [
+        (None, False),
+        ("", False),
+        ("text/html", False),
+        ("text/html;q=0", True),
+        ("TEXT/HTML;q=0.0, */*", True),
+        ("*/*;q=0", False),
+        ("text/turtle;q=0", False),
+    ],
+)
+def test_refuses(accept: str | None, refused: bool) -> None:
+    """A type is refused where the client names it with a quality of 0, not by a wider range."""
+    assert refuses(accept, HTML) == refused
+
+
+@pytest.mark.parametrize(
+    ("accept", "told"),
+    [
+        ("", ""),
+        ("garbage", ""),
+        ("image/png", "none of ours"),
+        ("text/html, image/png", "text/html;q=1"),
+        ("text/turtle;q=0.5, */*;q=0.1", "*/*;q=0.1,text/turtle;q=0.5"),
+    ],
+)
+def test_essence(accept: str, told: str) -> None:
+    """Headers with the same wishes have one text; wishes for pictures only are not no wish."""
+    assert essence(accept) == told
+
+
+@pytest.mark.parametrize(
+    ("header", "language"),
+    [("", "th"), ("en", "en"), ("fr", "th"), ("en-GB", "en"), ("th;q=0.1, en", "en")],
+)
+def test_prefer_language(header: str, language: str) -> None:
+    """The first language is the default where the reader asks for none of ours."""
+    assert prefer_language(header, ("th", "en")) == language
