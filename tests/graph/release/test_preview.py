@@ -6,6 +6,7 @@ import pytest
 from support.cases import BASE, ORG, read_site, write_site
 from support.sites import publish, publish_once
 
+from graph.rdf.iris import INFERRED, ONTOLOGY, RETIRED, graph_iri
 from graph.release.preview import GraphPreview, Preview, _merge
 from graph.release.tombstones import Tombstone
 from publish.config import Config
@@ -20,6 +21,13 @@ def test_half_is_not_suddenly_small(before: int, after: int, shrinks: bool) -> N
     """A graph that keeps exactly half of its triples is published; one that keeps less is told."""
     graph = GraphPreview(f"{BASE}/graph/{ORG}", before, after, 0, before - after, {}, {})
     assert Preview(None, graphs=(graph,)).shrinking == ((graph,) if shrinks else ())
+
+
+@pytest.mark.parametrize(("name", "shrinks"), [(INFERRED, 0), (ONTOLOGY, 0), (RETIRED, 1)])
+def test_only_graphs_of_data_shrink(name: str, shrinks: int) -> None:
+    """The program makes the inferred graph and the ontology itself, so nobody lost their data."""
+    graph = GraphPreview(graph_iri(BASE, name), 10, 1, 0, 9, {}, {})
+    assert len(Preview(None, graphs=(graph,)).shrinking) == shrinks
 
 
 def test_the_newest_tombstone_counts() -> None:
