@@ -144,12 +144,10 @@ def _note(
         if is_data and change.subject.startswith(prefix):
             path = change.subject[start:-1]
             journal.presence[path] += bool(change.after) - bool(change.before)
-            if change.added or change.removed:
-                journal.touched.add(path)
-        if change.added or change.removed:
-            any_change = True
-            if not is_first:
-                _write_change(journal, graph, change)
+            journal.touched.add(path)
+        any_change = True
+        if not is_first:
+            _write_change(journal, graph, change)
     return any_change
 
 

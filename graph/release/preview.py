@@ -228,8 +228,6 @@ def _look(
     things, shown = Counter[str](), dict[str, tuple[str, ...]]()
     is_data = graph not in {graph_iri(found.base, name) for name in (INFERRED, ONTOLOGY)}
     for change in changes:
-        if not change.added and not change.removed:
-            continue
         came, went = came + len(change.added), went + len(change.removed)
         iri, sign = change.subject.decode()[1:-1], change.sign
         if parse_iri(found.base, iri) is None:
