@@ -7,7 +7,9 @@ from support.cases import BASE, ORG, read_site, write_site
 from support.sites import publish, publish_once
 
 from graph.rdf.iris import INFERRED, ONTOLOGY, RETIRED, graph_iri
-from graph.release.preview import GraphPreview, Preview, _merge
+from graph.rdf.named_graphs import InMemory
+from graph.release.manifest import open_release
+from graph.release.preview import GraphPreview, Preview, _merge, preview_publication
 from graph.release.tombstones import Tombstone
 from publish.config import Config
 
@@ -51,3 +53,25 @@ def test_a_thing_of_two_graphs_is_not_gone_with_one(tmp_path: Path) -> None:
     triples = {str(quad) for quad in last.quads() if TOPIC in str(quad.subject)}
     assert any("prefLabel" in triple for triple in triples)
     assert not any("formerClass" in triple or "lastRelease" in triple for triple in triples)
+
+
+def test_a_graph_that_vanishes(copied: Path) -> None:
+    """A graph that goes is told with its organisation's name, which only the old release knows."""
+    before = open_release(copied)
+    base = before.manifest.base
+    preview = preview_publication(copied, InMemory([]), base)
+    assert preview.before == before.id
+    found = {graph.graph: graph for graph in preview.graphs}[graph_iri(base, ORG)]
+    assert (found.after, found.came) == (0, 0)
+    assert found.went == found.before > 0
+    (row,) = read_site()["organizations"]
+    assert found.label == row["label_th"]
+
+
+@pytest.mark.parametrize(("is_damaged", "is_blind"), [(False, False), (True, True)])
+def test_nothing_to_compare_with(copied: Path, is_damaged: bool, is_blind: bool) -> None:
+    """A release of another base is no predecessor; of one that cannot be read nobody knows."""
+    if is_damaged:
+        (copied / "current" / "report.json").unlink()
+    preview = preview_publication(copied, InMemory([]), "https://other.example")
+    assert preview == Preview(None, is_blind=is_blind)

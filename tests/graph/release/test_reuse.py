@@ -69,3 +69,12 @@ def test_a_constant_name_keeps_the_thing() -> None:
     old, new = {IRI: named("zoo")}, {IRI: named("port")}
     assert [*find_reuse(old, new, ((), {IRI}), {})] == []
     assert [*find_reuse(old, new, ((), ()), {})] == [OtherThing(IRI, "zoo", now="port")]
+
+
+def test_the_thai_name_is_told() -> None:
+    """A finding calls the things by their Thai names, or by others where they have none."""
+    english = [ox.Triple(NODE, term("skos:prefLabel"), ox.Literal("zoo", language="en"))]
+    found = find_reuse({IRI: english}, {IRI: named("ท่าเรือ")}, ((), ()), {})
+    assert [*found] == [OtherThing(IRI, "zoo", now="ท่าเรือ")]
+    found = find_reuse({IRI: english + named("สวนสัตว์")}, {IRI: named("ท่าเรือ")}, ((), ()), {})
+    assert [*found] == [OtherThing(IRI, "สวนสัตว์", now="ท่าเรือ")]

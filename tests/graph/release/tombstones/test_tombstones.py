@@ -217,6 +217,15 @@ def test_the_release_gone_back_to_keeps_its_tombstones(
     assert stones(put(tables))[f"entry/{GONE}"].notes == {"th": row["note_th"]}
 
 
+def test_going_back_needs_no_tombstone(put: Callable[[Tables], Release], config: Config) -> None:
+    """A thing of the release gone back to stays without its tombstone of the newer release."""
+    first = put(read_site())
+    second = put(without("entries", GONE))
+    assert [*stones(second)] == [f"entry/{GONE}"]
+    activate(config.data, first.id)
+    assert stones(put(read_site())) == {}
+
+
 def test_moving_to_another_graph_is_not_vanishing(
     put: Callable[[Tables], Release], config: Config, tmp_path: Path
 ) -> None:
